@@ -1,0 +1,42 @@
+/** Every limit of the product, by name. Units stand last in the name; bytes and counts otherwise. */
+
+/** Nesting a CBOR item may have; records and messages need five. */
+export const CBOR_DEPTH_MAX = 8;
+/** Largest CBOR item that is decoded at all. */
+export const CBOR_BYTES_MAX = 65_536;
+
+/** Payload of one journal record. */
+export const RECORD_PAYLOAD_BYTES_MAX = 1_024;
+/** Records that one group commit may hold. */
+export const GROUP_RECORDS_MAX = 16;
+/** Folded state kept at the head of each journal segment. */
+export const CHECKPOINT_BYTES_MAX = 6_144;
+
+/** One MQTT message of ours, either direction. */
+export const MESSAGE_BYTES_MAX = 16_384;
+/** Records in one BATCH. */
+export const BATCH_RECORDS_MAX = 50;
+/** Batches sent and not yet acknowledged. */
+export const BATCH_WINDOW_MAX = 4;
+
+/** Terminal and tenant identifiers: `[a-z0-9-]{4,32}`. */
+export const ID_LENGTH_MIN = 4;
+export const ID_LENGTH_MAX = 32;
+
+/** Transactions whose outcome or reversal is open at the same time. */
+export const OPEN_TRANSACTIONS_MAX = 32;
+/** Prints owed at the same time; at this number new sales are refused until paper is back. */
+export const PRINT_DEBTS_MAX = 128;
+/** Scheme groups that a settlement totals apart. */
+export const SCHEME_GROUPS_MAX = 8;
+/** Closed days and settlements whose sequence ranges stay in the state, for lists and reprints. */
+export const CLOSED_PERIODS_MAX = 40;
+
+/** Rows on one page of a daily list. */
+export const LIST_PAGE_ROWS = 50;
+/** Reversal attempts made at once; afterwards the reversal stays a blocker. */
+export const REVERSAL_ATTEMPTS_MAX = 3;
+/** Times one reminder may be put off. */
+export const REMINDER_SNOOZES_MAX = 3;
+/** Largest amount in minor units: 12 digits, ISO 8583 field 4. */
+export const AMOUNT_MINOR_MAX = 999_999_999_999;
