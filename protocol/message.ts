@@ -1,0 +1,263 @@
+import { type CborValue, decodeCbor, encodeCbor } from "./cbor.ts";
+import { CloseoutError } from "./error.ts";
+import { BATCH_RECORDS_MAX, MESSAGE_BYTES_MAX, RECORD_PAYLOAD_BYTES_MAX } from "./limits.ts";
+import { scalar } from "./record.ts";
+import {
+	bool,
+	bytes,
+	choice,
+	type Infer,
+	list,
+	nullable,
+	type Schema,
+	type TupleSchema,
+	text,
+	tuple,
+	uint,
+} from "./schema.ts";
+import { WIRE_VERSION } from "./topic.ts";
+
+/**
+ * Messages between a terminal and the host. On the wire each is `[inner, mac]`: `inner` is the byte string of
+ * the CBOR array `[version, type, terminal, epoch, fields…]`, `mac` is HMAC-SHA-256 over `inner` with the
+ * terminal's key (with the enrolment key for `enrol` and `enrolled`). Nothing in a message is looked at before
+ * its mac has been verified, except terminal, epoch and type, which say which key to take.
+ */
+
+const UINT32_MAX = 0xffff_ffff;
+const sequence = uint();
+const hash = bytes(32);
+const nonce = bytes(16);
+const wireRecord = tuple({
+	kind: uint(255),
+	flags: uint(255),
+	payload: bytes(0, RECORD_PAYLOAD_BYTES_MAX),
+});
+
+export const commandType = choice({
+	settle: 1,
+	setClock: 2,
+	configure: 3,
+	approveReprint: 4,
+	pull: 5,
+	requestState: 6,
+});
+
+function message<F extends { readonly [name: string]: Schema<unknown> | Schema<never> }>(
+	number: number,
+	fields: F,
+) {
+	return { number, body: tuple(fields) };
+}
+
+/** From the terminal, topic `up`. */
+export const upMessages = {
+	/** Opens a new life of the journal; epoch is 0 in the envelope. Repeated with the same nonce until answered. */
+	enrol: message(1, { nonce, firmware: text(32) }),
+	/** Says where the journal stands, after each connect. `watermark` is what the terminal believes the host has. */
+	hello: message(2, {
+		nonce,
+		firmware: text(32),
+		boot: uint(UINT32_MAX),
+		first: sequence,
+		last: sequence,
+		lastChain: hash,
+		watermark: sequence,
+		watermarkChain: hash,
+		wallS: uint(),
+		zoneMinutes: uint(2160),
+	}),
+	/** Records `from`, `from + 1`, …, whose first one chains to `previousChain` and whose last ends in `endChain`. */
+	batch: message(3, {
+		from: sequence,
+		previousChain: hash,
+		records: list(wireRecord, BATCH_RECORDS_MAX),
+		endChain: hash,
+	}),
+	/**
+	 * Records `from` to `to` are destroyed on the terminal. The stream goes on with the record after them, whose
+	 * chain cannot be computed any more and is taken as the terminal kept it.
+	 */
+	loss: message(4, {
+		from: sequence,
+		to: sequence,
+		damageHash: hash,
+		next: nullable(wireRecord),
+		nextChain: hash,
+	}),
+	commandResult: message(5, { hostSequence: uint(), accepted: bool, detail: text(64) }),
+} as const;
+
+/** From the host, topic `down`. */
+export const downMessages = {
+	/** Answers `enrol`: both sides now derive the terminal's key, see `deriveTerminalKey`. */
+	enrolled: message(64, {
+		terminalNonce: nonce,
+		hostNonce: nonce,
+		newEpoch: uint(UINT32_MAX),
+		hostSequence: uint(),
+	}),
+	/** Answers `hello` with what the host holds durably; `nonce` is the one of the hello. */
+	welcome: message(65, {
+		nonce,
+		watermark: sequence,
+		chain: hash,
+		wallS: uint(),
+		frozen: bool,
+	}),
+	/** Everything up to `watermark`, whose chain is `chain`, is committed. */
+	ack: message(66, { watermark: sequence, chain: hash }),
+	/** Send these again. */
+	nak: message(67, { from: sequence, to: sequence }),
+	command: message(68, {
+		hostSequence: uint(),
+		expiresS: uint(),
+		command: commandType,
+		arguments: list(tuple({ name: text(32), value: scalar }), 32),
+	}),
+} as const;
+
+export type UpType = keyof typeof upMessages;
+export type DownType = keyof typeof downMessages;
+export type UpBody<K extends UpType> = Infer<(typeof upMessages)[K]["body"]>;
+export type DownBody<K extends DownType> = Infer<(typeof downMessages)[K]["body"]>;
+export type WireRecord = Infer<typeof wireRecord>;
+
+/** Who a message is from or for: the terminal and the epoch of its journal. */
+export interface Address {
+	readonly terminal: string;
+	readonly epoch: number;
+}
+
+export type UpMessage = {
+	[K in UpType]: Address & { readonly type: K; readonly body: UpBody<K> };
+}[UpType];
+export type DownMessage = {
+	[K in DownType]: Address & { readonly type: K; readonly body: DownBody<K> };
+}[DownType];
+
+export type Hmac = (key: Uint8Array, bytes: Uint8Array) => Uint8Array;
+
+type UpTable = {
+	readonly [K in UpType]: { readonly number: number; readonly body: TupleSchema<UpBody<K>> };
+};
+type DownTable = {
+	readonly [K in DownType]: { readonly number: number; readonly body: TupleSchema<DownBody<K>> };
+};
+const upTable: UpTable = upMessages;
+const downTable: DownTable = downMessages;
+
+export interface Sealing {
+	readonly key: Uint8Array;
+	readonly hmac: Hmac;
+}
+
+export function encodeUp<K extends UpType>(
+	to: Address,
+	type: K,
+	body: UpBody<K>,
+	sealing: Sealing,
+): Uint8Array {
+	return seal(to, upTable[type].number, upTable[type].body.encode(body, type), sealing);
+}
+
+export function encodeDown<K extends DownType>(
+	to: Address,
+	type: K,
+	body: DownBody<K>,
+	sealing: Sealing,
+): Uint8Array {
+	return seal(to, downTable[type].number, downTable[type].body.encode(body, type), sealing);
+}
+
+/** A message as it came: what must be known to choose the key, and nothing that may be believed yet. */
+export interface Envelope extends Address {
+	readonly number: number;
+	readonly inner: Uint8Array;
+	readonly mac: Uint8Array;
+	readonly fields: readonly CborValue[];
+}
+
+/** Throws `LIMIT`, a CBOR code or `SCHEMA` for bytes that are no message of this version. */
+export function openEnvelope(message: Uint8Array): Envelope {
+	if (message.length > MESSAGE_BYTES_MAX) {
+		throw new CloseoutError(
+			"LIMIT",
+			`message of ${message.length} bytes; at most ${MESSAGE_BYTES_MAX}`,
+		);
+	}
+	const outer = decodeCbor(message);
+	if (!Array.isArray(outer) || outer.length !== 2)
+		throw new CloseoutError("SCHEMA", "message: not [inner, mac]");
+	const inner = bytes(1, MESSAGE_BYTES_MAX).decode(outer[0] ?? null, "message.inner");
+	const mac = hash.decode(outer[1] ?? null, "message.mac");
+	const items = decodeCbor(inner);
+	if (!Array.isArray(items)) throw new CloseoutError("SCHEMA", "message.inner: not an array");
+	const [version, number, terminal, epoch, ...fields] = items;
+	if (version !== WIRE_VERSION) {
+		throw new CloseoutError(
+			"SCHEMA",
+			`message version ${String(version)}; this side speaks ${WIRE_VERSION}`,
+		);
+	}
+	return {
+		number: uint(255).decode(number ?? null, "message.type"),
+		terminal: text(32).decode(terminal ?? null, "message.terminal"),
+		epoch: uint(UINT32_MAX).decode(epoch ?? null, "message.epoch"),
+		inner,
+		mac,
+		fields,
+	};
+}
+
+/** True when the message was made with this key. Compares all bytes, so that timing tells nothing. */
+export function isAuthentic({ inner, mac }: Envelope, { key, hmac }: Sealing): boolean {
+	const own = hmac(key, inner);
+	let difference = own.length ^ mac.length;
+	for (let index = 0; index < mac.length; index++)
+		difference |= (own[index] ?? 0) ^ (mac[index] ?? 0);
+	return difference === 0;
+}
+
+/** The message from a terminal. Throws `MESSAGE_FORGED` when the mac does not fit, `SCHEMA` for its fields. */
+export function readUp(envelope: Envelope, sealing: Sealing): UpMessage {
+	checkAuthentic(envelope, sealing);
+	for (const type of Object.keys(upTable) as UpType[]) {
+		if (upTable[type].number !== envelope.number) continue;
+		const body = upTable[type].body.decode(envelope.fields, type);
+		return { type, terminal: envelope.terminal, epoch: envelope.epoch, body } as UpMessage;
+	}
+	throw new CloseoutError("SCHEMA", `message ${envelope.number} is none that a terminal sends`);
+}
+
+/** The message from the host. Throws `MESSAGE_FORGED` when the mac does not fit, `SCHEMA` for its fields. */
+export function readDown(envelope: Envelope, sealing: Sealing): DownMessage {
+	checkAuthentic(envelope, sealing);
+	for (const type of Object.keys(downTable) as DownType[]) {
+		if (downTable[type].number !== envelope.number) continue;
+		const body = downTable[type].body.decode(envelope.fields, type);
+		return { type, terminal: envelope.terminal, epoch: envelope.epoch, body } as DownMessage;
+	}
+	throw new CloseoutError("SCHEMA", `message ${envelope.number} is none that a host sends`);
+}
+
+function checkAuthentic(envelope: Envelope, sealing: Sealing): void {
+	if (isAuthentic(envelope, sealing)) return;
+	throw new CloseoutError(
+		"MESSAGE_FORGED",
+		`message ${envelope.number} of ${envelope.terminal}: its mac does not fit`,
+	);
+}
+
+function seal(to: Address, number: number, fields: CborValue, { key, hmac }: Sealing): Uint8Array {
+	if (!Array.isArray(fields)) throw new CloseoutError("ASSERTION", `message ${number} is no array`);
+	const inner = encodeCbor([WIRE_VERSION, number, to.terminal, to.epoch, ...fields]);
+	const message = encodeCbor([inner, hmac(key, inner)]);
+	if (message.length > MESSAGE_BYTES_MAX) {
+		throw new CloseoutError(
+			"LIMIT",
+			`message of ${message.length} bytes; at most ${MESSAGE_BYTES_MAX}`,
+		);
+	}
+	return message;
+}

@@ -1,0 +1,213 @@
+import { decodeCbor, encodeCbor } from "./cbor.ts";
+import { CloseoutError } from "./error.ts";
+import { AMOUNT_MINOR_MAX, SCHEME_GROUPS_MAX } from "./limits.ts";
+import {
+	groupTotals,
+	outcome,
+	outcomeSource,
+	paymentMethod,
+	reversalResult,
+	schemeGroup,
+	transactionType,
+	verdict,
+} from "./record.ts";
+import {
+	bool,
+	choice,
+	type Infer,
+	list,
+	nullable,
+	type Schema,
+	type TupleSchema,
+	text,
+	tuple,
+	uint,
+} from "./schema.ts";
+
+/**
+ * Messages between a payment application and the terminal core: one CBOR array each, `[version, type, fields…]`.
+ * The application asks before it charges (`intent`), charges only after `proceed`, and tells the `outcome` again
+ * and again until it is `recorded`. The core drives enquiry, reversal and settlement; the application carries
+ * them to the acquirer and answers when it knows. Every request may be repeated; ids make repeats harmless.
+ */
+export const PAYMENT_APP_VERSION = 1;
+
+const UINT32_MAX = 0xffff_ffff;
+const amount = uint(AMOUNT_MINOR_MAX);
+const id = uint();
+const trace = uint(999_999);
+
+const cardFacts = {
+	group: schemeGroup,
+	scheme: text(16),
+	reference: nullable(text(32)),
+	authorisation: nullable(text(8)),
+	response: nullable(text(4)),
+	lastFour: nullable(text(4)),
+} as const;
+
+const settledGroup = tuple({ group: schemeGroup, verdict });
+
+function message<F extends { readonly [name: string]: Schema<unknown> | Schema<never> }>(
+	number: number,
+	fields: F,
+) {
+	return { number, body: tuple(fields) };
+}
+
+/** From the payment application to the core. */
+export const appMessages = {
+	/** May I charge? `request` is the application's own number; a repeat with the same number is the same charge. */
+	intent: message(1, {
+		request: id,
+		type: transactionType,
+		method: paymentMethod,
+		amountMinor: amount,
+		currency: text(3),
+		trace: nullable(trace),
+		/** The core's id of the transaction that a void, refund or completion refers to. */
+		original: nullable(id),
+		/** The same by its trace number, where the application does not keep the core's ids. */
+		originalTrace: nullable(trace),
+		order: nullable(text(32)),
+		operator: text(16),
+	}),
+	outcome: message(2, { transaction: id, outcome, source: outcomeSource, ...cardFacts }),
+	reversalResult: message(3, {
+		transaction: id,
+		attempt: uint(UINT32_MAX),
+		result: reversalResult,
+	}),
+	settleResult: message(4, { settlement: id, verdicts: list(settledGroup, SCHEME_GROUPS_MAX) }),
+	/** Answer to `enquireSettlement`: with no verdicts the acquirer has never seen this settlement. */
+	settlementState: message(5, {
+		settlement: id,
+		known: bool,
+		verdicts: list(settledGroup, SCHEME_GROUPS_MAX),
+	}),
+	uploadResult: message(6, { settlement: id, transaction: id, accepted: bool }),
+	uploadEndResult: message(7, { settlement: id, verdicts: list(settledGroup, SCHEME_GROUPS_MAX) }),
+} as const;
+
+/** From the core to the payment application. */
+export const coreMessages = {
+	/** The intent is journalled as `transaction`; charge now. */
+	proceed: message(64, { request: id, transaction: id }),
+	/** Do not charge. `code` is a code of the error table or a blocker, `reason` a sentence for the cashier. */
+	refuse: message(65, { request: id, code: text(32), reason: text(80) }),
+	/** The outcome is durable; it need not be told again. */
+	recorded: message(66, { transaction: id }),
+	/** What became of this transaction? */
+	enquire: message(67, { transaction: id, trace: nullable(trace), attempt: uint(UINT32_MAX) }),
+	reverse: message(68, {
+		transaction: id,
+		trace: nullable(trace),
+		amountMinor: amount,
+		currency: text(3),
+		attempt: uint(UINT32_MAX),
+	}),
+	settle: message(69, {
+		settlement: id,
+		batch: uint(999_999),
+		attempt: uint(UINT32_MAX),
+		currency: text(3),
+		groups: list(groupTotals, SCHEME_GROUPS_MAX),
+	}),
+	/** Has this settlement reached you? Asked after an answer was lost, before anything is sent again. */
+	enquireSettlement: message(70, {
+		settlement: id,
+		batch: uint(999_999),
+		attempt: uint(UINT32_MAX),
+	}),
+	/** One detail of a batch upload (ISO 8583 0320). */
+	upload: message(71, {
+		settlement: id,
+		transaction: id,
+		type: transactionType,
+		amountMinor: amount,
+		currency: text(3),
+		trace: nullable(trace),
+		...cardFacts,
+	}),
+	uploadEnd: message(72, { settlement: id, count: uint(UINT32_MAX) }),
+} as const;
+
+export type AppMessageType = keyof typeof appMessages;
+export type CoreMessageType = keyof typeof coreMessages;
+export type AppBody<K extends AppMessageType> = Infer<(typeof appMessages)[K]["body"]>;
+export type CoreBody<K extends CoreMessageType> = Infer<(typeof coreMessages)[K]["body"]>;
+export type AppMessage = {
+	[K in AppMessageType]: { readonly type: K; readonly body: AppBody<K> };
+}[AppMessageType];
+export type CoreMessage = {
+	[K in CoreMessageType]: { readonly type: K; readonly body: CoreBody<K> };
+}[CoreMessageType];
+
+type AppTable = {
+	readonly [K in AppMessageType]: {
+		readonly number: number;
+		readonly body: TupleSchema<AppBody<K>>;
+	};
+};
+type CoreTable = {
+	readonly [K in CoreMessageType]: {
+		readonly number: number;
+		readonly body: TupleSchema<CoreBody<K>>;
+	};
+};
+const appTable: AppTable = appMessages;
+const coreTable: CoreTable = coreMessages;
+
+export function encodeAppMessage<K extends AppMessageType>(type: K, body: AppBody<K>): Uint8Array {
+	return frame(appTable[type].number, appTable[type].body.encode(body, type));
+}
+
+export function encodeCoreMessage<K extends CoreMessageType>(
+	type: K,
+	body: CoreBody<K>,
+): Uint8Array {
+	return frame(coreTable[type].number, coreTable[type].body.encode(body, type));
+}
+
+/** Throws a CBOR code or `SCHEMA` for bytes that are no message of the application. */
+export function decodeAppMessage(bytes: Uint8Array): AppMessage {
+	const { number, fields } = unframe(bytes);
+	for (const type of Object.keys(appTable) as AppMessageType[]) {
+		const entry = appTable[type];
+		if (entry.number === number)
+			return { type, body: entry.body.decode(fields, type) } as AppMessage;
+	}
+	throw new CloseoutError("SCHEMA", `payment application message ${number} is not known`);
+}
+
+/** Throws a CBOR code or `SCHEMA` for bytes that are no message of the core. */
+export function decodeCoreMessage(bytes: Uint8Array): CoreMessage {
+	const { number, fields } = unframe(bytes);
+	for (const type of Object.keys(coreTable) as CoreMessageType[]) {
+		const entry = coreTable[type];
+		if (entry.number === number)
+			return { type, body: entry.body.decode(fields, type) } as CoreMessage;
+	}
+	throw new CloseoutError("SCHEMA", `core message ${number} is not known`);
+}
+
+type CborItem = ReturnType<typeof decodeCbor>;
+
+function frame(number: number, fields: CborItem): Uint8Array {
+	if (!Array.isArray(fields)) throw new CloseoutError("ASSERTION", `message ${number} is no array`);
+	return encodeCbor([PAYMENT_APP_VERSION, number, ...fields]);
+}
+
+function unframe(bytes: Uint8Array): { number: number; fields: CborItem } {
+	const items = decodeCbor(bytes);
+	if (!Array.isArray(items) || typeof items[1] !== "number") {
+		throw new CloseoutError("SCHEMA", "a message is an array of version, type and fields");
+	}
+	if (items[0] !== PAYMENT_APP_VERSION) {
+		throw new CloseoutError(
+			"SCHEMA",
+			`message version ${String(items[0])}; this side speaks ${PAYMENT_APP_VERSION}`,
+		);
+	}
+	return { number: items[1], fields: items.slice(2) };
+}

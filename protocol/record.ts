@@ -1,0 +1,321 @@
+import { refuseCardNumbers } from "./card-guard.ts";
+import { type CborValue, decodeCbor, encodeCbor } from "./cbor.ts";
+import { CloseoutError } from "./error.ts";
+import { AMOUNT_MINOR_MAX, RECORD_PAYLOAD_BYTES_MAX, SCHEME_GROUPS_MAX } from "./limits.ts";
+import {
+	bool,
+	bytes,
+	choice,
+	type Infer,
+	int,
+	list,
+	nullable,
+	type Schema,
+	type TupleSchema,
+	text,
+	tuple,
+	uint,
+} from "./schema.ts";
+
+/**
+ * What the journal says: one kind a fact of the day. A record's payload is one CBOR array, the stamp's fields
+ * first and the kind's own after them. Identifiers (`transaction`, `settlement`, `debt`) are sequence numbers of
+ * the record that made the thing: journalled before anything is sent, unique within terminal and epoch.
+ */
+
+const UINT32_MAX = 0xffff_ffff;
+
+export const transactionType = choice({
+	sale: 1,
+	refund: 2,
+	void: 3,
+	preAuthorisation: 4,
+	completion: 5,
+});
+export const paymentMethod = choice({ card: 1, qr: 2, cash: 3 });
+export const outcome = choice({ approved: 1, declined: 2, unknown: 3 });
+/** Settled apart from each other; domestic and foreign cards as ISO 8583 field 48 totals of UnionPay acquirers. */
+export const schemeGroup = choice({ domestic: 1, foreign: 2, wallet: 3, cash: 4 });
+/** 对账平, 对账不平, 无法确认. */
+export const verdict = choice({ agreed: 1, notAgreed: 2, cannotConfirm: 3 });
+export const blockerType = choice({
+	unsettledBatch: 1,
+	settlementInDoubt: 2,
+	uploadIncomplete: 3,
+	pendingReversal: 4,
+	unknownOutcome: 5,
+	printDebt: 6,
+	offlineTransaction: 7,
+	openPreAuthorisation: 8,
+	clockNotTrusted: 9,
+	journalNearlyFull: 10,
+	hostNotReached: 11,
+});
+export const role = choice({ operator: 1, manager: 2, technician: 3, host: 4, system: 5 });
+export const documentType = choice({
+	slip: 1,
+	settlementSlip: 2,
+	dailyList: 3,
+	statusSlip: 4,
+	exceptionList: 5,
+});
+export const printState = choice({ due: 1, sent: 2, confirmed: 3, unknown: 4, waived: 5 });
+export const reminderType = choice({
+	shiftEnd: 1,
+	unsettled: 2,
+	yesterday: 3,
+	automaticSettlement: 4,
+});
+export const reminderAction = choice({ shown: 1, snoozed: 2, obeyed: 3 });
+export const trigger = choice({ operator: 1, automatic: 2, catchUp: 3, host: 4 });
+export const outcomeSource = choice({
+	app: 1,
+	enquiry: 2,
+	sweep: 3,
+	late: 4,
+	timeout: 5,
+	restart: 6,
+});
+export const reversalResult = choice({ sent: 1, reversed: 2, refused: 3, noAnswer: 4 });
+export const clockSource = choice({ host: 1, operator: 2, acquirer: 3, jump: 4 });
+
+const amount = uint(AMOUNT_MINOR_MAX);
+const currency = text(3);
+const person = text(16);
+const reason = text(64);
+const sequence = uint();
+const date = uint(9999_12_31);
+const hash = bytes(32);
+
+/** Counts and amounts a settlement agrees with the acquirer; voids stand apart and are not taken off debits. */
+export const groupTotals = tuple({
+	group: schemeGroup,
+	debitCount: uint(UINT32_MAX),
+	debitMinor: uint(),
+	creditCount: uint(UINT32_MAX),
+	creditMinor: uint(),
+	voidCount: uint(UINT32_MAX),
+	voidMinor: uint(),
+});
+
+const groupVerdict = tuple({ group: schemeGroup, verdict });
+export const exception = tuple({ blocker: blockerType, count: uint(UINT32_MAX) });
+
+/** A value of the configuration: whole number, text or yes/no. */
+export const scalar: Schema<number | string | boolean> = {
+	cddl: "int / tstr / bool",
+	encode: checkScalar,
+	decode: checkScalar,
+};
+
+function checkScalar(value: CborValue, path: string): number | string | boolean {
+	if (typeof value === "string" && value.length <= 64) return value;
+	if (typeof value === "number" && Number.isSafeInteger(value)) return value;
+	if (typeof value === "boolean") return value;
+	throw new CloseoutError("SCHEMA", `${path}: not a whole number, a short text, true or false`);
+}
+
+/** When and in which life of the terminal a record was made. */
+export const stampFields = {
+	wallS: uint(),
+	/** Local time minus UTC. */
+	zoneMinutes: int(-1080, 1080),
+	boot: uint(UINT32_MAX),
+	/** Since this boot; orders records even when the wall clock was moved. */
+	monotonicMs: uint(),
+} as const;
+export const stamp = tuple(stampFields);
+export type Stamp = Infer<typeof stamp>;
+
+function kind<F extends { readonly [name: string]: Schema<unknown> | Schema<never> }>(
+	number: number,
+	fields: F,
+) {
+	return { number, body: tuple(fields) };
+}
+
+/** Every kind with its number, which is never used again, and its own fields. */
+export const recordKinds = {
+	start: kind(1, { firmware: text(32), clean: bool, profile: text(16) }),
+	recovery: kind(2, {
+		lastSequence: sequence,
+		lastChain: hash,
+		tornBytes: uint(UINT32_MAX),
+		repairedRecords: uint(UINT32_MAX),
+		staleRecords: uint(UINT32_MAX),
+	}),
+	gap: kind(3, { from: sequence, to: sequence, damageHash: hash }),
+	clock: kind(4, { oldWallS: uint(), newWallS: uint(), source: clockSource }),
+	configuration: kind(5, {
+		version: uint(UINT32_MAX),
+		source: role,
+		settings: list(tuple({ name: text(32), value: scalar }), 32),
+	}),
+	enrolment: kind(6, { tenant: text(32), terminal: text(32), epoch: uint(UINT32_MAX) }),
+	scrub: kind(7, { segment: uint(), findings: uint(UINT32_MAX), repaired: uint(UINT32_MAX) }),
+
+	dayOpen: kind(10, { day: uint(UINT32_MAX), businessDate: date, carried: list(exception, 16) }),
+	dayClose: kind(11, {
+		day: uint(UINT32_MAX),
+		businessDate: date,
+		first: sequence,
+		exceptions: list(exception, 16),
+	}),
+	shiftOpen: kind(12, { shift: uint(UINT32_MAX), operator: person }),
+	shiftClose: kind(13, {
+		shift: uint(UINT32_MAX),
+		operator: person,
+		first: sequence,
+		exceptions: list(exception, 16),
+	}),
+	override: kind(14, {
+		blocker: blockerType,
+		subject: nullable(sequence),
+		by: person,
+		role,
+		reason,
+	}),
+	reminder: kind(15, { reminder: reminderType, step: uint(UINT32_MAX), action: reminderAction }),
+
+	intent: kind(20, {
+		type: transactionType,
+		method: paymentMethod,
+		amountMinor: amount,
+		currency,
+		/** ISO 8583 field 11, given by the payment application; null for an order without one. */
+		trace: nullable(uint(999_999)),
+		/** The transaction that a void, refund or completion refers to. */
+		original: nullable(sequence),
+		order: nullable(text(32)),
+		operator: person,
+	}),
+	outcome: kind(21, {
+		transaction: sequence,
+		outcome,
+		source: outcomeSource,
+		group: schemeGroup,
+		scheme: text(16),
+		/** Retrieval reference number, ISO 8583 field 37. */
+		reference: nullable(text(32)),
+		/** ISO 8583 field 38. */
+		authorisation: nullable(text(8)),
+		/** ISO 8583 field 39. */
+		response: nullable(text(4)),
+		lastFour: nullable(text(4)),
+	}),
+	reversal: kind(22, { transaction: sequence, attempt: uint(UINT32_MAX), result: reversalResult }),
+
+	settleBegin: kind(30, {
+		batch: uint(999_999),
+		first: sequence,
+		last: sequence,
+		trigger,
+		currency,
+		groups: list(groupTotals, SCHEME_GROUPS_MAX),
+	}),
+	settleSent: kind(31, { settlement: sequence, attempt: uint(UINT32_MAX), enquiry: bool }),
+	settleVerdict: kind(32, {
+		settlement: sequence,
+		verdicts: list(groupVerdict, SCHEME_GROUPS_MAX),
+	}),
+	uploadSent: kind(33, { settlement: sequence, transaction: sequence, accepted: bool }),
+	settleEnd: kind(34, {
+		settlement: sequence,
+		batch: uint(999_999),
+		uploadedCount: uint(UINT32_MAX),
+		verdicts: list(groupVerdict, SCHEME_GROUPS_MAX),
+	}),
+
+	printDue: kind(40, {
+		document: documentType,
+		/** The transaction, settlement or first record of the period that is printed. */
+		subject: sequence,
+		/** 0 is the original, 1 the first copy. */
+		copy: uint(99),
+		by: person,
+		reason: nullable(reason),
+	}),
+	printProgress: kind(41, {
+		debt: sequence,
+		state: printState,
+		/** Rows of the document that are on paper for certain. */
+		row: uint(UINT32_MAX),
+		by: nullable(person),
+		reason: nullable(reason),
+	}),
+
+	pull: kind(50, {
+		by: person,
+		from: sequence,
+		to: sequence,
+		via: choice({ network: 1, cable: 2 }),
+	}),
+	command: kind(51, { hostSequence: uint(), command: uint(255), accepted: bool, detail: text(64) }),
+} as const;
+
+export type RecordKind = keyof typeof recordKinds;
+export type RecordBody<K extends RecordKind> = Infer<(typeof recordKinds)[K]["body"]>;
+export type RecordOf<K extends RecordKind> = {
+	readonly [P in K]: { readonly kind: P; readonly stamp: Stamp; readonly body: RecordBody<P> };
+}[K];
+export type AnyRecord = RecordOf<RecordKind>;
+
+type Kinds = {
+	readonly [K in RecordKind]: {
+		readonly number: number;
+		readonly body: TupleSchema<RecordBody<K>>;
+	};
+};
+const kinds: Kinds = recordKinds;
+
+/** A record as it stands in the stream. */
+export interface EncodedRecord {
+	readonly kind: number;
+	readonly payload: Uint8Array;
+}
+
+const kindNames: readonly RecordKind[] = Object.keys(recordKinds) as RecordKind[];
+const byNumber: ReadonlyMap<number, RecordKind> = new Map(
+	kindNames.map((name) => [recordKinds[name].number, name]),
+);
+
+/**
+ * The bytes of a record. Throws `SCHEMA` for a field out of bounds, `CARD_DATA` for a card number in a text,
+ * `LIMIT` for a payload that is too long.
+ */
+export function encodeRecord<K extends RecordKind>(
+	name: K,
+	made: Stamp,
+	body: RecordBody<K>,
+): EncodedRecord {
+	const { number, body: schema } = kinds[name];
+	const head = stamp.encode(made, name);
+	const own = schema.encode(body, name);
+	if (!Array.isArray(head) || !Array.isArray(own))
+		throw new CloseoutError("ASSERTION", `${name} is no array`);
+	refuseCardNumbers(own, name);
+	const payload = encodeCbor([...head, ...own]);
+	if (payload.length > RECORD_PAYLOAD_BYTES_MAX) {
+		throw new CloseoutError(
+			"LIMIT",
+			`${name} of ${payload.length} bytes; at most ${RECORD_PAYLOAD_BYTES_MAX}`,
+		);
+	}
+	return { kind: number, payload };
+}
+
+/** The record of these bytes, checked. Throws `SCHEMA` for a kind or a field that is not known, or a CBOR code. */
+export function decodeRecord({ kind: number, payload }: EncodedRecord): AnyRecord {
+	const name = byNumber.get(number);
+	if (name === undefined) throw new CloseoutError("SCHEMA", `record kind ${number} is not known`);
+	const items = decodeCbor(payload);
+	const stampLength = stamp.fieldNames.length;
+	if (!Array.isArray(items)) throw new CloseoutError("SCHEMA", `${name}: not an array`);
+	const body = recordKinds[name].body.decode(items.slice(stampLength), name);
+	return { kind: name, stamp: stamp.decode(items.slice(0, stampLength), name), body } as AnyRecord;
+}
+
+/** Name of a kind by its number, if it is known. */
+export function recordKindName(number: number): RecordKind | undefined {
+	return byNumber.get(number);
+}
