@@ -1,0 +1,222 @@
+import { type CborValue, decodeCbor, encodeCbor } from "../../../protocol/cbor.ts";
+import {
+	CLOSED_PERIODS_MAX,
+	OPEN_TRANSACTIONS_MAX,
+	PRINT_DEBTS_MAX,
+	SCHEME_GROUPS_MAX,
+} from "../../../protocol/limits.ts";
+import {
+	blockerType,
+	documentType,
+	exception,
+	groupTotals,
+	paymentMethod,
+	printState,
+	reminderType,
+	role,
+	scalar,
+	schemeGroup,
+	transactionType,
+	trigger,
+	verdict,
+} from "../../../protocol/record.ts";
+import {
+	bool,
+	choice,
+	type Infer,
+	list,
+	nullable,
+	text,
+	tuple,
+	uint,
+} from "../../../protocol/schema.ts";
+
+/**
+ * What the terminal knows, and nothing that the journal does not say: state is a fold over the records. Its
+ * tuple is also the checkpoint at the head of each journal segment, so everything in it is bounded. Identifiers
+ * are sequence numbers; times are wall seconds as stamped in the records.
+ */
+
+const sequence = uint();
+const count = uint(0xffff_ffff);
+const settledGroup = tuple({ group: schemeGroup, verdict });
+
+/** A transaction whose end is not known: charged right now, unknown, or to be reversed. */
+const openTransaction = tuple({
+	transaction: sequence,
+	type: transactionType,
+	method: paymentMethod,
+	amountMinor: uint(),
+	currency: text(3),
+	trace: nullable(uint(999_999)),
+	original: nullable(sequence),
+	order: nullable(text(32)),
+	operator: text(16),
+	wallS: uint(),
+	phase: choice({ inFlight: 1, unknown: 2, reversing: 3 }),
+	reversalAttempts: count,
+});
+
+/** Transactions between two settlements. It begins with the record after the last `settleBegin`. */
+const batch = tuple({
+	number: uint(999_999),
+	first: sequence,
+	/** Time of the first approval in it: the age of the money at risk. Null while it is empty. */
+	oldestWallS: nullable(uint()),
+	groups: list(groupTotals, SCHEME_GROUPS_MAX),
+});
+
+const settlement = tuple({
+	settlement: sequence,
+	batch: uint(999_999),
+	first: sequence,
+	last: sequence,
+	trigger,
+	currency: text(3),
+	groups: list(groupTotals, SCHEME_GROUPS_MAX),
+	/** Begun: journalled, not sent. Sent: an answer is owed. Upload: totals did not agree, details go up. */
+	phase: choice({ begun: 1, sent: 2, upload: 3, answered: 4 }),
+	attempts: count,
+	verdicts: list(settledGroup, SCHEME_GROUPS_MAX),
+	/** Outcome records up to this one are marked uploaded. */
+	uploadedTo: sequence,
+	uploadedCount: count,
+});
+
+const printDebt = tuple({
+	debt: sequence,
+	document: documentType,
+	subject: sequence,
+	copy: uint(99),
+	state: printState,
+	row: count,
+	by: text(16),
+});
+
+const openDay = tuple({
+	day: count,
+	businessDate: uint(9999_12_31),
+	first: sequence,
+	groups: list(groupTotals, SCHEME_GROUPS_MAX),
+	declinedCount: count,
+	reprintCount: count,
+	overrideCount: count,
+});
+
+const openShift = tuple({
+	shift: count,
+	operator: text(16),
+	first: sequence,
+	transactionCount: count,
+});
+
+const closedDay = tuple({
+	day: count,
+	businessDate: uint(9999_12_31),
+	first: sequence,
+	last: sequence,
+	listConfirmed: bool,
+	clean: bool,
+});
+
+const closedSettlement = tuple({
+	settlement: sequence,
+	batch: uint(999_999),
+	first: sequence,
+	last: sequence,
+	end: sequence,
+	wallS: uint(),
+	agreed: bool,
+});
+
+const reminderStanding = tuple({
+	reminder: reminderType,
+	step: count,
+	snoozes: count,
+	/** Wall time of the last showing or snooze. */
+	wallS: uint(),
+	obeyed: bool,
+});
+
+const activeOverride = tuple({
+	blocker: blockerType,
+	subject: nullable(sequence),
+	by: text(16),
+	role,
+});
+
+const stateSchema = tuple({
+	boot: count,
+	/** Sequence number of the record folded last; 0 before the first. */
+	sequence,
+	lastWallS: uint(),
+	configurationVersion: count,
+	/** Settings that differ from the defaults. */
+	changedSettings: list(tuple({ name: text(32), value: scalar }), 32),
+	day: nullable(openDay),
+	lastDay: count,
+	shift: nullable(openShift),
+	lastShift: count,
+	batch,
+	settlement: nullable(settlement),
+	open: list(openTransaction, OPEN_TRANSACTIONS_MAX),
+	debts: list(printDebt, PRINT_DEBTS_MAX),
+	days: list(closedDay, CLOSED_PERIODS_MAX),
+	settlements: list(closedSettlement, CLOSED_PERIODS_MAX),
+	reminders: list(reminderStanding, 8),
+	overrides: list(activeOverride, 16),
+	/** What the last day was closed with in spite of it; the next opening begins with these. */
+	carried: list(exception, 16),
+	lastHostSequence: uint(),
+	clockTrusted: bool,
+});
+
+export type State = Infer<typeof stateSchema>;
+export type OpenTransaction = Infer<typeof openTransaction>;
+export type Batch = Infer<typeof batch>;
+export type Settlement = Infer<typeof settlement>;
+export type PrintDebt = Infer<typeof printDebt>;
+export type OpenDay = Infer<typeof openDay>;
+export type OpenShift = Infer<typeof openShift>;
+export type ClosedDay = Infer<typeof closedDay>;
+export type ClosedSettlement = Infer<typeof closedSettlement>;
+export type ReminderStanding = Infer<typeof reminderStanding>;
+export type ActiveOverride = Infer<typeof activeOverride>;
+export type GroupTotals = Infer<typeof groupTotals>;
+export type Exception = Infer<typeof exception>;
+
+/** State of a journal without records. */
+export function emptyState(): State {
+	return {
+		boot: 0,
+		sequence: 0,
+		lastWallS: 0,
+		configurationVersion: 0,
+		changedSettings: [],
+		day: null,
+		lastDay: 0,
+		shift: null,
+		lastShift: 0,
+		batch: { number: 1, first: 1, oldestWallS: null, groups: [] },
+		settlement: null,
+		open: [],
+		debts: [],
+		days: [],
+		settlements: [],
+		reminders: [],
+		overrides: [],
+		carried: [],
+		lastHostSequence: 0,
+		clockTrusted: true,
+	};
+}
+
+export function encodeState(state: State): Uint8Array {
+	return encodeCbor(stateSchema.encode(state, "state"));
+}
+
+/** Throws a CBOR code or `SCHEMA` for bytes that are no checkpoint of this version. */
+export function decodeState(bytes: Uint8Array): State {
+	const value: CborValue = decodeCbor(bytes);
+	return stateSchema.decode(value, "state");
+}
