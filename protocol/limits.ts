@@ -10,7 +10,7 @@ export const RECORD_PAYLOAD_BYTES_MAX = 1_024;
 /** Records that one group commit may hold. */
 export const GROUP_RECORDS_MAX = 16;
 /** Folded state kept at the head of each journal segment. */
-export const CHECKPOINT_BYTES_MAX = 6_144;
+export const CHECKPOINT_BYTES_MAX = 8_192;
 
 /** One MQTT message of ours, either direction. */
 export const MESSAGE_BYTES_MAX = 16_384;
@@ -24,13 +24,13 @@ export const ID_LENGTH_MIN = 4;
 export const ID_LENGTH_MAX = 32;
 
 /** Transactions whose outcome or reversal is open at the same time. */
-export const OPEN_TRANSACTIONS_MAX = 32;
+export const OPEN_TRANSACTIONS_MAX = 16;
 /** Prints owed at the same time; at this number new sales are refused until paper is back. */
-export const PRINT_DEBTS_MAX = 128;
+export const PRINT_DEBTS_MAX = 100;
 /** Scheme groups that a settlement totals apart. */
 export const SCHEME_GROUPS_MAX = 8;
 /** Closed days and settlements whose sequence ranges stay in the state, for lists and reprints. */
-export const CLOSED_PERIODS_MAX = 40;
+export const CLOSED_PERIODS_MAX = 35;
 
 /** Rows on one page of a daily list. */
 export const LIST_PAGE_ROWS = 50;

@@ -13,7 +13,6 @@ import {
 } from "./record.ts";
 import {
 	bool,
-	choice,
 	type Infer,
 	list,
 	nullable,

@@ -1,0 +1,121 @@
+import type { AppMessage, CoreBody, CoreMessageType } from "../../protocol/payment-app.ts";
+import type {
+	blockerType,
+	documentType,
+	outcome,
+	reminderType,
+	role,
+	trigger,
+	verdict,
+} from "../../protocol/record.ts";
+import type { Infer } from "../../protocol/schema.ts";
+
+/**
+ * How the parts of the terminal meet. Each part owns one concern, acts only inside `step`, and says when it
+ * wants to be stepped again; what it owes it reads from the state, so a restart continues by itself.
+ */
+export interface Part {
+	/** Does what is due now. Returns milliseconds until it has to act again by itself; `Infinity` for never. */
+	step(): number;
+}
+
+/** Sends to the payment application. */
+export type ToApp = <K extends CoreMessageType>(type: K, body: CoreBody<K>) => void;
+
+/** A part that takes messages of the payment application. Returns true when the message was its own. */
+export interface AppPart extends Part {
+	onMessage(message: AppMessage): boolean;
+}
+
+export type BlockerType = Infer<typeof blockerType>;
+export type Role = Infer<typeof role>;
+export type Outcome = Infer<typeof outcome>;
+export type Verdict = Infer<typeof verdict>;
+export type Trigger = Infer<typeof trigger>;
+export type DocumentType = Infer<typeof documentType>;
+export type ReminderType = Infer<typeof reminderType>;
+
+/** What a person can do about a blocker, in the order they should try. */
+export type Remedy =
+	| "settle"
+	| "enquireSettlement"
+	| "continueUpload"
+	| "retryReversal"
+	| "enquireOutcome"
+	| "print"
+	| "confirmPrint"
+	| "setClock"
+	| "connect";
+
+/** Something that stands between the shop and its close. */
+export interface Blocker {
+	readonly type: BlockerType;
+	/** The transaction, settlement or print debt meant; null when it is about the batch or the terminal. */
+	readonly subject: number | null;
+	readonly count: number;
+	readonly amountMinor: number;
+	readonly remedies: readonly Remedy[];
+	/** The least role that may lift it with a reason. */
+	readonly overrideBy: Role;
+}
+
+/** A person who acts, as far as the terminal knows. */
+export interface Actor {
+	readonly name: string;
+	readonly role: Role;
+}
+
+export type CloseScope = "shift" | "day";
+
+export type CloseResult =
+	| { readonly closed: true; readonly exceptions: number }
+	| { readonly closed: false; readonly blockers: readonly Blocker[] };
+
+/** What the screens may ask for. Every refusal throws `REFUSED` with a reason for the cashier. */
+export interface Commands {
+	openShift(operator: string): void;
+	/** Begins a settlement of the batch, or goes on with the one in progress. False when there is nothing to settle. */
+	settle(trigger: Trigger): boolean;
+	blockers(scope: CloseScope): readonly Blocker[];
+	close(scope: CloseScope, by: Actor): CloseResult;
+	/** Closes in spite of blockers; each becomes an exception, named on paper and in the journal. */
+	closeWithExceptions(scope: CloseScope, by: Actor, reason: string): CloseResult;
+	override(blocker: Blocker, by: Actor, reason: string): void;
+	enquire(transaction: number): void;
+	retryReversal(transaction: number): void;
+	snooze(reminder: ReminderType): void;
+	/** Owes a marked copy to paper. `copy` counts from 1. Returns the print debt. */
+	reprint(document: DocumentType, subject: number, by: Actor, reason: string): number;
+	/** The operator has looked at the paper of a print whose printer cannot say. */
+	confirmPrint(debt: number, by: Actor, onPaper: boolean): void;
+	waivePrint(debt: number, by: Actor, reason: string): void;
+}
+
+/** What the screen should show besides the standing figures, most urgent first. */
+export type Notice =
+	| {
+			readonly type: "transaction";
+			readonly transaction: number;
+			readonly phase: "inFlight" | "approved" | "declined" | "unknown" | "reversing" | "reversed";
+			readonly amountMinor: number;
+			readonly currency: string;
+	  }
+	| { readonly type: "refused"; readonly code: string; readonly reason: string }
+	| {
+			readonly type: "reminder";
+			readonly reminder: ReminderType;
+			readonly step: number;
+			readonly snoozesLeft: number;
+	  }
+	| {
+			readonly type: "settlement";
+			readonly phase: "sending" | "asking" | "uploading";
+			readonly done: number;
+			readonly total: number;
+	  }
+	| { readonly type: "settled"; readonly verdict: Verdict; readonly settlement: number }
+	| {
+			readonly type: "printer";
+			readonly problem: "paperOut" | "offline" | "unconfirmed";
+			readonly debt: number;
+	  };
