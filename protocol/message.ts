@@ -34,14 +34,16 @@ const wireRecord = tuple({
 	payload: bytes(0, RECORD_PAYLOAD_BYTES_MAX),
 });
 
-export const commandType = choice({
+/** Numbers of the commands; a journal record keeps the number. */
+export const commandNumbers = {
 	settle: 1,
 	setClock: 2,
 	configure: 3,
 	approveReprint: 4,
 	pull: 5,
 	requestState: 6,
-});
+} as const;
+export const commandType = choice(commandNumbers);
 
 function message<F extends { readonly [name: string]: Schema<unknown> | Schema<never> }>(
 	number: number,
@@ -81,7 +83,6 @@ export const upMessages = {
 	loss: message(4, {
 		from: sequence,
 		to: sequence,
-		damageHash: hash,
 		next: nullable(wireRecord),
 		nextChain: hash,
 	}),
