@@ -1,0 +1,94 @@
+import { formatAmount } from "../../../protocol/money.ts";
+import type { Core } from "../core.ts";
+import type { Actor, Commands, Notice } from "../part.ts";
+import type { Key, Screen, ScreenLine } from "../port.ts";
+import { screenEn } from "../text/screen-en.ts";
+import { type ScreenText, screenZhCn } from "../text/screen-zh-cn.ts";
+
+/** Figures that are not in the state: where link, journal and printer stand. */
+export interface Standing {
+	readonly terminal: string;
+	readonly epoch: number;
+	readonly online: boolean;
+	readonly frozen: boolean;
+	readonly pending: number;
+	readonly usedPercent: number;
+	readonly paper: "ok" | "low" | "out" | "unknown";
+	readonly printerOnline: boolean;
+}
+
+/** Checks a manager's PIN; "locked" after too many wrong ones. */
+export type PinCheck = (pin: string) => "right" | "wrong" | "locked";
+
+/** What a view may look at and ask for. */
+export interface ViewContext {
+	readonly core: Core;
+	readonly commands: Commands;
+	readonly text: ScreenText;
+	readonly language: Screen["language"];
+	readonly notices: readonly Notice[];
+	standing(): Standing;
+	checkPin: PinCheck;
+	/** Finds the newest transaction with this trace number; undefined when the journal has none. */
+	findTrace(trace: number): number | undefined;
+}
+
+/** A screen that is open: draws itself and answers a key with the view to go on with. */
+export interface View {
+	render(context: ViewContext): Screen;
+	press(context: ViewContext, key: Key): View;
+}
+
+export function screenText(language: string): ScreenText {
+	return language === "en" ? screenEn : screenZhCn;
+}
+
+export function plain(text: string): ScreenLine {
+	return { text };
+}
+
+/** A line that wants attention begins with a sign, so that it does not depend on colour. */
+export function marked(text: string): ScreenLine {
+	return text.startsWith("!") ? { text, style: "alert" } : { text };
+}
+
+export function strong(text: string): ScreenLine {
+	return { text, style: "strong", align: "center" };
+}
+
+export function input(text: string): ScreenLine {
+	return { text, style: "input", align: "center" };
+}
+
+export function money(context: ViewContext, amountMinor: number): string {
+	const { currency } = context.core.configuration;
+	return `${currency} ${formatAmount(amountMinor, currency)}`;
+}
+
+/** What the batch holds that is not settled: how many transactions and how much moves to the merchant. */
+export function unsettled(context: ViewContext): {
+	readonly count: number;
+	readonly amountMinor: number;
+} {
+	const { batch, settlement } = context.core.state;
+	let count = 0;
+	let amountMinor = 0;
+	for (const group of [...batch.groups, ...(settlement?.groups ?? [])]) {
+		count += group.debitCount + group.creditCount + group.voidCount;
+		amountMinor += group.debitMinor - group.creditMinor - group.voidMinor;
+	}
+	return { count, amountMinor };
+}
+
+export function operatorOf(context: ViewContext): Actor {
+	return { name: context.core.state.shift?.operator ?? "-", role: "operator" };
+}
+
+const digitKeys = "0123456789";
+
+/** The typed text after a key: digits append up to `max`, `clear` empties. Undefined for other keys. */
+export function typed(before: string, key: Key, max: number): string | undefined {
+	if (key === "clear") return "";
+	if (key === "00") return (before + key).slice(0, max);
+	return digitKeys.includes(key) ? (before + key).slice(0, max) : undefined;
+}
