@@ -89,6 +89,8 @@ export interface Commands {
 	/** The operator has looked at the paper of a print whose printer cannot say. */
 	confirmPrint(debt: number, by: Actor, onPaper: boolean): void;
 	waivePrint(debt: number, by: Actor, reason: string): void;
+	/** The person has read a notice that only tells; it is not shown again. */
+	dismiss(notice: Notice): void;
 }
 
 /** What the screen should show besides the standing figures, most urgent first. */

@@ -33,10 +33,13 @@ export interface ViewContext {
 	findTrace(trace: number): number | undefined;
 }
 
-/** A screen that is open: draws itself and answers a key with the view to go on with. */
+/** Where a key leads: nowhere, to the screen before, to the resting screen, or on to another screen. */
+export type Move = "stay" | "back" | "home" | View;
+
+/** A screen that is open: draws itself and says where a key leads. */
 export interface View {
 	render(context: ViewContext): Screen;
-	press(context: ViewContext, key: Key): View;
+	press(context: ViewContext, key: Key): Move;
 }
 
 export function screenText(language: string): ScreenText {

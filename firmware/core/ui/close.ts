@@ -1,0 +1,80 @@
+import type { Blocker, CloseScope } from "../part.ts";
+import type { Key, Screen, ScreenLine } from "../port.ts";
+import { fill } from "../text/fill.ts";
+import { closed } from "./closed.ts";
+import { OverrideView } from "./override.ts";
+import {
+	type Move,
+	marked,
+	money,
+	operatorOf,
+	plain,
+	type View,
+	type ViewContext,
+} from "./view.ts";
+
+/** Closing a shift or a day: the blockers by name with the way out of the first, or the close itself. */
+export class CloseView implements View {
+	readonly #scope: CloseScope;
+
+	constructor(scope: CloseScope) {
+		this.#scope = scope;
+	}
+
+	render(context: ViewContext): Screen {
+		const { text, language } = context;
+		const blockers = context.commands.blockers(this.#scope);
+		const what = text.close[this.#scope];
+		const title = this.#scope === "shift" ? text.close.shiftTitle : text.close.dayTitle;
+		const cancel = { key: "cancel", label: text.keys.cancel } as const;
+		const [first] = blockers;
+		if (first === undefined) {
+			const softKeys = [{ key: "ok" as const, label: text.keys.ok }, cancel];
+			return {
+				name: "close-ready",
+				title,
+				lines: [plain(fill(text.close.confirm, { what }))],
+				softKeys,
+				language,
+			};
+		}
+		const [remedy] = first.remedies;
+		const lines: ScreenLine[] = [marked(fill(text.close.refused, { what }))];
+		for (const blocker of blockers) lines.push(marked(`! ${blockerLine(context, blocker)}`));
+		if (remedy !== undefined) lines.push(plain(text.remedy[remedy]));
+		const softKeys: Screen["softKeys"] = [
+			{ key: "ok", label: text.keys.ok },
+			cancel,
+			{ key: "menu", label: text.keys.override },
+		];
+		return { name: "close-refused", title, lines, softKeys, tone: "alarm", language };
+	}
+
+	press(context: ViewContext, key: Key): Move {
+		if (key === "cancel") return "home";
+		const blockers = context.commands.blockers(this.#scope);
+		const [first] = blockers;
+		if (first === undefined) return key === "ok" ? this.#close(context) : "stay";
+		if (key === "menu") return new OverrideView(this.#scope);
+		return key === "ok" ? this.#remedy(context, first) : "stay";
+	}
+
+	#close(context: ViewContext): Move {
+		return closed(context, this.#scope, context.commands.close(this.#scope, operatorOf(context)));
+	}
+
+	#remedy(context: ViewContext, { remedies: [remedy], subject }: Blocker): Move {
+		const { commands } = context;
+		if (remedy === "settle" || remedy === "enquireSettlement" || remedy === "continueUpload") {
+			commands.settle("operator");
+			return "home";
+		}
+		if (remedy === "enquireOutcome" && subject !== null) commands.enquire(subject);
+		if (remedy === "retryReversal" && subject !== null) commands.retryReversal(subject);
+		return remedy === "confirmPrint" ? "home" : "stay";
+	}
+}
+
+function blockerLine(context: ViewContext, { type, count, amountMinor }: Blocker): string {
+	return fill(context.text.blocker[type], { count, amount: money(context, amountMinor) });
+}

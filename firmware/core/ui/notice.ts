@@ -1,0 +1,123 @@
+import { REMINDER_SNOOZES_MAX } from "../../../protocol/limits.ts";
+import type { Notice } from "../part.ts";
+import type { Key, Screen, ScreenLine } from "../port.ts";
+import { fill } from "../text/fill.ts";
+import { marked, money, operatorOf, plain, strong, unsettled, type ViewContext } from "./view.ts";
+
+/** One notice as a screen. Its name is `notice-` and the type, so that tools need not read the language. */
+export function drawNotice(context: ViewContext, notice: Notice): Screen {
+	const { text, language } = context;
+	const { title, lines, tone, softKeys } = body(context, notice);
+	const keys = softKeys ?? [{ key: "cancel" as const, label: text.keys.cancel }];
+	return { name: `notice-${notice.type}`, title, lines, softKeys: keys, tone, language };
+}
+
+/** Does what a key means on a notice. Keys that mean nothing there are left alone. */
+export function answerNotice(context: ViewContext, notice: Notice, key: Key): void {
+	const { commands } = context;
+	if (notice.type === "reminder") {
+		if (key === "ok") commands.settle("operator");
+		else if (key === "cancel" && notice.snoozesLeft > 0) commands.snooze(notice.reminder);
+	} else if (notice.type === "printer" && notice.problem === "unconfirmed") {
+		if (key === "ok") commands.confirmPrint(notice.debt, operatorOf(context), true);
+		else if (key === "cancel") commands.confirmPrint(notice.debt, operatorOf(context), false);
+	} else if (key === "ok" || key === "cancel") {
+		commands.dismiss(notice);
+	}
+}
+
+interface Body {
+	readonly title: string;
+	readonly lines: readonly ScreenLine[];
+	readonly tone: NonNullable<Screen["tone"]>;
+	readonly softKeys?: Screen["softKeys"];
+}
+
+function body(context: ViewContext, notice: Notice): Body {
+	switch (notice.type) {
+		case "transaction":
+			return transactionBody(context, notice);
+		case "refused":
+			return { title: context.text.refused.title, lines: [strong(notice.reason)], tone: "alarm" };
+		case "reminder":
+			return reminderBody(context, notice);
+		case "settlement":
+			return settlementBody(context, notice);
+		case "settled":
+			return settledBody(context, notice);
+		case "printer":
+			return printerBody(context, notice);
+	}
+}
+
+function transactionBody(
+	context: ViewContext,
+	notice: Extract<Notice, { type: "transaction" }>,
+): Body {
+	const word = context.text.transaction[notice.phase];
+	const lines = [strong(money(context, notice.amountMinor)), marked(word)];
+	const fine = notice.phase === "approved" || notice.phase === "reversed";
+	const tone = fine ? "ok" : notice.phase === "inFlight" ? "attention" : "alarm";
+	return { title: word, lines, tone };
+}
+
+function reminderBody(context: ViewContext, notice: Extract<Notice, { type: "reminder" }>): Body {
+	const { text } = context;
+	const { count, amountMinor } = unsettled(context);
+	const amount = money(context, amountMinor);
+	const lines = [
+		strong(reminderLine(context, notice)),
+		plain(fill(text.reminder.unsettledNow, { count, amount })),
+	];
+	const later = `${text.keys.later} ${notice.snoozesLeft}/${REMINDER_SNOOZES_MAX}`;
+	const softKeys: Screen["softKeys"] = [
+		{ key: "ok", label: text.keys.settle },
+		...(notice.snoozesLeft > 0 ? [{ key: "cancel" as const, label: later }] : []),
+	];
+	return { title: text.reminder.title, lines, tone: "attention", softKeys };
+}
+
+function reminderLine(
+	{ text }: ViewContext,
+	notice: Extract<Notice, { type: "reminder" }>,
+): string {
+	const { reminder, step } = notice;
+	if (reminder === "yesterday") return text.reminder.yesterday;
+	if (reminder === "unsettled") return fill(text.reminder.unsettled, { hours: step });
+	if (reminder === "automaticSettlement")
+		return fill(text.reminder.automaticSettlement, { minutes: step });
+	return notice.step > 0
+		? fill(text.reminder.shiftEnd, { minutes: step })
+		: text.reminder.shiftOver;
+}
+
+function settlementBody(
+	{ text }: ViewContext,
+	notice: Extract<Notice, { type: "settlement" }>,
+): Body {
+	const { phase, done, total } = notice;
+	const line = fill(text.settlement[phase], { done, total });
+	return { title: text.settlement.title, lines: [strong(line)], tone: "attention", softKeys: [] };
+}
+
+function settledBody({ text }: ViewContext, notice: Extract<Notice, { type: "settled" }>): Body {
+	const line = text.settlement[notice.verdict];
+	const tone = notice.verdict === "agreed" ? "ok" : "alarm";
+	return { title: text.settlement.title, lines: [strong(line)], tone };
+}
+
+function printerBody({ text }: ViewContext, notice: Extract<Notice, { type: "printer" }>): Body {
+	const line = text.printer[notice.problem];
+	if (notice.problem !== "unconfirmed") {
+		return {
+			title: text.printer.title,
+			lines: [strong(line), plain(text.printer.continues)],
+			tone: "alarm",
+		};
+	}
+	const softKeys: Screen["softKeys"] = [
+		{ key: "ok", label: text.keys.yes },
+		{ key: "cancel", label: text.keys.no },
+	];
+	return { title: text.printer.title, lines: [strong(line)], tone: "attention", softKeys };
+}

@@ -1,0 +1,124 @@
+import { CloseoutError } from "../../../protocol/error.ts";
+import type { Core } from "../core.ts";
+import type { Commands, Notice, Part } from "../part.ts";
+import type { Display, Key, Keypad } from "../port.ts";
+import type { State } from "../state/state.ts";
+import { HomeView } from "./home.ts";
+import { MessageView } from "./message.ts";
+import {
+	type Move,
+	type PinCheck,
+	type Standing,
+	screenText,
+	type View,
+	type ViewContext,
+} from "./view.ts";
+
+export interface UiOptions {
+	readonly core: Core;
+	readonly commands: Commands;
+	readonly keypad: Keypad;
+	readonly display: Display;
+	readonly notices: () => readonly Notice[];
+	readonly standing: () => Standing;
+	readonly checkPin: PinCheck;
+	readonly findTrace: (trace: number) => number | undefined;
+}
+
+const KEYS_PER_STEP = 8;
+
+/**
+ * Takes keys and keeps the display up to date. Screens are data; one is made only when something it shows has
+ * changed, which in a quiet minute is the clock.
+ */
+export class Ui implements Part {
+	readonly #options: UiOptions;
+	readonly #home: View = new HomeView();
+	/** Screens opened over the resting one, the topmost last. */
+	#open: readonly View[] = [];
+	#shown: readonly unknown[] = [];
+
+	constructor(options: UiOptions) {
+		this.#options = options;
+	}
+
+	step(): number {
+		for (let count = 0; count < KEYS_PER_STEP; count++) {
+			const key = this.#options.keypad.read();
+			if (key === undefined) break;
+			this.#press(key);
+			this.#shown = [];
+		}
+		this.#show();
+		const { monotonicMs } = this.#options.core.stamp();
+		return 60_000 - (monotonicMs % 60_000);
+	}
+
+	#press(key: Key): void {
+		const context = this.#context();
+		const { core } = this.#options;
+		try {
+			if (key === "language") {
+				const language = context.language === "en" ? "zh-CN" : "en";
+				const version = core.state.configurationVersion + 1;
+				core.record("configuration", {
+					version,
+					source: "operator",
+					settings: [{ name: "language", value: language }],
+				});
+			} else {
+				this.#move(this.#view().press(context, key));
+			}
+		} catch (error) {
+			if (!(error instanceof CloseoutError) || error.family === "bug") throw error;
+			this.#open = [new MessageView("refused", context.text.refused.title, `! ${error.message}`)];
+		}
+	}
+
+	#view(): View {
+		return this.#open.at(-1) ?? this.#home;
+	}
+
+	#move(to: Move): void {
+		if (to === "stay") return;
+		if (to === "home") this.#open = [];
+		else if (to === "back") this.#open = this.#open.slice(0, -1);
+		else this.#open = [...this.#open, to];
+	}
+
+	#show(): void {
+		const context = this.#context();
+		const view = this.#view();
+		const { core, display } = this.#options;
+		const { online, frozen, pending, paper } = context.standing();
+		const minute = Math.floor(core.stamp().wallS / 60);
+		const seen: readonly (State | View | string | number | boolean)[] = [
+			core.state,
+			view,
+			JSON.stringify(context.notices),
+			minute,
+			online,
+			frozen,
+			pending,
+			paper,
+		];
+		if (seen.every((value, index) => value === this.#shown[index])) return;
+		this.#shown = seen;
+		display.write(view.render(context));
+	}
+
+	#context(): ViewContext {
+		const { core, commands, notices, standing, checkPin, findTrace } = this.#options;
+		const language = core.configuration.language === "en" ? "en" : "zh-CN";
+		return {
+			core,
+			commands,
+			text: screenText(language),
+			language,
+			notices: notices(),
+			standing,
+			checkPin,
+			findTrace,
+		};
+	}
+}
