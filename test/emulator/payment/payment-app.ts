@@ -1,0 +1,388 @@
+import type { PaymentApp } from "../../../firmware/core/port.ts";
+import { CloseoutError } from "../../../protocol/error.ts";
+import {
+	type AppBody,
+	type AppMessageType,
+	type CoreBody,
+	type CoreMessage,
+	decodeCoreMessage,
+	encodeAppMessage,
+} from "../../../protocol/payment-app.ts";
+import { businessDateAt } from "../../../protocol/time.ts";
+import type { Timeline } from "../timeline.ts";
+import type { Acquirer, Behaviour, Instrument, Operation } from "./acquirer.ts";
+
+/** How long an answer of the acquirer takes, and how long the application waits before it says "unknown". */
+const ANSWER_MS = 800;
+const GIVE_UP_MS = 30_000;
+/** The application tells an outcome again until it is recorded. */
+const REPEAT_MS = 5_000;
+
+export interface SaleRequest {
+	readonly type: "sale" | "refund" | "void";
+	readonly method: "card" | "qr";
+	readonly amountMinor: number;
+	readonly currency: string;
+	readonly instrument: Instrument;
+	readonly originalTrace: number | null;
+	readonly order: string | null;
+}
+
+export interface SaleStatus {
+	readonly request: number;
+	readonly trace: number;
+	state: "asking" | "charging" | "approved" | "declined" | "unknown" | "refused";
+	transaction: number | null;
+	reason: string | null;
+	recorded: boolean;
+}
+
+export interface PaymentAppOptions {
+	readonly timeline: Timeline;
+	readonly acquirer: Acquirer;
+	readonly terminal: string;
+	readonly zoneMinutes: number;
+	/** First trace number; the counter outlives power cuts as it does in a real terminal. */
+	readonly trace: number;
+	/** Something may be readable for the core. */
+	readonly onReadable: () => void;
+}
+
+/**
+ * A payment application as it stands beside the core in a terminal: it asks before it charges, carries the
+ * core's questions to the acquirer and forgets everything but its trace counter when the power goes.
+ */
+export class SimulatedPaymentApp implements PaymentApp {
+	readonly #options: PaymentAppOptions;
+	#inbox: Uint8Array[] = [];
+	#requests: { readonly sale: SaleRequest; readonly status: SaleStatus }[] = [];
+	#life = 0;
+	#trace: number;
+	#request: number;
+
+	constructor(options: PaymentAppOptions) {
+		this.#options = options;
+		this.#trace = options.trace;
+		this.#request = options.trace;
+	}
+
+	get trace(): number {
+		return this.#trace;
+	}
+
+	/** A customer pays. Returns the standing of the request, which changes as the world goes on. */
+	begin(sale: SaleRequest, operator: string): SaleStatus {
+		this.#trace = (this.#trace % 999_999) + 1;
+		this.#request += 1;
+		const status: SaleStatus = {
+			request: this.#request,
+			trace: this.#trace,
+			state: "asking",
+			transaction: null,
+			reason: null,
+			recorded: false,
+		};
+		this.#requests.push({ sale, status });
+		const { type, method, amountMinor, currency, originalTrace, order } = sale;
+		const { request, trace } = status;
+		const intent = {
+			request,
+			type,
+			method,
+			amountMinor,
+			currency,
+			trace,
+			original: null,
+			originalTrace,
+			order,
+			operator,
+		};
+		this.#tell("intent", intent);
+		return status;
+	}
+
+	read(): Uint8Array | undefined {
+		return this.#inbox.shift();
+	}
+
+	write(bytes: Uint8Array): void {
+		this.#handle(decodeCoreMessage(bytes));
+	}
+
+	/** The power goes: whatever was under way is forgotten, and no timer of this life acts any more. */
+	powerOff(): void {
+		this.#life += 1;
+		this.#inbox = [];
+		this.#requests = [];
+	}
+
+	#handle(message: CoreMessage): void {
+		switch (message.type) {
+			case "proceed":
+				this.#charge(message.body);
+				break;
+			case "refuse":
+				this.#refused(message.body);
+				break;
+			case "recorded":
+				this.#recorded(message.body.transaction);
+				break;
+			case "enquire":
+				this.#enquire(message.body.transaction);
+				break;
+			case "reverse":
+				this.#reverse(message.body);
+				break;
+			case "settle":
+				this.#settle(message.body);
+				break;
+			case "enquireSettlement":
+				this.#enquireSettlement(message.body.settlement);
+				break;
+			case "upload":
+				this.#upload(message.body);
+				break;
+			case "uploadEnd":
+				this.#uploadEnd(message.body.settlement);
+				break;
+		}
+	}
+
+	#charge({ request, transaction }: CoreBody<"proceed">): void {
+		const entry = this.#requests.find(({ status }) => status.request === request);
+		if (entry === undefined || entry.status.state !== "asking") return;
+		const { sale, status } = entry;
+		status.state = "charging";
+		status.transaction = transaction;
+		const { behaviour, delayMs } = this.#next("authorise");
+		const declined = behaviour === "decline";
+		if (behaviour !== "timeout" && !declined) this.#book(sale, status.trace, transaction);
+		if (behaviour === "timeout" || behaviour === "loseAnswer" || behaviour === "late") {
+			this.#later(GIVE_UP_MS, () =>
+				this.#conclude(status, sale.instrument, "unknown", "app", null),
+			);
+		}
+		if (behaviour === "late") {
+			this.#later(GIVE_UP_MS + delayMs, () =>
+				this.#conclude(status, sale.instrument, "approved", "late", "00"),
+			);
+		} else if (behaviour !== "timeout" && behaviour !== "loseAnswer") {
+			const outcome = declined ? "declined" : "approved";
+			this.#later(ANSWER_MS, () =>
+				this.#conclude(status, sale.instrument, outcome, "app", declined ? "51" : "00"),
+			);
+		}
+	}
+
+	#book(sale: SaleRequest, trace: number, transaction: number): void {
+		const { timeline, acquirer, terminal, zoneMinutes } = this.#options;
+		const { type, amountMinor, currency, instrument } = sale;
+		const businessDate = businessDateAt(Math.floor(timeline.wallMs / 1000), zoneMinutes, 240);
+		const wallMs = timeline.wallMs;
+		acquirer.authorise({
+			terminal,
+			transaction,
+			type,
+			amountMinor,
+			currency,
+			trace,
+			instrument,
+			wallMs,
+			businessDate,
+		});
+	}
+
+	#conclude(
+		status: SaleStatus,
+		instrument: Instrument,
+		outcome: AppBody<"outcome">["outcome"],
+		source: AppBody<"outcome">["source"],
+		response: string | null,
+	): void {
+		if (status.transaction === null) return;
+		status.state = outcome;
+		status.recorded = false;
+		this.#tellOutcome(status.transaction, instrument, outcome, source, response);
+		if (outcome !== "unknown") this.#repeat(status, instrument, outcome, source, response);
+	}
+
+	#repeat(
+		status: SaleStatus,
+		instrument: Instrument,
+		outcome: AppBody<"outcome">["outcome"],
+		source: AppBody<"outcome">["source"],
+		response: string | null,
+	): void {
+		this.#later(REPEAT_MS, () => {
+			if (status.recorded || status.transaction === null) return;
+			this.#tellOutcome(status.transaction, instrument, outcome, source, response);
+			this.#repeat(status, instrument, outcome, source, response);
+		});
+	}
+
+	#tellOutcome(
+		transaction: number,
+		instrument: Instrument,
+		outcome: AppBody<"outcome">["outcome"],
+		source: AppBody<"outcome">["source"],
+		response: string | null,
+	): void {
+		const booking = this.#options.acquirer.find(this.#options.terminal, transaction);
+		const known = outcome === "approved" ? booking : undefined;
+		this.#tell("outcome", {
+			transaction,
+			outcome,
+			source,
+			group: instrument.group,
+			scheme: instrument.scheme,
+			reference: known?.reference ?? null,
+			authorisation: known?.authorisation ?? null,
+			response,
+			lastFour: instrument.lastFour,
+		});
+	}
+
+	#refused({ request, reason }: CoreBody<"refuse">): void {
+		const entry = this.#requests.find(({ status }) => status.request === request);
+		if (entry === undefined) return;
+		entry.status.state = "refused";
+		entry.status.reason = reason;
+	}
+
+	#recorded(transaction: number): void {
+		for (const { status } of this.#requests) {
+			if (status.transaction === transaction && status.state !== "unknown") status.recorded = true;
+		}
+	}
+
+	/** A charge that the acquirer does not know was never made: response code 25, "unable to locate record". */
+	#enquire(transaction: number): void {
+		const { acquirer, terminal } = this.#options;
+		if (this.#next("enquire").behaviour !== "normal") return;
+		const booking = acquirer.find(terminal, transaction);
+		const approved = booking?.status === "approved";
+		const instrument = booking?.instrument ?? this.#instrumentOf(transaction);
+		this.#later(ANSWER_MS, () => {
+			const entry = this.#requests.find(({ status }) => status.transaction === transaction);
+			if (entry !== undefined) entry.status.state = approved ? "approved" : "declined";
+			this.#tellOutcome(
+				transaction,
+				instrument,
+				approved ? "approved" : "declined",
+				"enquiry",
+				approved ? "00" : "25",
+			);
+		});
+	}
+
+	#instrumentOf(transaction: number): Instrument {
+		const entry = this.#requests.find(({ status }) => status.transaction === transaction);
+		return entry?.sale.instrument ?? { group: "domestic", scheme: "UNIONPAY", lastFour: null };
+	}
+
+	#reverse({ transaction, attempt }: CoreBody<"reverse">): void {
+		const { acquirer, terminal } = this.#options;
+		const { behaviour } = this.#next("reverse");
+		if (behaviour === "timeout") return;
+		if (behaviour === "decline") {
+			this.#later(ANSWER_MS, () =>
+				this.#tell("reversalResult", { transaction, attempt, result: "refused" }),
+			);
+			return;
+		}
+		acquirer.reverse(terminal, transaction);
+		if (behaviour === "loseAnswer") return;
+		this.#later(ANSWER_MS, () =>
+			this.#tell("reversalResult", { transaction, attempt, result: "reversed" }),
+		);
+	}
+
+	#settle({ settlement, batch, groups }: CoreBody<"settle">): void {
+		const { acquirer, terminal } = this.#options;
+		const { behaviour, delayMs } = this.#next("settle");
+		if (behaviour === "timeout") return;
+		if (behaviour === "disagree") acquirer.loseOne(terminal);
+		if (behaviour === "cannotConfirm") {
+			const verdicts = groups.map(({ group }) => ({ group, verdict: "cannotConfirm" as const }));
+			this.#later(ANSWER_MS, () => this.#tell("settleResult", { settlement, verdicts }));
+			return;
+		}
+		const verdicts = acquirer.settle(terminal, settlement, batch, groups);
+		if (behaviour === "loseAnswer") return;
+		this.#later(ANSWER_MS + delayMs, () => this.#tell("settleResult", { settlement, verdicts }));
+	}
+
+	#enquireSettlement(settlement: number): void {
+		const { acquirer, terminal } = this.#options;
+		if (this.#next("enquire").behaviour !== "normal") return;
+		const booked = acquirer.settlement(terminal, settlement);
+		const verdicts = booked?.verdicts ?? [];
+		this.#later(ANSWER_MS, () =>
+			this.#tell("settlementState", { settlement, known: booked !== undefined, verdicts }),
+		);
+	}
+
+	#upload(body: CoreBody<"upload">): void {
+		const { acquirer, terminal, timeline, zoneMinutes } = this.#options;
+		const { settlement, transaction, type, amountMinor, currency, trace, group, scheme, lastFour } =
+			body;
+		const { behaviour } = this.#next("upload");
+		if (behaviour === "timeout") return;
+		const detail = {
+			terminal,
+			transaction,
+			type,
+			amountMinor,
+			currency,
+			trace,
+			reference: body.reference ?? "",
+			authorisation: body.authorisation ?? "",
+			instrument: { group, scheme, lastFour },
+			wallMs: timeline.wallMs,
+			businessDate: businessDateAt(Math.floor(timeline.wallMs / 1000), zoneMinutes, 240),
+		};
+		if (behaviour !== "decline") acquirer.upload(detail, settlement);
+		if (behaviour === "loseAnswer") return;
+		const accepted = behaviour !== "decline";
+		this.#later(ANSWER_MS, () => this.#tell("uploadResult", { settlement, transaction, accepted }));
+	}
+
+	#uploadEnd(settlement: number): void {
+		const { acquirer, terminal } = this.#options;
+		const verdicts = acquirer.endUpload(terminal, settlement);
+		this.#later(ANSWER_MS, () => this.#tell("uploadEndResult", { settlement, verdicts }));
+	}
+
+	#next(operation: Operation): { readonly behaviour: Behaviour; readonly delayMs: number } {
+		return this.#options.acquirer.next(operation);
+	}
+
+	#tell<K extends AppMessageType>(type: K, body: AppBody<K>): void {
+		this.#inbox.push(encodeAppMessage(type, body));
+		this.#options.onReadable();
+	}
+
+	#later(delayMs: number, run: () => void): void {
+		const life = this.#life;
+		this.#options.timeline.after(delayMs, () => {
+			if (life === this.#life) run();
+		});
+	}
+}
+
+/** An instrument of the control interface by its scheme name. Throws `USAGE` for one that is not known. */
+export function instrumentOf(scheme: string, lastFour: string | null): Instrument {
+	const groups: Readonly<Record<string, Instrument["group"]>> = {
+		UNIONPAY: "domestic",
+		VISA: "foreign",
+		MASTERCARD: "foreign",
+		WECHAT: "wallet",
+		ALIPAY: "wallet",
+	};
+	const group = groups[scheme];
+	if (group !== undefined) return { group, scheme, lastFour };
+	throw new CloseoutError(
+		"USAGE",
+		`scheme "${scheme}" is not one of ${Object.keys(groups).join(", ")}`,
+	);
+}
