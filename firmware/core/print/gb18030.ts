@@ -20,8 +20,14 @@ const IDEOGRAPH_LAST = 0x9fa5;
 const COUNTED_IDEOGRAPHS = 14_139;
 /** Region GBK/3: lead bytes 0x81 to 0xA0 with 190 trail bytes each. */
 const GBK3_CODES = 6_080;
-/** U+1E3F moved from four bytes to two in GB 18030-2005, and its old code stayed vacant. */
-const VACATED_FOUR_BYTE = 0x1e3f;
+/**
+ * Four-byte codes left vacant by characters that moved to two bytes: U+1E3F in GB 18030-2005, and eight
+ * ideographs that end with U+9FBB in GB 18030-2022.
+ */
+const vacated = [
+	{ last: 0x1e3f, codes: 1 },
+	{ last: 0x9fbb, codes: 8 },
+];
 
 /** What a terminal prints in place of a character the printer does not have. */
 export const REPLACEMENT = "?";
@@ -74,8 +80,11 @@ export class Gb18030 {
 		}
 		if (!this.#fourByte || !isLaterIdeograph(codePoint)) return undefined;
 		const counted = codePoint > IDEOGRAPH_LAST ? COUNTED_IDEOGRAPHS : 0;
-		const vacated = codePoint > VACATED_FOUR_BYTE ? 1 : 0;
-		return fourByteCode(codePoint - 0x80 - below - counted + vacated);
+		const vacant = vacated.reduce(
+			(sum, { last, codes }) => sum + (codePoint > last ? codes : 0),
+			0,
+		);
+		return fourByteCode(codePoint - 0x80 - below - counted + vacant);
 	}
 
 	/** How many pairs stand for code points below this one: also the place where it would be. */

@@ -13,7 +13,7 @@ export const CUT_SIGN = "…";
 export const WIDTH_COLUMNS_MIN = 2;
 
 /** Punctuation that may not begin a line in Chinese typesetting. */
-const closing = "，。、；：？！）》」』】〕”’…";
+const closing = "，。、；：？！）》」』】〕”’…),.;:?!%";
 
 /** Columns one character takes; `character` is one code point. */
 export function characterColumns(character: string): 1 | 2 {
@@ -77,7 +77,8 @@ function wrapParagraph(text: string, width: number): string[] {
 			breakAt = line.length;
 			continue;
 		}
-		if (columns === 2 && !closing.includes(character)) breakAt = line.length;
+		const isSeam = columns === 2 || line.endsWith(" ") || characterColumns(line.at(-1) ?? "") === 2;
+		if (isSeam && !closing.includes(character)) breakAt = line.length;
 		// Twice at most: the part carried over can still be too long before closing punctuation.
 		while (line !== "" && used + columns > width) {
 			const end = breakAt > 0 ? breakAt : line.length;
@@ -88,7 +89,6 @@ function wrapParagraph(text: string, width: number): string[] {
 		}
 		line += character;
 		used += columns;
-		if (columns === 2 || character === " ") breakAt = line.length;
 	}
 	lines.push(withoutTrailingSpaces(line));
 	return lines;
