@@ -40,3 +40,8 @@ export const REVERSAL_ATTEMPTS_MAX = 3;
 export const REMINDER_SNOOZES_MAX = 3;
 /** Largest amount in minor units: 12 digits, ISO 8583 field 4. */
 export const AMOUNT_MINOR_MAX = 999_999_999_999;
+
+/** Bytes of one print block: what is sent to the printer and confirmed as one unit. */
+export const PRINT_BLOCK_BYTES_MAX = 4_096;
+/** Characters of one printed QR code: byte capacity of version 10 at error correction level M. */
+export const QR_DATA_BYTES_MAX = 213;
