@@ -27,12 +27,16 @@ export function xsAvailable(): boolean {
 
 /** What keeps the XS engine from running here, as a sentence with the remedy; `undefined` when nothing does. */
 export function missingForXs(): string | undefined {
-	const folder = makefiles[platform()];
-	if (folder === undefined)
-		return `the XS engine does not run on ${platform()}; use Linux or macOS`;
 	const found = findPackage();
+	if (found !== undefined && existsSync(workerPathIn(defaultCache, found.version))) return undefined;
+	return missingForBuild(found);
+}
+
+function missingForBuild(found: XsPackage | undefined): string | undefined {
+	if (makefiles[platform()] === undefined) {
+		return `the XS engine does not run on ${platform()}; use Linux or macOS`;
+	}
 	if (found === undefined) return "the package @agoric/xsnap is not installed; run `npm ci`";
-	if (existsSync(workerPathIn(defaultCache, found.version))) return undefined;
 	const missing = ["cc", "make"].filter((tool) => !runs(tool));
 	if (missing.length === 0) return undefined;
 	return `${missing.join(" and ")} not found, needed once to compile the XS engine; install with \`apt-get install build-essential\` on Debian or \`xcode-select --install\` on macOS`;
@@ -51,7 +55,7 @@ export async function buildWorker(options: BuildOptions = {}): Promise<string> {
 	if (found !== undefined && existsSync(workerPathIn(cache, found.version))) {
 		return workerPathIn(cache, found.version);
 	}
-	const missing = missingForXs();
+	const missing = missingForBuild(found);
 	if (found === undefined || missing !== undefined) throw new CloseoutError("ENGINE", `${missing}`);
 	const target = workerPathIn(cache, found.version);
 	try {

@@ -9,7 +9,7 @@ const LENGTH_DIGITS_MAX = 9;
 export function frame(kind: string, payload: Uint8Array): Buffer {
 	const header = `${payload.length + 1}:${kind}`;
 	const bytes = Buffer.allocUnsafe(header.length + payload.length + 1);
-	bytes.latin1Write(header, 0);
+	bytes.write(header, 0, "latin1");
 	bytes.set(payload, header.length);
 	bytes[bytes.length - 1] = COMMA;
 	return bytes;

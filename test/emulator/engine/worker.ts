@@ -96,6 +96,11 @@ export class XsWorker {
 		await this.#give("R", nothing);
 	}
 
+	/** True from `start` until the end of the worker or of its use. */
+	get running(): boolean {
+		return this.#process !== undefined && this.#over === undefined;
+	}
+
 	/** Evaluates a script in the global scope. The reply is empty unless its value is an ArrayBuffer. */
 	evaluate(source: string): Promise<CommandResult> {
 		return this.#give("e", Buffer.from(source));
