@@ -24,7 +24,8 @@ export function makeContext(title: string) {
 	let count = 0;
 	const check = (passed: boolean, what: () => string, message?: string): true => {
 		count += 1;
-		if (!passed) throw new AssertionFailed(message === undefined ? what() : `${message}: ${what()}`);
+		if (!passed)
+			throw new AssertionFailed(message === undefined ? what() : `${message}: ${what()}`);
 		return true;
 	};
 	const t = {

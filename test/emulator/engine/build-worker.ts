@@ -28,7 +28,8 @@ export function xsAvailable(): boolean {
 /** What keeps the XS engine from running here, as a sentence with the remedy; `undefined` when nothing does. */
 export function missingForXs(): string | undefined {
 	const found = findPackage();
-	if (found !== undefined && existsSync(workerPathIn(defaultCache, found.version))) return undefined;
+	if (found !== undefined && existsSync(workerPathIn(defaultCache, found.version)))
+		return undefined;
 	return missingForBuild(found);
 }
 

@@ -6,18 +6,6 @@ const TARGET = "es2022";
 
 export interface BundleOptions {
 	readonly plugins?: readonly Plugin[];
-	/** Text before the bundle, inside the same script. */
-	readonly banner?: string;
-}
-
-/**
- * One script for the engine from a TypeScript entry and everything it imports: strict, in a function of its
- * own, not minified, with the names of the source.
- *
- * @throws CloseoutError ENGINE when the entry or an import cannot be bundled.
- */
-export async function bundle(entry: URL, options: BundleOptions = {}): Promise<string> {
-	return bundleSource(`import ${JSON.stringify(entry.pathname)};`, options);
 }
 
 const firmwareBundles = new Map<string, Promise<string>>();
@@ -31,13 +19,18 @@ export function bundleFirmware(core: URL): Promise<string> {
 		`import { install } from ${JSON.stringify(entry.pathname)};
 		import { boot } from ${JSON.stringify(core.pathname)};
 		install(boot);`,
-		{},
 	);
 	firmwareBundles.set(core.href, source);
 	return source;
 }
 
-async function bundleSource(contents: string, options: BundleOptions): Promise<string> {
+/**
+ * One script for the engine from a few lines of JavaScript and everything they import (by absolute path):
+ * strict, in a function of its own, not minified, with the names of the source.
+ *
+ * @throws CloseoutError ENGINE when an import cannot be bundled.
+ */
+export async function bundleSource(contents: string, options: BundleOptions = {}): Promise<string> {
 	try {
 		const result = await build({
 			stdin: { contents, resolveDir: import.meta.dirname, sourcefile: "engine.js", loader: "js" },
@@ -49,7 +42,8 @@ async function bundleSource(contents: string, options: BundleOptions): Promise<s
 			charset: "utf8",
 			logLevel: "silent",
 			plugins: [...(options.plugins ?? [])],
-			banner: { js: `"use strict";${options.banner ?? ""}` },
+			mainFields: ["module", "main"],
+			banner: { js: '"use strict";' },
 		});
 		return result.outputFiles[0]?.text ?? "";
 	} catch (error) {

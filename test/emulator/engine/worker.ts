@@ -34,7 +34,7 @@ export interface XsWorkerOptions {
 	 * and the command in progress rejects with it.
 	 */
 	readonly onCall: (request: Uint8Array) => Uint8Array;
-	/** Computrons one command may take; beyond it the engine ends. */
+	/** Computrons one command may take, at most 2^31 - 1 or `Infinity`; beyond it the engine ends. */
 	readonly computronsMax?: number;
 }
 
@@ -87,7 +87,9 @@ export class XsWorker {
 		}
 		const path = await buildWorker();
 		if (this.#over !== undefined) throw this.#over.reason;
-		const limit = this.#options.computronsMax ?? COMPUTRONS_MAX;
+		const max = this.#options.computronsMax ?? COMPUTRONS_MAX;
+		// The worker takes 0 for no limit.
+		const limit = Number.isFinite(max) ? max : 0;
 		const child = spawn(path, ["closeout", "-i", `${METER_INTERVAL}`, "-l", `${limit}`], {
 			stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
 		});
