@@ -132,8 +132,7 @@ function connectVault(ask: Ask): Vault {
 
 /** An answer that is `0` for nothing or `1, bytes`. */
 function optional(answer: ArrayBuffer): Uint8Array | undefined {
-	const bytes = new Uint8Array(answer, 1);
-	return bytes[0] === 0 ? undefined : bytes.slice(1);
+	return new Uint8Array(answer, 1, 1)[0] === 0 ? undefined : new Uint8Array(answer, 2);
 }
 
 function connectClock(ask: Ask): Ports["clock"] {
@@ -174,11 +173,11 @@ function connectPrinter(ask: Ask): Printer {
 			return new DataView(answer).getFloat64(1, true);
 		},
 		status() {
-			const [online = 0, paper = 0, drained = 0] = fields(ask(statusFrame));
+			const view = new DataView(ask(statusFrame));
 			return {
-				online: online === 1,
-				paper: pick(paperStates, paper),
-				drained: pick(drainedStates, drained),
+				online: view.getUint8(1) === 1,
+				paper: pick(paperStates, view.getUint8(2)),
+				drained: pick(drainedStates, view.getUint8(3)),
 			};
 		},
 		reset() {

@@ -55,15 +55,15 @@ const keys: readonly Key[] = [
 /** @throws CloseoutError ASSERTION for a key that the port does not know. */
 export function parseKey(text: string): Key {
 	const key = keys.find((known) => known === text);
-	assert(key !== undefined, `key ${JSON.stringify(text)} is not a key of the keypad port`);
-	return key;
+	if (key !== undefined) return key;
+	throw new CloseoutError("ASSERTION", `${JSON.stringify(text)} is not a key of the keypad port`);
 }
 
 /** The member of a list that a byte stands for. */
 export function pick<T>(list: readonly T[], index: number): T {
 	const item = list[index];
-	assert(item !== undefined, `byte ${index} stands for nothing in ${JSON.stringify(list)}`);
-	return item;
+	if (item !== undefined) return item;
+	throw new CloseoutError("ASSERTION", `byte ${index} stands for none of ${JSON.stringify(list)}`);
 }
 
 const encoder = new TextEncoder();
@@ -115,7 +115,7 @@ export class FrameWriter {
 
 	/** Bytes behind a 2-byte length. */
 	short(value: Uint8Array): this {
-		assert(value.length <= 0xffff, `a text of ${value.length} bytes does not fit a frame`);
+		assert(value.length <= 0xffff, "a text of more than 65,535 bytes does not fit a frame");
 		this.#view.setUint16(this.#at, value.length, true);
 		this.#at += 2;
 		return this.bytes(value);
@@ -153,7 +153,7 @@ export class FrameReader {
 
 	bytes(length: number): Uint8Array {
 		const end = this.#at + length;
-		assert(end <= this.#bytes.length, `the frame ends before byte ${end}`);
+		assert(end <= this.#bytes.length, "the frame ends inside a field");
 		const part = new Uint8Array(this.#bytes.subarray(this.#at, end));
 		this.#at = end;
 		return part;
