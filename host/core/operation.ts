@@ -1,0 +1,75 @@
+import { outerGroups } from "./join.ts";
+import { compareRows, type MoneyRow } from "./row.ts";
+
+/**
+ * What one book says about one transaction: its row, and the void or reversal that took it back on the same
+ * business date. Books differ in how they show a voided sale: the sale row with status `voided`, the sale and
+ * its void as two rows, or not at all. Folded, the first two are the same operation that moves no money, and
+ * the third may stand against it without a difference.
+ *
+ * A void of another date is not folded: by then the sale may have been paid out, and the money moves back as a
+ * movement of its own that needs its own counterpart.
+ */
+export interface Operation {
+	readonly row: MoneyRow;
+	readonly cancelledBy?: MoneyRow;
+	/** Whether money moved; `open` while the book itself does not know or the line is only announced. */
+	readonly moves: "yes" | "no" | "open";
+}
+
+/** Rows of fees and payouts are no transactions and are told apart here. */
+export function isTransaction(row: MoneyRow): boolean {
+	return row.kind !== "fee" && row.kind !== "payout";
+}
+
+function isVoid(row: MoneyRow): boolean {
+	return row.kind === "void" || row.kind === "reversal";
+}
+
+/** The operations of one book in the order of their rows. */
+export function foldVoids(rows: readonly MoneyRow[]): Operation[] {
+	const transactions = rows.filter(isTransaction);
+	const voids = transactions.filter((row) => isVoid(row) && row.status === "approved");
+	const cancelled = new Map<MoneyRow, MoneyRow>();
+	const used = new Set<MoneyRow>();
+	const originals = transactions.filter((row) => !isVoid(row));
+	for (const group of outerGroups(originals.map(foldKey), voids.map(foldKey))) {
+		const open = pick(originals, group.left).filter((row) => row.status !== "voided");
+		for (const taken of pick(voids, group.right)) {
+			const at = open.findIndex((row) => row.amountMinor === -taken.amountMinor);
+			const [original] = at < 0 ? [] : open.splice(at, 1);
+			if (original === undefined) continue;
+			cancelled.set(original, taken);
+			used.add(taken);
+		}
+	}
+	return transactions
+		.filter((row) => !used.has(row))
+		.map((row) => operation(row, cancelled.get(row)));
+}
+
+function operation(row: MoneyRow, cancelledBy: MoneyRow | undefined): Operation {
+	if (cancelledBy !== undefined) return { row, cancelledBy, moves: "no" };
+	return { row, moves: movesOf(row) };
+}
+
+function movesOf(row: MoneyRow): Operation["moves"] {
+	if (row.status === "approved") return "yes";
+	return row.status === "declined" || row.status === "voided" ? "no" : "open";
+}
+
+/** Rows at the given places, in the one order of rows. */
+function pick(rows: readonly MoneyRow[], indices: readonly number[]): MoneyRow[] {
+	const picked: MoneyRow[] = [];
+	for (const index of indices) {
+		const row = rows[index];
+		if (row !== undefined) picked.push(row);
+	}
+	return picked.sort(compareRows);
+}
+
+function foldKey(row: MoneyRow): string | undefined {
+	const name = row.reference || (row.trace === undefined ? "" : `trace:${row.trace}`);
+	if (name === "") return undefined;
+	return `${row.terminalId ?? ""}|${row.businessDate ?? ""}|${row.currency}|${name}`;
+}

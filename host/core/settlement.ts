@@ -1,0 +1,127 @@
+import { CloseoutError } from "../../protocol/error.ts";
+import { daysBetween } from "../../protocol/time.ts";
+import type { Expected } from "./decision.ts";
+import { addMinor, compareText, type MoneyRow } from "./row.ts";
+
+/** Days after the business date within which a payout is still recognised by its amount alone. */
+export const PAYOUT_DAYS_MAX = 10;
+
+/** The id under which terminal and acquirer settled a batch. */
+export interface SettlementName {
+	readonly id: string;
+	readonly terminalId: string;
+	readonly batch: number;
+	readonly businessDate?: number;
+}
+
+/** A batch that the bank is expected to pay. */
+export interface Settlement {
+	readonly terminalId: string;
+	readonly businessDate: number;
+	readonly batch: number;
+	readonly currency: string;
+	/** True when the book that the bank follows has something in it. */
+	readonly required: boolean;
+	/** What the payout should be. */
+	readonly netMinor: number;
+	/** Before fees. */
+	readonly grossMinor: number;
+	/** Every payout that agrees with one of the books: with or without fees, and with or without second copies. */
+	readonly sums: readonly number[];
+	readonly rows: readonly MoneyRow[];
+}
+
+/** Batches made of what the bank has not paid sale by sale; rows without a batch number stay outside. */
+export function settlementsOf(
+	expected: readonly Expected[],
+	fees: readonly MoneyRow[],
+	isRequired: (item: Expected) => boolean,
+): Settlement[] {
+	const groups = new Map<string, Expected[]>();
+	for (const item of expected) {
+		const key = batchKey(rowOf(item));
+		if (key === undefined) continue;
+		const group = groups.get(key);
+		if (group === undefined) groups.set(key, [item]);
+		else group.push(item);
+	}
+	const feeByBatch = sumFees(fees);
+	const settlements: Settlement[] = [];
+	for (const [key, members] of groups) {
+		const settlement = total(members, feeByBatch.get(key) ?? 0, members.some(isRequired));
+		if (settlement !== undefined) settlements.push(settlement);
+	}
+	return settlements.sort(
+		(a, b) =>
+			a.businessDate - b.businessDate ||
+			compareText(a.terminalId, b.terminalId) ||
+			a.batch - b.batch ||
+			compareText(a.currency, b.currency),
+	);
+}
+
+function total(
+	members: readonly Expected[],
+	feeMinor: number,
+	required: boolean,
+): Settlement | undefined {
+	const [first] = members;
+	if (first === undefined) return undefined;
+	const { terminalId, businessDate, batch, currency } = rowOf(first);
+	if (businessDate === undefined || batch === undefined) return undefined;
+	const single = members.filter((item) => !item.extra);
+	const books = [sum(members, "acquirer"), sum(single, "acquirer"), sum(single, "terminal")];
+	const known = members.some((item) => item.acquirer !== undefined) ? books : books.slice(2);
+	const grossMinor = known[0] ?? 0;
+	const sums = [...known.map((gross) => addMinor(gross, feeMinor)), ...known];
+	return {
+		terminalId: terminalId ?? "",
+		businessDate,
+		batch,
+		currency,
+		required,
+		netMinor: addMinor(grossMinor, feeMinor),
+		grossMinor,
+		sums: [...new Set(sums)],
+		rows: members.map(rowOf),
+	};
+}
+
+function sum(members: readonly Expected[], leg: "acquirer" | "terminal"): number {
+	let minor = 0;
+	for (const item of members) {
+		const operation = item[leg];
+		if (operation?.moves === "yes") minor = addMinor(minor, operation.row.amountMinor);
+	}
+	return minor;
+}
+
+/** Fee rows are negative, so they are added to the gross. */
+function sumFees(fees: readonly MoneyRow[]): Map<string, number> {
+	const sums = new Map<string, number>();
+	for (const fee of fees) {
+		const key = batchKey(fee);
+		if (key !== undefined) sums.set(key, addMinor(sums.get(key) ?? 0, fee.amountMinor));
+	}
+	return sums;
+}
+
+/** The row that the bank follows: the acquirer's where there is one. */
+export function rowOf(item: Expected): MoneyRow {
+	const operation = item.acquirer ?? item.terminal;
+	if (operation === undefined)
+		throw new CloseoutError("ASSERTION", "an expected payment has no row");
+	return operation.row;
+}
+
+function batchKey(row: MoneyRow): string | undefined {
+	if (row.batch === undefined || row.businessDate === undefined) return undefined;
+	return `${row.businessDate}|${row.batch}|${row.currency}|${row.terminalId ?? ""}`;
+}
+
+/** True when a bank line may be the payout of the batch by its date: not before it and not long after. */
+export function isPayoutDate(settlement: Settlement, row: MoneyRow): boolean {
+	if (row.businessDate === undefined) return true;
+	const days = daysBetween(settlement.businessDate, row.businessDate);
+	return days >= 0 && days <= PAYOUT_DAYS_MAX;
+}
