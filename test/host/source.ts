@@ -1,0 +1,42 @@
+import { createReadStream, existsSync } from "node:fs";
+import type { ExecutionContext } from "ava";
+import type { MoneyRow } from "../../host/core/row.ts";
+import {
+	readStatement,
+	type StatementParser,
+	type StatementSource,
+	type StatementSummary,
+} from "../../host/statement/statement.ts";
+
+/** A text as a file that arrives in pieces of `size` bytes. */
+export function textSource(name: string, text: string, size = 7): StatementSource {
+	return { name, bytes: pieces(new TextEncoder().encode(text), size) };
+}
+
+async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+	for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+export function fileSource(url: URL): StatementSource {
+	return { name: url.pathname.split("/").at(-1) ?? "", bytes: createReadStream(url) };
+}
+
+/** The folder of shared sample files; undefined, with a message in the test's log, where it is absent. */
+export function sharedData(t: ExecutionContext, folder: string): URL | undefined {
+	const url = new URL(`../../../shared/data/${folder}/`, import.meta.url);
+	if (existsSync(url)) return url;
+	t.log(`skipped: there are no sample files in ../shared/data/${folder}`);
+	t.pass();
+	return undefined;
+}
+
+export async function collect(
+	parser: StatementParser,
+	source: StatementSource,
+): Promise<{ rows: MoneyRow[]; summary: StatementSummary }> {
+	const rows: MoneyRow[] = [];
+	const summary = await readStatement(parser, source, (row) => {
+		rows.push(row);
+	});
+	return { rows, summary };
+}
