@@ -11,6 +11,24 @@ export const RECORD_PAYLOAD_BYTES_MAX = 1_024;
 export const GROUP_RECORDS_MAX = 16;
 /** Folded state kept at the head of each journal segment. */
 export const CHECKPOINT_BYTES_MAX = 8_192;
+/** Frames of one group commit on the media; a fresh segment with the largest checkpoint and seal holds it. */
+export const GROUP_BYTES_MAX = 6_144;
+/** Room in a segment's seal for a signed checkpoint note. */
+export const SEAL_NOTE_BYTES_MAX = 512;
+/** A segment of the journal: one or more sectors. The default holds every limit above at once. */
+export const SEGMENT_BYTES_MIN = 1_024;
+export const SEGMENT_BYTES_DEFAULT = 16_384;
+export const SEGMENT_BYTES_MAX = 65_536;
+/** Segments in one ring; two are needed to rotate at all. */
+export const SEGMENTS_MIN = 4;
+/** Free segments at which sales are refused, so that settling and closing always still fit. */
+export const CLOSING_RESERVE_SEGMENTS = 8;
+/** Alignment of writes that the format can serve, in bytes. */
+export const WRITE_ALIGN_MAX = 64;
+/** Segments tried in turn when the media fail below a new segment. */
+export const SEGMENT_BEGIN_ATTEMPTS_MAX = 4;
+/** Work of one recovery, in pieces of 64 bytes checked; beyond it the journal opens for reading only. */
+export const RECOVERY_STEPS_MAX = 65_536;
 
 /** One MQTT message of ours, either direction. */
 export const MESSAGE_BYTES_MAX = 16_384;

@@ -1,0 +1,405 @@
+import { assert, CloseoutError } from "../../../protocol/error.ts";
+import {
+	CHECKPOINT_BYTES_MAX,
+	CLOSING_RESERVE_SEGMENTS,
+	GROUP_BYTES_MAX,
+	GROUP_RECORDS_MAX,
+	RECORD_PAYLOAD_BYTES_MAX,
+} from "../../../protocol/limits.ts";
+import {
+	FLAG_LAST_OF_GROUP,
+	type Frame,
+	frameBytes,
+	frameType,
+	type Gap,
+	type JournalRecord,
+	leafHash,
+	nextChain,
+	type Position,
+	type Sha256,
+} from "../../../protocol/media.ts";
+import { isEqual } from "../../../protocol/media-bytes.ts";
+import type { Digest, Log, Storage } from "../port.ts";
+import type { JournalContext, Tail } from "./context.ts";
+import { type FormatOptions, formatMedia } from "./format.ts";
+import { Medium } from "./medium.ts";
+import { recover } from "./recovery.ts";
+import type { OpenReport, ScrubReport, Usage } from "./report.ts";
+import { openRoots } from "./root-store.ts";
+import { type Bookmark, scanRecords, type Visit } from "./scan.ts";
+import { scrubSegment } from "./scrub.ts";
+import { SegmentIndex } from "./segment-index.ts";
+import {
+	beginSegment,
+	checkFreshSegment,
+	fits,
+	freeSegments,
+	sealSegment,
+	writeFrames,
+} from "./segment-write.ts";
+
+export interface JournalOptions {
+	readonly storage: Storage;
+	readonly digest: Digest;
+	readonly log: Log;
+	/** The state folded up to the head; asked for when a segment begins. At most `CHECKPOINT_BYTES_MAX` bytes. */
+	readonly snapshot: () => Uint8Array;
+}
+
+/** A record to be appended. What it means is not the journal's business. */
+export interface NewRecord {
+	readonly kind: number;
+	readonly payload: Uint8Array;
+}
+
+type Status = "new" | "open" | "readOnly" | "fenced" | "closed";
+
+/**
+ * The append-only record on the terminal's media, in two copies. `open` comes first; after any failure of the
+ * storage in a change every call throws until `open` has recovered what stands on the media.
+ */
+export class Journal {
+	readonly #options: JournalOptions;
+	readonly #medium: Medium;
+	readonly #sha256: Sha256;
+	#status: Status = "new";
+	#opened:
+		| { readonly context: JournalContext; readonly index: SegmentIndex; tail: Tail }
+		| undefined;
+	#watermark: Position = { sequence: 0, chain: new Uint8Array(32) };
+	#scrubNumber = 0;
+	/** Where the last scan left off. */
+	#bookmark: Bookmark | undefined;
+
+	/** Writes an empty journal; see `formatMedia`. */
+	static format(storage: Storage, options: FormatOptions): void {
+		formatMedia(storage, options);
+	}
+
+	constructor(options: JournalOptions) {
+		this.#options = options;
+		this.#medium = new Medium(options.storage, options.log);
+		this.#sha256 = (bytes) => options.digest.sha256(bytes);
+	}
+
+	/**
+	 * Recovers what stands on the media and makes the journal ready. The caller then folds the checkpoint and the
+	 * records after it, and appends what the report says in its own records.
+	 * Throws `MEDIA_FORMAT` for media without a journal and `STORAGE_*` when the media cannot be made ready.
+	 */
+	open(): OpenReport {
+		const { storage, log } = this.#options;
+		const medium = this.#medium;
+		this.#status = "fenced";
+		const { roots, healed } = openRoots(medium, storage.geometry(), this.#sha256);
+		const context: JournalContext = { medium, roots, sha256: this.#sha256, log };
+		const index = new SegmentIndex(context);
+		const { tail, report } = recover(context, index, healed);
+		this.#opened = { context, index, tail };
+		this.#watermark = roots.root.watermark;
+		this.#scrubNumber = 0;
+		this.#bookmark = undefined;
+		this.#status = report.readOnly ? "readOnly" : "open";
+		return report;
+	}
+
+	/**
+	 * Makes one group durable on both copies, all of it or nothing, and returns the sequence number of its first
+	 * record. Throws `MEDIA_FULL` before anything is written when the ring holds only what must be kept, and
+	 * `STORAGE_*` when the media fail: then open again, the group may or may not stand there.
+	 */
+	append(records: readonly NewRecord[]): number {
+		const { context, tail } = this.#writable();
+		checkGroup(records);
+		const { alignBytes } = context.roots.root.layout;
+		const bytes = records.reduce(
+			(sum, { payload }) => sum + frameBytes(payload.length, alignBytes),
+			0,
+		);
+		if (bytes > GROUP_BYTES_MAX) {
+			throw new CloseoutError(
+				"LIMIT",
+				`group of ${bytes} bytes; at most ${GROUP_BYTES_MAX}, so split it`,
+			);
+		}
+		const isRotation = !fits(context, tail, bytes) || tail.epoch !== context.roots.root.epoch;
+		const state = isRotation ? this.#snapshotFor(bytes) : undefined;
+		const first = tail.head.sequence + 1;
+		this.#changing(() => {
+			if (context.roots.root.state !== "open") context.roots.update({ state: "open" });
+			if (state) this.#rotate(state);
+			this.#write(records);
+		});
+		return first;
+	}
+
+	/** The record at a sequence number; undefined when the media no longer hold it. */
+	read(sequence: number): JournalRecord | undefined {
+		let found: JournalRecord | undefined;
+		this.scan(sequence, sequence, (_, record) => {
+			found = record;
+		});
+		return found;
+	}
+
+	/**
+	 * Visits the records from `from` to `to` in order, one at a time in memory, until `visit` returns false.
+	 * Records that are destroyed are told to `onGap` in their place. What is older than the oldest kept record
+	 * is left out.
+	 */
+	scan(
+		from: number,
+		to: number,
+		visit: Visit<[sequence: number, record: JournalRecord]>,
+		onGap: Visit<[gap: Gap]> = () => true,
+	): void {
+		const { context, index, tail } = this.#readable();
+		this.#bookmark = scanRecords(
+			{ context, index, head: tail.head, bookmark: this.#bookmark },
+			{ from, to, visit, onGap },
+		);
+	}
+
+	/** The last record and the chain hash it ended in. */
+	get head(): Position {
+		return this.#readable().tail.head;
+	}
+
+	get epoch(): number {
+		return this.#readable().context.roots.root.epoch;
+	}
+
+	/** Sequence number of the oldest record that is kept. */
+	get firstSequence(): number {
+		return this.#readable().context.roots.root.first.sequence;
+	}
+
+	/** Up to here the host has confirmed. */
+	get watermark(): Position {
+		this.#readable();
+		return this.#watermark;
+	}
+
+	/**
+	 * Takes the host's confirmation of everything up to a record. Returns false, and changes nothing, unless the
+	 * chain is the journal's own; the watermark never goes back. Durable with the next root, see
+	 * `persistWatermark`: until then the host is merely asked again.
+	 */
+	acknowledge(sequence: number, chain: Uint8Array): boolean {
+		const { head } = this.#readable().tail;
+		if (sequence > head.sequence || sequence < this.#watermark.sequence) return false;
+		const own = this.#chainAt(sequence);
+		if (own === undefined || !isEqual(own, chain)) return false;
+		this.#watermark = { sequence, chain: own };
+		return true;
+	}
+
+	/** Makes the watermark durable, when it has moved. */
+	persistWatermark(): void {
+		const { context } = this.#writable();
+		if (context.roots.root.watermark.sequence === this.#watermark.sequence) return;
+		this.#changing(() => context.roots.update({ watermark: this.#watermark }));
+	}
+
+	usage(): Usage {
+		const { context, tail } = this.#readable();
+		const { root } = context.roots;
+		const { segmentBytes, segmentCount } = root.layout;
+		const segmentsFree = freeSegments(root);
+		const older = Math.max(0, segmentCount - segmentsFree - 1);
+		const bytesTotal = segmentBytes * segmentCount;
+		const bytesUsed = older * segmentBytes + Math.min(tail.offset, segmentBytes);
+		const reserve = Math.min(CLOSING_RESERVE_SEGMENTS, Math.floor(segmentCount / 4));
+		return {
+			bytesTotal,
+			bytesUsed,
+			percent: Math.floor((bytesUsed * 100) / bytesTotal),
+			segmentsTotal: segmentCount,
+			segmentsFree,
+			reserveReached: segmentsFree <= reserve,
+			unacknowledgedRecords: tail.head.sequence - this.#watermark.sequence,
+		};
+	}
+
+	/**
+	 * Frees the oldest segments whose records are all confirmed by the host and older than `keepFrom`. Returns how
+	 * many segments were freed. They are erased when their place is needed.
+	 */
+	reclaim(keepFrom: number): number {
+		const { context, index } = this.#writable();
+		const { first, newest } = context.roots.root;
+		if (newest.number === 0) return 0;
+		const bound = Math.min(keepFrom, this.#watermark.sequence + 1);
+		let oldest = first;
+		for (let number = first.number + 1; number <= newest.number; number++) {
+			const key = index.key(number);
+			if (key === undefined) continue;
+			if (key.firstSequence > bound) break;
+			oldest = { number, sequence: key.firstSequence };
+		}
+		if (oldest.number === first.number) return 0;
+		this.#bookmark = undefined;
+		this.#changing(() => context.roots.update({ first: oldest, watermark: this.#watermark }));
+		return oldest.number - first.number;
+	}
+
+	/**
+	 * Verifies one segment, both copies, and writes it anew where one of them is damaged. The newest segment is
+	 * left out: a start verifies it. Undefined when there is no older one.
+	 */
+	scrubStep(): ScrubReport | undefined {
+		const { context, index, tail } = this.#writable();
+		const { first, newest } = context.roots.root;
+		const from = Math.max(this.#scrubNumber, first.number);
+		const key = index.nextFrom(from < newest.number ? from : first.number);
+		if (key === undefined || key.number >= newest.number) return undefined;
+		this.#scrubNumber = key.number + 1;
+		this.#bookmark = undefined;
+		let report: ScrubReport | undefined;
+		this.#changing(() => {
+			report = scrubSegment(context, index, key, tail.head);
+		});
+		return report;
+	}
+
+	/**
+	 * Takes the epoch that the host issued. Sequence, chain and watermark run on: the epoch says under which name
+	 * the host knows the stream from now on, so records made before enrolment are delivered like any other.
+	 * Throws `REFUSED` for an epoch that is not newer.
+	 */
+	adoptEpoch(epoch: number): void {
+		const { context } = this.#writable();
+		const { root } = context.roots;
+		if (!Number.isSafeInteger(epoch) || epoch <= root.epoch) {
+			throw new CloseoutError(
+				"REFUSED",
+				`epoch ${epoch} is not newer than ${root.epoch}; enrol the terminal again`,
+			);
+		}
+		this.#changing(() => context.roots.update({ epoch, watermark: this.#watermark }));
+	}
+
+	/** Shuts down in order: the next open finds nothing to recover. Idempotent. */
+	close(): void {
+		if (this.#status === "open") {
+			const { context, tail } = this.#writable();
+			const { root } = context.roots;
+			const isMoved = root.watermark.sequence !== this.#watermark.sequence;
+			if (root.state !== "closed" || isMoved) {
+				const { head } = tail;
+				const state = "closed";
+				const cleared = { tornBytes: 0, repairedRecords: 0, staleRecords: 0 };
+				this.#changing(() =>
+					context.roots.update({ state, head, watermark: this.#watermark, ...cleared }),
+				);
+			}
+		}
+		this.#status = "closed";
+		this.#opened = undefined;
+	}
+
+	#readable() {
+		if (this.#status === "fenced") {
+			throw new CloseoutError(
+				"STORAGE_SYNC",
+				"the journal is fenced after its storage failed; open it again to see what is durable",
+			);
+		}
+		if (this.#opened === undefined) {
+			throw new CloseoutError("CLOSED", "the journal is not open; call open first");
+		}
+		return this.#opened;
+	}
+
+	#writable() {
+		const opened = this.#readable();
+		if (this.#status === "open") return opened;
+		throw new CloseoutError(
+			"MEDIA_FORMAT",
+			"the journal is open for reading only, its media took too many steps to recover; pull the image",
+		);
+	}
+
+	/** Runs a change of the media. Whatever fails in it leaves unknown what is durable, so nothing goes on. */
+	#changing(change: () => void): void {
+		this.#status = "fenced";
+		change();
+		this.#status = "open";
+	}
+
+	/** The folded state for a new segment, checked before anything is written. */
+	#snapshotFor(groupBytes: number): Uint8Array {
+		const { root } = this.#writable().context.roots;
+		if (freeSegments(root) < 1) {
+			throw new CloseoutError(
+				"MEDIA_FULL",
+				"the journal is full of records that must be kept; settle, connect to the host, then go on",
+			);
+		}
+		const state = this.#options.snapshot();
+		if (state.length > CHECKPOINT_BYTES_MAX) {
+			throw new CloseoutError(
+				"LIMIT",
+				`folded state of ${state.length} bytes; at most ${CHECKPOINT_BYTES_MAX}`,
+			);
+		}
+		checkFreshSegment(root, state.length, groupBytes);
+		return state;
+	}
+
+	#rotate(state: Uint8Array): void {
+		const opened = this.#readableWhileChanging();
+		const { context, tail } = opened;
+		if (!tail.retired) sealSegment(context, tail);
+		const patch = { watermark: this.#watermark, head: tail.head };
+		opened.tail = beginSegment(context, { head: tail.head, state, patch });
+	}
+
+	#write(records: readonly NewRecord[]): void {
+		const { context, tail } = this.#readableWhileChanging();
+		const chained: JournalRecord[] = [];
+		let { sequence, chain } = tail.head;
+		for (const [index, { kind, payload }] of records.entries()) {
+			sequence += 1;
+			const flags = index === records.length - 1 ? FLAG_LAST_OF_GROUP : 0;
+			const record = { sequence, kind, flags, payload };
+			chain = nextChain(chain, record, this.#sha256);
+			chained.push({ ...record, chain });
+		}
+		const frames: Frame[] = chained.map((record) => ({ type: frameType.record, ...record }));
+		writeFrames(context, tail, frames);
+		for (const record of chained) tail.tree.add(leafHash(record, this.#sha256));
+		tail.head = { sequence, chain };
+	}
+
+	#readableWhileChanging() {
+		assert(this.#opened !== undefined, "the journal is open while it is changed");
+		return this.#opened;
+	}
+
+	#chainAt(sequence: number): Uint8Array | undefined {
+		const { head } = this.#readable().tail;
+		if (sequence === head.sequence) return head.chain;
+		if (sequence === this.#watermark.sequence) return this.#watermark.chain;
+		return this.read(sequence)?.chain;
+	}
+}
+
+function checkGroup(records: readonly NewRecord[]): void {
+	if (records.length < 1 || records.length > GROUP_RECORDS_MAX) {
+		throw new CloseoutError(
+			"LIMIT",
+			`group of ${records.length} records; 1 to ${GROUP_RECORDS_MAX} can be appended at once`,
+		);
+	}
+	for (const { kind, payload } of records) {
+		if (!Number.isInteger(kind) || kind < 0 || kind > 255)
+			throw new CloseoutError("LIMIT", `record kind ${kind} is not 0 to 255`);
+		if (payload.length > RECORD_PAYLOAD_BYTES_MAX) {
+			throw new CloseoutError(
+				"LIMIT",
+				`record of ${payload.length} bytes; at most ${RECORD_PAYLOAD_BYTES_MAX}`,
+			);
+		}
+	}
+}

@@ -1,0 +1,34 @@
+import { BOTH_COPIES, type Position, type SegmentKey } from "../../../protocol/media.ts";
+import type { JournalContext } from "./context.ts";
+import { rebuiltHeader, replaceSegment, survey } from "./rebuild.ts";
+import type { ScrubReport } from "./report.ts";
+import type { SegmentIndex } from "./segment-index.ts";
+
+/** Verifies one segment that is not the newest and repairs it from what is whole of its copies. */
+export function scrubSegment(
+	context: JournalContext,
+	index: SegmentIndex,
+	key: SegmentKey,
+	head: Position,
+): ScrubReport {
+	const { roots } = context;
+	const { newest } = roots.root;
+	const segment = key.number;
+	const next = index.nextFrom(segment + 1);
+	const lastSequence = next ? next.firstSequence - 1 : head.sequence;
+	const options = { key, previousNumber: segment - 1, lastSequence };
+	index.forget();
+	const isHeaderWhole = index.header(segment)?.good === BOTH_COPIES;
+	const lastOfRound = index.nextFrom(segment + 1)?.number === newest.number;
+	const found = survey(context, options, undefined).summary;
+	const findings = found.findings + (isHeaderWhole ? 0 : 1);
+	const report = { segment, findings, lastOfRound, gaps: found.gaps };
+	if (findings === 0) return { ...report, repaired: true };
+	const header = rebuiltHeader(context, key, segment - 1);
+	const { summary, image } = survey(context, options, header);
+	const gaps = summary.gaps;
+	if (image === undefined || image.overflow) return { ...report, gaps, repaired: false };
+	const repaired = replaceSegment(context, { number: segment, salt: header.salt, image }, {});
+	index.forget();
+	return { ...report, gaps, repaired };
+}

@@ -1,0 +1,89 @@
+import {
+	type Budget,
+	type FoundHeader,
+	readSegmentHeader,
+	type SegmentKey,
+	SegmentWalker,
+	segmentBases,
+} from "../../../protocol/media.ts";
+import type { JournalContext } from "./context.ts";
+
+/**
+ * Finds segments by what they hold. Nothing is kept of them but the header met last: numbers give the place on
+ * the media, headers give the first sequence, so a search reads one header for each halving of the ring.
+ */
+export class SegmentIndex {
+	readonly #context: JournalContext;
+	#last: FoundHeader | undefined;
+
+	constructor(context: JournalContext) {
+		this.#context = context;
+	}
+
+	/** Drops what was kept of headers, after one of them has changed. */
+	forget(): void {
+		this.#last = undefined;
+	}
+
+	header(number: number): FoundHeader | undefined {
+		if (this.#last?.header.number === number) return this.#last;
+		const { medium, roots } = this.#context;
+		const found = readSegmentHeader(medium.read, segmentBases(roots.root.layout, number), number);
+		if (found) this.#last = found;
+		return found;
+	}
+
+	/** What is needed to read a live segment; undefined when its header is lost or it was passed over. */
+	key(number: number): SegmentKey | undefined {
+		const { newest } = this.#context.roots.root;
+		return number === newest.number ? newest : this.header(number)?.header;
+	}
+
+	/** Number of the live segment that a record is in, if it is in any. */
+	find(sequence: number): number {
+		const { first, newest } = this.#context.roots.root;
+		let low = first.number;
+		let high = newest.number;
+		while (low < high) {
+			const middle = Math.ceil((low + high) / 2);
+			const probe = this.#nextReadable(middle, high);
+			const key = probe === undefined ? undefined : this.key(probe);
+			if (key && key.firstSequence <= sequence) low = key.number;
+			else high = middle - 1;
+		}
+		return low;
+	}
+
+	/** Number and key of the first segment from `number` on that can be read. */
+	nextFrom(number: number): SegmentKey | undefined {
+		const probe = this.#nextReadable(number, this.#context.roots.root.newest.number);
+		return probe === undefined ? undefined : this.key(probe);
+	}
+
+	#nextReadable(number: number, high: number): number | undefined {
+		for (let probe = number; probe <= high; probe++) {
+			if (this.key(probe)) return probe;
+		}
+		return undefined;
+	}
+
+	walker(
+		key: SegmentKey,
+		how: {
+			readonly lastSequence?: number | undefined;
+			readonly thorough: boolean;
+			readonly budget?: Budget;
+		},
+	): SegmentWalker {
+		const { medium, roots, sha256 } = this.#context;
+		const { layout } = roots.root;
+		return new SegmentWalker({
+			read: medium.read,
+			sha256,
+			layout,
+			key,
+			bases: segmentBases(layout, key.number),
+			...how,
+		});
+	}
+}

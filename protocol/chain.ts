@@ -1,0 +1,126 @@
+import { concat, u64, viewOf, writeU64 } from "./media-bytes.ts";
+import { encodeUtf8 } from "./utf8.ts";
+
+/** SHA-256, FIPS 180-4; 32 bytes. */
+export type Sha256 = (bytes: Uint8Array) => Uint8Array;
+
+export const CHAIN_BYTES = 32;
+/** Flag of a record: it ends its group; a group without it never happened. */
+export const FLAG_LAST_OF_GROUP = 1;
+
+/** First byte of every frame on the media: format version 1. */
+export const FRAME_MAGIC = 0xc5;
+export const FRAME_HEAD_BYTES = 16;
+export const frameType = { record: 1, checkpoint: 2, seal: 3, gap: 4 } as const;
+export type FrameType = (typeof frameType)[keyof typeof frameType];
+
+/** What the head of a frame says; for a record, what the host knows of it from the wire. */
+export interface FrameHead {
+	readonly type: FrameType;
+	readonly kind: number;
+	readonly flags: number;
+	readonly length: number;
+	readonly sequence: number;
+}
+
+/** The 16 bytes that stand before a payload on the media and are hashed with it. */
+export function encodeFrameHead({ type, kind, flags, length, sequence }: FrameHead): Uint8Array {
+	const head = new Uint8Array(FRAME_HEAD_BYTES);
+	const view = viewOf(head);
+	head[0] = FRAME_MAGIC;
+	head[1] = type;
+	head[2] = kind;
+	head[3] = flags;
+	view.setUint16(4, length);
+	writeU64(view, 8, sequence);
+	return head;
+}
+
+/** A record as both sides hash it. */
+export interface ChainedRecord {
+	readonly kind: number;
+	readonly flags: number;
+	readonly sequence: number;
+	readonly payload: Uint8Array;
+}
+
+function recordBytes({ kind, flags, sequence, payload }: ChainedRecord): Uint8Array {
+	const length = payload.length;
+	return concat(
+		encodeFrameHead({ type: frameType.record, kind, flags, length, sequence }),
+		payload,
+	);
+}
+
+/** Chain hash of a record: SHA-256(previous chain ‖ head ‖ payload). */
+export function nextChain(previous: Uint8Array, record: ChainedRecord, sha256: Sha256): Uint8Array {
+	return sha256(concat(previous, recordBytes(record)));
+}
+
+/** The chain before record 1 of a journal formatted for this terminal with this epoch. */
+export function genesisChain(terminalId: string, epoch: number, sha256: Sha256): Uint8Array {
+	return sha256(concat(encodeUtf8(`closeout/genesis/1\0${terminalId}\0`), u64(epoch)));
+}
+
+/**
+ * The chain after records `from` to `to` that may have existed and cannot be read any more, while nothing
+ * valid follows them: the next record chains to this.
+ */
+export function gapChain(
+	previous: Uint8Array,
+	gap: { readonly from: number; readonly to: number; readonly hash: Uint8Array },
+	sha256: Sha256,
+): Uint8Array {
+	const domain = encodeUtf8("closeout/gap/1\0");
+	return sha256(concat(domain, previous, u64(gap.from), u64(gap.to), gap.hash));
+}
+
+/** Leaf hash of a record in a segment's tree (RFC 6962, section 2.1: prefix 0x00). */
+export function leafHash(record: ChainedRecord, sha256: Sha256): Uint8Array {
+	return sha256(concat(Uint8Array.of(0), recordBytes(record)));
+}
+
+/**
+ * A Merkle tree (RFC 6962, section 2.1) that grows leaf by leaf and keeps only the roots of its complete
+ * subtrees: at most one hash for each bit of the leaf count.
+ */
+export class MerkleTree {
+	readonly #sha256: Sha256;
+	#complete: { readonly leaves: number; readonly hash: Uint8Array }[] = [];
+	#count = 0;
+
+	constructor(sha256: Sha256) {
+		this.#sha256 = sha256;
+	}
+
+	get count(): number {
+		return this.#count;
+	}
+
+	add(leaf: Uint8Array): void {
+		let node = { leaves: 1, hash: leaf };
+		for (;;) {
+			const left = this.#complete.at(-1);
+			if (left?.leaves !== node.leaves) break;
+			this.#complete.pop();
+			node = { leaves: node.leaves * 2, hash: this.#join(left.hash, node.hash) };
+		}
+		this.#complete.push(node);
+		this.#count += 1;
+	}
+
+	/** Root over the leaves added so far; SHA-256 of nothing for none. */
+	root(): Uint8Array {
+		const last = this.#complete.at(-1);
+		if (last === undefined) return this.#sha256(new Uint8Array(0));
+		let hash = last.hash;
+		for (const { hash: left } of this.#complete.slice(0, -1).reverse()) {
+			hash = this.#join(left, hash);
+		}
+		return hash;
+	}
+
+	#join(left: Uint8Array, right: Uint8Array): Uint8Array {
+		return this.#sha256(concat(Uint8Array.of(1), left, right));
+	}
+}

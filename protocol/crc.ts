@@ -1,0 +1,27 @@
+/** Castagnoli polynomial 0x1EDC6F41, reflected; the CRC-32C of iSCSI (RFC 3720, appendix B.4). */
+const POLYNOMIAL = 0x82f6_3b78;
+
+const table = Uint32Array.from({ length: 256 }, (_, index) => {
+	let value = index;
+	for (let bit = 0; bit < 8; bit++) value = (value >>> 1) ^ (value & 1 ? POLYNOMIAL : 0);
+	return value >>> 0;
+});
+
+/**
+ * CRC-32C of `bytes[start, end)`. `previous` is the result over the bytes before them, so that a checksum can
+ * be computed piece by piece.
+ *
+ * @example crc32c(encodeUtf8("123456789")) // 0xE3069283
+ */
+export function crc32c(
+	bytes: Uint8Array,
+	start = 0,
+	end: number = bytes.length,
+	previous = 0,
+): number {
+	let value = ~previous;
+	for (let index = start; index < end; index++) {
+		value = (table[(value ^ (bytes[index] ?? 0)) & 0xff] ?? 0) ^ (value >>> 8);
+	}
+	return ~value >>> 0;
+}
