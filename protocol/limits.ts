@@ -45,6 +45,8 @@ export const ID_LENGTH_MAX = 32;
 export const OPEN_TRANSACTIONS_MAX = 16;
 /** Prints owed at the same time; at this number new sales are refused until paper is back. */
 export const PRINT_DEBTS_MAX = 100;
+/** Marked copies of one document. */
+export const PRINT_COPIES_MAX = 99;
 /** Scheme groups that a settlement totals apart. */
 export const SCHEME_GROUPS_MAX = 8;
 /** Closed days and settlements whose sequence ranges stay in the state, for lists and reprints. */

@@ -174,10 +174,10 @@ function foldOutcome(state: State, stamp: Stamp, body: RecordBody<"outcome">): S
 }
 
 /** Totals with one approved transaction more. A pre-authorisation moves no money until its completion. */
-function added(
+export function added(
 	groups: readonly GroupTotals[],
 	group: GroupTotals["group"],
-	{ type, amountMinor }: OpenTransaction,
+	{ type, amountMinor }: Pick<OpenTransaction, "type" | "amountMinor">,
 ): readonly GroupTotals[] {
 	if (type === "preAuthorisation") return groups;
 	const before = groups.find((other) => other.group === group) ?? emptyTotals(group);

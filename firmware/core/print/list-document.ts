@@ -1,0 +1,127 @@
+import { toHex } from "../../../protocol/bytes.ts";
+import { LIST_PAGE_ROWS } from "../../../protocol/limits.ts";
+import { formatListSeal, ListHash, netMinor } from "../../../protocol/list-hash.ts";
+import {
+	type DocumentContext,
+	type DocumentStep,
+	endItems,
+	type Intent,
+	missingDocument,
+	type PrintDocument,
+} from "./document.ts";
+import { JournalReader } from "./journal-reader.ts";
+import { gapSteps, otherSteps, totalsBlocks } from "./list-end.ts";
+import { ListLayout } from "./list-layout.ts";
+import { findPeriod, type ListPeriod } from "./list-period.ts";
+import { ListSurvey } from "./list-survey.ts";
+import { type ListEntry, PeriodRows } from "./period-rows.ts";
+import type { SlipItem } from "./slip.ts";
+
+/**
+ * The daily list of a batch or a day: a counting pass, the rows page by page, then what is no row, gaps, totals and
+ * the QR code. Each row is a block. After a stop it goes on behind the rows that are on paper for certain; a
+ * page end or the sections after the rows may then appear twice, under the banner that says so.
+ */
+export function* listDocument(context: DocumentContext): PrintDocument {
+	const { core, debt } = context;
+	const period = yield* findPeriod(core, debt.subject, debt.debt);
+	if (period === undefined) return yield* missingDocument(context);
+	const survey = new ListSurvey(core, period);
+	yield* survey.read(core, period);
+	const layout = new ListLayout(context, period, survey);
+	const rows = new ListPrinting(context, period, layout);
+	yield* rows.steps();
+	const list = { context, period, survey, layout };
+	yield* otherSteps(list, rows.rowCount);
+	yield* gapSteps(list, rows.rowCount);
+	for (const block of totalsBlocks(list)) yield { block, row: rows.rowCount };
+	yield { block: sealItems(context, period, rows), row: rows.rowCount };
+}
+
+/** The rows of a list with the sums and the hash that run along. */
+class ListPrinting {
+	rowCount = 0;
+	netMinor = 0;
+	pageHash: Uint8Array = new Uint8Array();
+	readonly #context: DocumentContext;
+	readonly #period: ListPeriod;
+	readonly #layout: ListLayout;
+	readonly #hash: ListHash;
+	/** Rows that are on paper already; they are counted and hashed, and not made again. */
+	readonly #from: number;
+
+	constructor(context: DocumentContext, period: ListPeriod, layout: ListLayout) {
+		this.#context = context;
+		this.#period = period;
+		this.#layout = layout;
+		this.#hash = new ListHash((bytes) => context.digest.sha256(bytes));
+		this.#from = context.resumed ? context.debt.row : 0;
+	}
+
+	*steps(): PrintDocument {
+		const { core, resumed } = this.#context;
+		const { first, last } = this.#period;
+		const layout = this.#layout;
+		const head = resumed ? layout.continued(this.#from) : layout.firstHead();
+		yield { block: head, row: this.#from };
+		const reader = new JournalReader(core, first, last);
+		const rows = new PeriodRows(core, first, last);
+		while (!reader.done) {
+			for (const [sequence, record] of reader.read()) {
+				const entry = rows.take(sequence, record);
+				if (entry?.standing !== "approved" || entry.intent === null) continue;
+				yield* this.#row(entry, entry.intent);
+			}
+			yield undefined;
+		}
+		yield* this.#endPage();
+	}
+
+	*#row(entry: ListEntry, intent: Intent): Generator<DocumentStep, void, void> {
+		if (this.rowCount > 0 && this.rowCount % LIST_PAGE_ROWS === 0) {
+			yield* this.#endPage();
+			if (this.rowCount >= this.#from) yield this.#step(this.#nextHead());
+		}
+		const { sequence, transaction } = entry;
+		const { type, amountMinor, trace } = intent;
+		const group = entry.outcome?.group ?? "domestic";
+		this.#hash.add({ sequence, transaction, type, group, amountMinor, trace });
+		this.rowCount++;
+		this.netMinor += netMinor(type, amountMinor);
+		if (this.rowCount > this.#from) yield this.#step(this.#layout.row(entry, intent));
+	}
+
+	#nextHead() {
+		this.#layout.forgetDate();
+		return this.#layout.pageHead(this.rowCount / LIST_PAGE_ROWS + 1);
+	}
+
+	*#endPage(): Generator<DocumentStep, void, void> {
+		this.pageHash = this.#hash.endPage();
+		if (this.rowCount < this.#from) return;
+		const block = this.#layout.pageFoot(this.rowCount, this.netMinor, this.pageHash);
+		yield { block, row: this.rowCount, pageEnd: true };
+	}
+
+	#step(block: DocumentStep["block"]): DocumentStep {
+		return { block, row: this.rowCount };
+	}
+}
+
+function sealItems(
+	{ identity, text }: DocumentContext,
+	{ subject, first, last, currency }: ListPeriod,
+	rows: ListPrinting,
+): readonly SlipItem[] {
+	const { terminal, epoch } = identity;
+	const { rowCount, netMinor, pageHash } = rows;
+	const hash = toHex(pageHash);
+	const range = { subject, first, last };
+	const seal = { terminal, epoch, ...range, rowCount, netMinor, currency, hash };
+	return [
+		{ kind: "blank" },
+		{ kind: "qr", data: formatListSeal(seal) },
+		{ kind: "text", text: text.list.check, align: "center" },
+		...endItems,
+	];
+}

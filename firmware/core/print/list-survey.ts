@@ -1,0 +1,80 @@
+import { type ListRow, netMinor } from "../../../protocol/list-hash.ts";
+import type { AnyRecord } from "../../../protocol/record.ts";
+import type { Core } from "../core.ts";
+import { added } from "../state/fold.ts";
+import type { GroupTotals } from "../state/state.ts";
+import type { Intent } from "./document.ts";
+import { JournalReader, SequenceSet } from "./journal-reader.ts";
+import type { ListPeriod } from "./list-period.ts";
+import { type ListEntry, PeriodRows } from "./period-rows.ts";
+
+export interface TypeTotals {
+	count: number;
+	amountMinor: number;
+}
+
+/**
+ * What the head of a list has to say before its first row is printed, and its foot after the last: one pass
+ * over the period, of which sums and two bits a record are kept.
+ */
+export class ListSurvey {
+	rowCount = 0;
+	netMinor = 0;
+	/** Transactions listed apart from the rows. */
+	otherCount = 0;
+	gapCount = 0;
+	reprintCount = 0;
+	overrideCount = 0;
+	readonly types = new Map<ListRow["type"], TypeTotals>();
+	groups: readonly GroupTotals[] = [];
+	/** Transactions of the period that were voided in it. */
+	readonly voided: SequenceSet;
+	/** Transactions of the period that ended in it. */
+	readonly ended: SequenceSet;
+	readonly #rows: PeriodRows;
+
+	constructor(core: Core, { first, last }: ListPeriod) {
+		this.#rows = new PeriodRows(core, first, last);
+		this.ended = this.#rows.ended;
+		this.voided = new SequenceSet(first, last);
+	}
+
+	/** Reads the period; yields between portions of it. */
+	*read(core: Core, { first, last }: ListPeriod): Generator<undefined, void, void> {
+		const reader = new JournalReader(core, first, last, () => {
+			this.gapCount++;
+		});
+		while (!reader.done) {
+			for (const [sequence, record] of reader.read()) this.#take(sequence, record);
+			yield undefined;
+		}
+		this.otherCount += this.#rows.openCount;
+	}
+
+	#take(sequence: number, record: AnyRecord): void {
+		if (record.kind === "printDue" && record.body.copy > 0) this.reprintCount++;
+		if (record.kind === "override") this.overrideCount++;
+		if (isGapReport(record)) this.gapCount++;
+		const entry = this.#rows.take(sequence, record);
+		if (entry === undefined) return;
+		if (entry.standing === "approved" && entry.intent !== null) this.#row(entry, entry.intent);
+		else this.otherCount++;
+	}
+
+	#row({ outcome }: ListEntry, intent: Intent): void {
+		const { type, amountMinor, original } = intent;
+		this.rowCount++;
+		this.netMinor += netMinor(type, amountMinor);
+		if (type === "void" && original !== null) this.voided.add(original);
+		const totals = this.types.get(type) ?? { count: 0, amountMinor: 0 };
+		totals.count++;
+		totals.amountMinor += amountMinor;
+		this.types.set(type, totals);
+		if (outcome !== null) this.groups = added(this.groups, outcome.group, intent);
+	}
+}
+
+/** True for a record that says that others were lost. */
+export function isGapReport(record: AnyRecord): boolean {
+	return record.kind === "gap" || (record.kind === "recovery" && record.body.tornBytes > 0);
+}

@@ -1,0 +1,250 @@
+import { CloseoutError } from "../../../protocol/error.ts";
+import { PRINT_COPIES_MAX, PRINT_DEBTS_MAX } from "../../../protocol/limits.ts";
+import type { Core } from "../core.ts";
+import type { Actor, DocumentType, Notice, Part } from "../part.ts";
+import type { Digest, Printer, PrinterStatus } from "../port.ts";
+import type { PrintDebt } from "../state/state.ts";
+import {
+	type PrintDocument,
+	type PrintIdentity,
+	paperText,
+	type StatusFigures,
+} from "./document.ts";
+import { documentOf, isPrintable } from "./documents.ts";
+import { EscPos } from "./esc-pos.ts";
+import { PrintJob } from "./print-job.ts";
+import { type PrinterFacts, paper58, paper80 } from "./printer-facts.ts";
+
+/** How soon to look again while the printer works, and while it needs a person. */
+const BUSY_MS = 20;
+const PROBLEM_MS = 500;
+
+export interface PrintQueueOptions {
+	readonly core: Core;
+	readonly printer: Printer;
+	readonly digest: Digest;
+	/** The table of `firmware/resources/gb-table.ts`. */
+	readonly table: Uint8Array;
+	readonly identity: PrintIdentity;
+	/** Default: the 58 or 80 mm printer that `paperColumns` asks for. */
+	readonly facts?: PrinterFacts;
+	/** Figures for the status slip, asked for when it prints. */
+	readonly figures?: () => StatusFigures;
+}
+
+/**
+ * Drives what the journal owes to paper. One document prints at a time, slips before lists; a debt ends only when
+ * the printer confirms its last block or a person says so, and a restart continues where the journal says.
+ */
+export class PrintQueue implements Part {
+	readonly #core: Core;
+	readonly #printer: Printer;
+	readonly #options: PrintQueueOptions;
+	#encoder: { readonly facts: PrinterFacts; readonly escPos: EscPos } | undefined;
+	#job: PrintJob | undefined;
+	/** True while bytes of a run that nobody finished may be in the printer: always so after a start. */
+	#isPrinterUnclean = true;
+	#problem: { readonly problem: "paperOut" | "offline"; readonly debt: number } | undefined;
+
+	constructor(options: PrintQueueOptions) {
+		this.#core = options.core;
+		this.#printer = options.printer;
+		this.#options = options;
+	}
+
+	/** One block at most: makes it, or sends what the printer takes, or notes that it is on paper. */
+	step(): number {
+		const debt = this.#current();
+		if (debt === undefined) {
+			this.#problem = undefined;
+			return Number.POSITIVE_INFINITY;
+		}
+		const status = this.#printer.status();
+		const problem = problemOf(status);
+		if (problem !== undefined) {
+			this.#stop(debt);
+			this.#problem = { problem, debt: debt.debt };
+			return PROBLEM_MS;
+		}
+		this.#problem = undefined;
+		this.#job ??= this.#begin(debt, status);
+		return this.#advance(this.#job, debt);
+	}
+
+	/** What the operator has to do for paper. */
+	notices(): Notice[] {
+		const notices: Notice[] = [];
+		if (this.#problem !== undefined) notices.push({ type: "printer", ...this.#problem });
+		for (const { state, debt } of this.#core.state.debts) {
+			if (state === "unknown") notices.push({ type: "printer", problem: "unconfirmed", debt });
+		}
+		return notices;
+	}
+
+	/**
+	 * Owes a marked copy to paper and returns its debt. Throws `REFUSED` when the journal holds no such subject any
+	 * more, when it is no subject of that document, or when too much is owed already.
+	 */
+	reprint(document: DocumentType, subject: number, by: Actor, reason: string): number {
+		if (!isPrintable(this.#core, document, subject)) {
+			throw refusal(`record ${subject} cannot be printed as ${document}; choose another one`);
+		}
+		if (this.#core.state.debts.length >= PRINT_DEBTS_MAX) {
+			throw refusal(
+				`${PRINT_DEBTS_MAX} prints are owed already; put in paper and print them first`,
+			);
+		}
+		const copy = this.#lastCopy(document, subject) + 1;
+		if (copy > PRINT_COPIES_MAX) {
+			throw refusal(
+				`record ${subject} has ${PRINT_COPIES_MAX} copies already; ask the host for it`,
+			);
+		}
+		const why = reason === "" ? null : reason;
+		return this.#core.record("printDue", { document, subject, copy, by: by.name, reason: why });
+	}
+
+	/**
+	 * The operator has looked at the paper of a print whose printer cannot say. When it is not there it prints again,
+	 * marked. Throws `REFUSED` when nobody asked about this debt.
+	 */
+	confirmPrint(debt: number, by: Actor, onPaper: boolean): void {
+		const { state, row } = this.#owed(debt);
+		if (state !== "unknown")
+			throw refusal(`print ${debt} needs no confirmation; wait for the printer`);
+		this.#note(debt, onPaper ? "confirmed" : "sent", onPaper ? row : 0, by.name, null);
+	}
+
+	/** Gives a print up in the name of a person. Throws `REFUSED` when it is not owed or no reason is given. */
+	waivePrint(debt: number, by: Actor, reason: string): void {
+		const { row } = this.#owed(debt);
+		if (reason === "") throw refusal(`print ${debt} is not given up without a reason; enter one`);
+		this.#note(debt, "waived", row, by.name, reason);
+	}
+
+	/** The debt being printed, or the next one to print. */
+	#current(): PrintDebt | undefined {
+		const { debts } = this.#core.state;
+		if (this.#job !== undefined) {
+			const { debt: printing } = this.#job;
+			const debt = debts.find((other) => other.debt === printing);
+			if (debt !== undefined && debt.state !== "unknown") return debt;
+			this.#dropJob();
+		}
+		const open = debts.filter(({ state }) => state === "due" || state === "sent");
+		return open.find(({ document }) => document === "slip") ?? open[0];
+	}
+
+	#begin(debt: PrintDebt, status: PrinterStatus): PrintJob {
+		if (this.#isPrinterUnclean) this.#printer.reset();
+		this.#isPrinterUnclean = false;
+		const { facts, escPos } = this.#encoderNow();
+		const document = this.#documentOf(debt, facts, status);
+		return new PrintJob(debt, { document, encoder: escPos, printer: this.#printer });
+	}
+
+	#documentOf(debt: PrintDebt, facts: PrinterFacts, { paper }: PrinterStatus): PrintDocument {
+		const { digest, identity, figures } = this.#options;
+		const core = this.#core;
+		return documentOf({
+			core,
+			digest,
+			identity,
+			text: paperText(core.configuration.language),
+			columns: facts.columns,
+			debt,
+			resumed: debt.state === "sent",
+			paper,
+			figures: debt.document === "statusSlip" ? figures?.() : undefined,
+		});
+	}
+
+	#encoderNow(): { readonly facts: PrinterFacts; readonly escPos: EscPos } {
+		const chosen = this.#core.configuration.paperColumns >= paper80.columns ? paper80 : paper58;
+		const facts = this.#options.facts ?? chosen;
+		if (this.#encoder?.facts !== facts) {
+			this.#encoder = { facts, escPos: new EscPos({ facts, table: this.#options.table }) };
+		}
+		return this.#encoder;
+	}
+
+	#advance(job: PrintJob, debt: PrintDebt): number {
+		const prepared = this.#prepare(job);
+		if (prepared === "reading") return 0;
+		if (prepared === "done") {
+			this.#job = undefined;
+			if (job.certain) this.#note(job.debt, "confirmed", job.row, null, null);
+			else this.#note(job.debt, "unknown", job.row, null, null);
+			return 0;
+		}
+		// Journalled before the first byte goes out, so that a restart knows that rows may be on paper.
+		if (debt.state === "due") this.#note(job.debt, "sent", 0, null, null);
+		const progress = job.send();
+		if (progress === "page" && job.row > debt.row)
+			this.#note(job.debt, "sent", job.row, null, null);
+		return progress === "busy" ? BUSY_MS : 0;
+	}
+
+	/** A document that failed half-way must not look like one that came to its end. */
+	#prepare(job: PrintJob): ReturnType<PrintJob["prepare"]> {
+		try {
+			return job.prepare();
+		} catch (error) {
+			this.#dropJob();
+			throw error;
+		}
+	}
+
+	/** Paper or printer are gone: what is on paper for certain is journalled, the rest is sent again later. */
+	#stop(debt: PrintDebt): void {
+		const job = this.#job;
+		if (job === undefined) return;
+		this.#dropJob();
+		if (job.row > debt.row) this.#note(job.debt, "sent", job.row, null, null);
+	}
+
+	#dropJob(): void {
+		if (this.#job?.begun === true) {
+			this.#printer.reset();
+			this.#isPrinterUnclean = true;
+		}
+		this.#job = undefined;
+	}
+
+	#note(
+		debt: number,
+		state: PrintDebt["state"],
+		row: number,
+		by: string | null,
+		reason: string | null,
+	): void {
+		this.#core.record("printProgress", { debt, state, row, by, reason });
+	}
+
+	#owed(debt: number): PrintDebt {
+		const owed = this.#core.state.debts.find((other) => other.debt === debt);
+		if (owed === undefined) throw refusal(`print ${debt} is not owed; look at the list of prints`);
+		return owed;
+	}
+
+	/** Number of the last copy that was ever due; 0 when there was an original at most. */
+	#lastCopy(document: DocumentType, subject: number): number {
+		const core = this.#core;
+		let last = 0;
+		core.scan(subject + 1, core.state.sequence, (_sequence, record) => {
+			if (record.kind !== "printDue" || record.body.document !== document) return true;
+			if (record.body.subject === subject) last = Math.max(last, record.body.copy);
+			return true;
+		});
+		return last;
+	}
+}
+
+function problemOf({ online, paper }: PrinterStatus): "paperOut" | "offline" | undefined {
+	if (!online) return "offline";
+	return paper === "out" ? "paperOut" : undefined;
+}
+
+function refusal(message: string): CloseoutError {
+	return new CloseoutError("REFUSED", message);
+}

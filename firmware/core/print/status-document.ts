@@ -1,0 +1,51 @@
+import {
+	type DocumentContext,
+	endItems,
+	headItems,
+	localTime,
+	originItems,
+	type PrintDocument,
+	pair,
+	rule,
+} from "./document.ts";
+import type { SlipItem } from "./slip.ts";
+
+/** Status slip of the terminal as it is at the moment of printing; it has no subject. */
+export function* statusDocument(context: DocumentContext): PrintDocument {
+	const { core, identity, text, paper } = context;
+	const words = text.status;
+	const stamp = core.stamp();
+	const { state } = core;
+	const trusted = state.clockTrusted ? words.clockTrusted : words.clockNotTrusted;
+	const block = [
+		...headItems(context, words.title),
+		...originItems(context),
+		pair(words.epoch, identity.epoch === null ? words.none : String(identity.epoch)),
+		rule,
+		pair(words.clock, localTime(stamp)),
+		pair("", trusted),
+		pair(words.paper, text.paper[paper]),
+		pair(words.journal, String(state.sequence)),
+		...figureItems(context, stamp.zoneMinutes),
+		pair(words.debts, String(state.debts.length)),
+		pair(words.boot, String(state.boot)),
+		...endItems,
+	];
+	yield { block, row: 1 };
+}
+
+function figureItems({ text, figures }: DocumentContext, zoneMinutes: number): readonly SlipItem[] {
+	if (figures === undefined) return [];
+	const words = text.status;
+	const { link, usedPercent, pending, acknowledged } = figures;
+	const items = [
+		pair(words.used, `${usedPercent}%`),
+		pair(words.link, text.link[link]),
+		pair(words.pending, String(pending)),
+		pair(words.acknowledged, acknowledged === null ? words.none : String(acknowledged.sequence)),
+	];
+	if (acknowledged === null) return items;
+	const { wallS } = acknowledged;
+	const at = localTime({ wallS, zoneMinutes, boot: 0, monotonicMs: 0 });
+	return [...items, pair(words.acknowledgedAt, at)];
+}

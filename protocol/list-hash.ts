@@ -1,0 +1,181 @@
+import { CloseoutError } from "./error.ts";
+import { isId } from "./id.ts";
+import { LIST_PAGE_ROWS } from "./limits.ts";
+import { type AnyRecord, type RecordBody, schemeGroup, transactionType } from "./record.ts";
+
+/**
+ * What a printed daily list can be checked by. The rows of a period are the approved outcomes in its range of
+ * sequence numbers whose transaction had not ended before (no earlier approval, refusal or finished reversal
+ * anywhere in the journal), in the order of their records.
+ *
+ * A row counts with `LIST_ROW_BYTES` bytes, all numbers big-endian: sequence number of the outcome (8),
+ * of the transaction (8), amount in minor units (8), trace number (4, 0xFFFFFFFF for none), number of the
+ * type (1) and of the scheme group (1) as in `record.ts`, two zero bytes. The hash of page n is
+ * SHA-256(hash of page n - 1 ‖ rows of page n); before page 1 it is 32 zero bytes, and a list without rows has
+ * one empty page. Paper shows the first 8 hexadecimal digits under each page and the whole last hash in the QR
+ * code.
+ */
+export const LIST_ROW_BYTES = 32;
+export const LIST_SHORT_HASH_DIGITS = 8;
+
+const HASH_BYTES = 32;
+const NO_TRACE = 0xffff_ffff;
+
+export interface ListRow {
+	/** Sequence number of the outcome record. */
+	readonly sequence: number;
+	/** Sequence number of the intent record. */
+	readonly transaction: number;
+	readonly type: RecordBody<"intent">["type"];
+	readonly group: RecordBody<"outcome">["group"];
+	readonly amountMinor: number;
+	readonly trace: number | null;
+}
+
+const typeNumbers = numbersOf(transactionType);
+const groupNumbers = numbersOf(schemeGroup);
+
+function numbersOf<K extends string>(choice: {
+	readonly names: readonly K[];
+	encode(value: K, path: string): unknown;
+}): ReadonlyMap<K, number> {
+	return new Map(choice.names.map((name) => [name, Number(choice.encode(name, name))]));
+}
+
+/** Hashes a list page by page; one page is held in memory. */
+export class ListHash {
+	readonly #sha256: (bytes: Uint8Array) => Uint8Array;
+	readonly #page = new Uint8Array(HASH_BYTES + LIST_PAGE_ROWS * LIST_ROW_BYTES);
+	readonly #view = new DataView(this.#page.buffer);
+	#length = HASH_BYTES;
+
+	constructor(sha256: (bytes: Uint8Array) => Uint8Array) {
+		this.#sha256 = sha256;
+	}
+
+	/** Throws `LIMIT` when the page is full; `endPage` comes first. */
+	add(row: ListRow): void {
+		const view = this.#view;
+		const at = this.#length;
+		if (at === this.#page.length) {
+			throw new CloseoutError("LIMIT", `a list page has ${LIST_PAGE_ROWS} rows; end it first`);
+		}
+		writeLong(view, at, row.sequence);
+		writeLong(view, at + 8, row.transaction);
+		writeLong(view, at + 16, row.amountMinor);
+		view.setUint32(at + 24, row.trace ?? NO_TRACE);
+		view.setUint8(at + 28, typeNumbers.get(row.type) ?? 0);
+		view.setUint8(at + 29, groupNumbers.get(row.group) ?? 0);
+		this.#length = at + LIST_ROW_BYTES;
+	}
+
+	/** Hash of the page that ends here; the next row begins a new one. */
+	endPage(): Uint8Array {
+		const hash = this.#sha256(this.#page.slice(0, this.#length));
+		this.#page.set(hash);
+		this.#length = HASH_BYTES;
+		return hash;
+	}
+}
+
+function writeLong(view: DataView, offset: number, value: number): void {
+	view.setUint32(offset, Math.floor(value / 0x1_0000_0000));
+	view.setUint32(offset + 4, value % 0x1_0000_0000);
+}
+
+/**
+ * The rows of a period from the records of the whole journal in order, for whoever has them: the host, a test.
+ * Records after `last` need not be given.
+ */
+export function* listRows(
+	records: Iterable<readonly [sequence: number, record: AnyRecord]>,
+	first: number,
+	last: number,
+): Generator<ListRow> {
+	const open = new Map<number, RecordBody<"intent">>();
+	for (const [sequence, record] of records) {
+		if (sequence > last) return;
+		if (record.kind === "intent") open.set(sequence, record.body);
+		if (record.kind === "reversal" && record.body.result === "reversed") {
+			open.delete(record.body.transaction);
+		}
+		if (record.kind !== "outcome" || record.body.outcome === "unknown") continue;
+		const { transaction, group } = record.body;
+		const intent = open.get(transaction);
+		open.delete(transaction);
+		if (intent === undefined || record.body.outcome === "declined" || sequence < first) continue;
+		const { type, amountMinor, trace } = intent;
+		yield { sequence, transaction, type, group, amountMinor, trace };
+	}
+}
+
+/** Hash of each page of these rows. */
+export function listPageHashes(
+	rows: Iterable<ListRow>,
+	sha256: (bytes: Uint8Array) => Uint8Array,
+): readonly Uint8Array[] {
+	const hash = new ListHash(sha256);
+	const pages: Uint8Array[] = [];
+	let count = 0;
+	for (const row of rows) {
+		if (count > 0 && count % LIST_PAGE_ROWS === 0) pages.push(hash.endPage());
+		hash.add(row);
+		count++;
+	}
+	return [...pages, hash.endPage()];
+}
+
+/** What a row adds to the money that moves to the merchant; a pre-authorisation moves none. */
+export function netMinor(type: ListRow["type"], amountMinor: number): number {
+	if (type === "preAuthorisation") return 0;
+	return type === "refund" || type === "void" ? -amountMinor : amountMinor;
+}
+
+/** The QR code at the end of a list. */
+export interface ListSeal {
+	readonly terminal: string;
+	/** Null on a terminal that is not enrolled. */
+	readonly epoch: number | null;
+	/** Settlement, or first record of the day. */
+	readonly subject: number;
+	readonly first: number;
+	readonly last: number;
+	readonly rowCount: number;
+	readonly netMinor: number;
+	readonly currency: string;
+	/** Hash of the last page, 64 hexadecimal digits. */
+	readonly hash: string;
+}
+
+const SEAL_NAME = "closeout-list";
+const SEAL_VERSION = 1;
+const sealPattern =
+	/^closeout-list:1:([^:]*):(-|\d{1,10}):(\d{1,16}):(\d{1,16}):(\d{1,16}):(\d{1,10}):(-?\d{1,16}):([A-Z]{3}):([0-9a-f]{64})$/;
+
+/** Text of the QR code: the fields in order, parted by colons; `-` stands for no epoch. */
+export function formatListSeal(seal: ListSeal): string {
+	const { terminal, epoch, subject, first, last, rowCount, currency, hash } = seal;
+	const fields = [terminal, epoch ?? "-", subject, first, last, rowCount, seal.netMinor];
+	return [SEAL_NAME, SEAL_VERSION, ...fields, currency, hash].join(":");
+}
+
+/** Reads the QR code of a list. Throws `SCHEMA` when the text is none of this version. */
+export function parseListSeal(text: string): ListSeal {
+	const match = sealPattern.exec(text);
+	const [, terminal = "", epoch = "", subject, first, last, rowCount, net, currency, hash] =
+		match ?? [];
+	if (match === null || !isId(terminal)) {
+		throw new CloseoutError("SCHEMA", `"${text.slice(0, 40)}" is not the QR code of a daily list`);
+	}
+	return {
+		terminal,
+		epoch: epoch === "-" ? null : Number(epoch),
+		subject: Number(subject),
+		first: Number(first),
+		last: Number(last),
+		rowCount: Number(rowCount),
+		netMinor: Number(net),
+		currency: currency ?? "",
+		hash: hash ?? "",
+	};
+}
