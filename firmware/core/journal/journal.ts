@@ -12,6 +12,7 @@ import {
 	frameBytes,
 	frameType,
 	type Gap,
+	genesisChain,
 	type JournalRecord,
 	leafHash,
 	nextChain,
@@ -188,7 +189,7 @@ export class Journal {
 	acknowledge(sequence: number, chain: Uint8Array): boolean {
 		const { head } = this.#readable().tail;
 		if (sequence > head.sequence || sequence < this.#watermark.sequence) return false;
-		const own = this.#chainAt(sequence);
+		const own = this.chainAt(sequence);
 		if (own === undefined || !isEqual(own, chain)) return false;
 		this.#watermark = { sequence, chain: own };
 		return true;
@@ -377,8 +378,14 @@ export class Journal {
 		return this.#opened;
 	}
 
-	#chainAt(sequence: number): Uint8Array | undefined {
-		const { head } = this.#readable().tail;
+	/** The chain at the end of a record, 0 being the genesis; undefined when the media no longer hold it. */
+	chainAt(sequence: number): Uint8Array | undefined {
+		const { context, tail } = this.#readable();
+		const { head } = tail;
+		if (sequence === 0) {
+			const { terminalId, epoch } = context.roots.root;
+			return genesisChain(terminalId, epoch, this.#sha256);
+		}
 		if (sequence === head.sequence) return head.chain;
 		if (sequence === this.#watermark.sequence) return this.#watermark.chain;
 		return this.read(sequence)?.chain;

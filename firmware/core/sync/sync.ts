@@ -99,6 +99,7 @@ export class Sync implements Part {
 	#inFlight: number[] = [];
 	#sentMs = 0;
 	#contactMs: number | undefined;
+	#acknowledgedAt: { readonly sequence: number; readonly wallS: number } | null = null;
 	#nakMs = Number.NEGATIVE_INFINITY;
 	#reconnectMs = 0;
 	#backOffMs = RECONNECT_MIN_MS;
@@ -124,6 +125,11 @@ export class Sync implements Part {
 				? Number.POSITIVE_INFINITY
 				: clock.monotonicMs() - this.#contactMs;
 		return { online: this.#welcomed, frozen: this.#frozen, pending, silentMs };
+	}
+
+	/** The last record that the host has confirmed in this run, and when; null before the first time. */
+	lastAcknowledged(): { readonly sequence: number; readonly wallS: number } | null {
+		return this.#acknowledgedAt;
 	}
 
 	step(): number {
@@ -264,6 +270,7 @@ export class Sync implements Part {
 			);
 			return;
 		}
+		this.#acknowledgedAt = { sequence: watermark, wallS: this.#options.core.stamp().wallS };
 		this.#inFlight = this.#inFlight.filter((end) => end > watermark);
 		if (this.#next <= watermark) this.#next = watermark + 1;
 		this.#sentMs = clock.monotonicMs();

@@ -1,0 +1,265 @@
+import { toHex } from "../../protocol/bytes.ts";
+import { CloseoutError } from "../../protocol/error.ts";
+import type { DownBody } from "../../protocol/message.ts";
+import { decodeAppMessage, encodeCoreMessage } from "../../protocol/payment-app.ts";
+import { addDays } from "../../protocol/time.ts";
+import { Core } from "./core.ts";
+import { Day } from "./day/day.ts";
+import { findTrace } from "./day/ledger.ts";
+import { Journal } from "./journal/journal.ts";
+import type { OpenReport } from "./journal/report.ts";
+import { outbox, recordStore } from "./journal-store.ts";
+import type { Notice, ToApp } from "./part.ts";
+import { PrintQueue } from "./print/queue.ts";
+import { SafeMode } from "./safe-mode.ts";
+import { decodeState, emptyState, encodeState, type State } from "./state/state.ts";
+import type { Credentials } from "./sync/enrolment.ts";
+import { Sync } from "./sync/sync.ts";
+import type { TerminalOptions } from "./terminal.ts";
+import { Ui } from "./ui/ui.ts";
+import type { Standing } from "./ui/view.ts";
+
+/** Messages of the payment application taken in one step. */
+const APP_MESSAGES_PER_STEP = 16;
+/** Above this share of the ring, what is confirmed and old enough is given free. */
+const RECLAIM_PERCENT = 50;
+
+/**
+ * A terminal that keeps a journal: recovers it, then runs the parts in a fixed order, each on the state that
+ * the one before has left. What a restart owes, the parts read from the state.
+ */
+export class Running {
+	readonly #options: TerminalOptions;
+	readonly #credentials: Credentials;
+	readonly #journal: Journal;
+	#parts: ReturnType<typeof assemble> | undefined;
+	#safeMode: SafeMode | undefined;
+
+	constructor(options: TerminalOptions, credentials: Credentials) {
+		this.#options = options;
+		this.#credentials = credentials;
+		const { storage, digest, log } = options.ports;
+		this.#journal = new Journal({
+			storage,
+			digest,
+			log,
+			snapshot: () => encodeState(this.#state()),
+		});
+	}
+
+	/** Opens the journal, formatting blank media under the epoch of the credentials. */
+	start(): void {
+		const report = this.#open();
+		if (report.readOnly) {
+			this.#safeMode = new SafeMode(this.#options.ports);
+			return;
+		}
+		const core = new Core({
+			journal: recordStore(this.#journal),
+			clock: this.#options.ports.clock,
+			state: report.checkpoint === undefined ? emptyState() : decodeState(report.checkpoint.state),
+		});
+		core.replay(report.lastSequence);
+		this.#parts = assemble(this.#options, this.#credentials, core, this.#journal);
+		recordOpening(core, report, this.#options.firmware, this.#credentials);
+		this.#parts.day.start();
+	}
+
+	step(): number {
+		if (this.#safeMode !== undefined) return this.#safeMode.step();
+		if (this.#parts === undefined) return Number.POSITIVE_INFINITY;
+		const { core, day, queue, sync, ui, takeMessages } = this.#parts;
+		const more = takeMessages();
+		let wait = Math.min(day.step(), queue.step(), sync.step());
+		const before = core.state;
+		wait = Math.min(wait, ui.step());
+		// A key has changed what the parts owe: they act on it at once.
+		if (more || core.state !== before) wait = 0;
+		this.#reclaim(core.state);
+		return wait;
+	}
+
+	/** See `Terminal.query`: `{what: "state" | "status" | "records" | "blockers", …}`. */
+	query(request: unknown): unknown {
+		if (this.#parts === undefined) return { enrolled: true, safeMode: true };
+		const { core, day, standing } = this.#parts;
+		const { what, from, to } = readRequest(request);
+		if (what === "state") return core.state;
+		if (what === "configuration") return core.configuration;
+		if (what === "blockers") return day.blockers("day");
+		if (what === "records") return this.#records(from, to);
+		const { head, watermark, firstSequence } = this.#journal;
+		return {
+			enrolled: true,
+			...standing(),
+			head: head.sequence,
+			chain: toHex(head.chain),
+			first: firstSequence,
+			watermark: watermark.sequence,
+			boot: core.state.boot,
+		};
+	}
+
+	close(): void {
+		this.#parts?.sync.close();
+		if (this.#parts !== undefined) this.#journal.close();
+		this.#parts = undefined;
+	}
+
+	#state(): State {
+		return this.#parts?.core.state ?? emptyState();
+	}
+
+	#open(): OpenReport {
+		const { ports, identity, segmentBytes } = this.#options;
+		const { storage, digest, entropy } = ports;
+		try {
+			return this.#journal.open();
+		} catch (error) {
+			if (!(error instanceof CloseoutError) || error.code !== "MEDIA_FORMAT") throw error;
+			const { epoch } = this.#credentials;
+			const format = { terminalId: identity.terminal, epoch, digest, entropy };
+			Journal.format(storage, segmentBytes === undefined ? format : { ...format, segmentBytes });
+			return this.#journal.open();
+		}
+	}
+
+	#reclaim({ days, settlements, settlement, lastWallS }: State): void {
+		if (this.#journal.usage().percent < RECLAIM_PERCENT || settlement !== null) return;
+		const newest = days.at(-1);
+		const kept = this.#parts?.core.configuration.retentionDays ?? 0;
+		if (newest === undefined || settlements.length === 0 || lastWallS === 0) return;
+		const oldestDate = addDays(newest.businessDate, -kept);
+		const keepFrom = days.find(({ businessDate }) => businessDate >= oldestDate)?.first;
+		if (keepFrom !== undefined && keepFrom > this.#journal.firstSequence)
+			this.#journal.reclaim(keepFrom);
+	}
+
+	#records(from: number, to: number): unknown {
+		const found: unknown[] = [];
+		this.#parts?.core.scan(from, to, (sequence, record) => {
+			found.push({ sequence, ...record });
+			return true;
+		});
+		return found;
+	}
+}
+
+function assemble(
+	options: TerminalOptions,
+	credentials: Credentials,
+	core: Core,
+	journal: Journal,
+) {
+	const { ports, identity, firmware, gbTable } = options;
+	const { clock, digest, entropy, link, log, printer, keypad, display, vault, paymentApp } = ports;
+	const toApp: ToApp = (type, body) => paymentApp.write(encodeCoreMessage(type, body));
+	const day = new Day({ core, toApp, vault, digest, entropy, clock });
+	const queue = new PrintQueue({
+		core,
+		printer,
+		digest,
+		table: gbTable,
+		identity: { terminal: identity.terminal, epoch: credentials.epoch },
+		figures: () => statusFigures(),
+	});
+	const onCommand = (command: DownBody<"command">) => day.onCommand(command);
+	const sync = new Sync({
+		core,
+		outbox: outbox(journal),
+		link,
+		clock,
+		entropy,
+		digest,
+		log,
+		credentials,
+		firmware,
+		onCommand,
+	});
+	const statusFigures = () => ({
+		link: link.status(),
+		usedPercent: journal.usage().percent,
+		pending: sync.status().pending,
+		acknowledged: sync.lastAcknowledged(),
+	});
+	const standing = (): Standing => {
+		const { online, frozen, pending } = sync.status();
+		const { paper, online: printerOnline } = printer.status();
+		const usedPercent = journal.usage().percent;
+		const { terminal } = identity;
+		return {
+			terminal,
+			epoch: credentials.epoch,
+			online,
+			frozen,
+			pending,
+			usedPercent,
+			paper,
+			printerOnline,
+		};
+	};
+	const notices = (): readonly Notice[] => [...day.notices(), ...queue.notices()];
+	const ui = new Ui({
+		core,
+		commands: day,
+		keypad,
+		display,
+		notices,
+		standing,
+		checkPin: (pin) => day.checkPin(pin),
+		findTrace: (trace) => findTrace(core, trace, core.state.days[0]?.first ?? 1),
+	});
+	const takeMessages = (): boolean => {
+		for (let count = 0; count < APP_MESSAGES_PER_STEP; count++) {
+			const bytes = paymentApp.read();
+			if (bytes === undefined) return false;
+			try {
+				day.onMessage(decodeAppMessage(bytes));
+			} catch (error) {
+				if (!(error instanceof CloseoutError) || error.family === "bug") throw error;
+				log.write("warn", error.code, `payment application: ${error.message}`);
+			}
+		}
+		return true;
+	};
+	return { core, day, queue, sync, ui, standing, takeMessages };
+}
+
+/** What the start found, told in one group: it is all known, or the next start finds it again. */
+function recordOpening(
+	core: Core,
+	report: OpenReport,
+	firmware: string,
+	{ tenant, terminal, epoch }: Credentials,
+): void {
+	core.recordStart({ firmware, clean: report.clean, profile: "generic" });
+	if (report.lastSequence === 0) core.record("enrolment", { tenant, terminal, epoch });
+	if (!report.clean) {
+		core.record("recovery", {
+			lastSequence: report.lastSequence,
+			lastChain: report.lastChain,
+			tornBytes: report.tornBytes,
+			repairedRecords: report.repairedRecords,
+			staleRecords: report.staleRecords,
+		});
+	}
+	for (const { from, to, hash, recorded } of report.gaps) {
+		if (!recorded) core.record("gap", { from, to, damageHash: hash });
+	}
+}
+
+interface Query {
+	readonly what: string;
+	readonly from: number;
+	readonly to: number;
+}
+
+function readRequest(request: unknown): Query {
+	if (typeof request !== "object" || request === null)
+		throw new CloseoutError("USAGE", "a query is an object");
+	const what = "what" in request && typeof request.what === "string" ? request.what : "status";
+	const from = "from" in request && typeof request.from === "number" ? request.from : 1;
+	const to =
+		"to" in request && typeof request.to === "number" ? request.to : Number.MAX_SAFE_INTEGER;
+	return { what, from, to };
+}

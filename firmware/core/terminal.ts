@@ -1,0 +1,64 @@
+import { Enrolling } from "./enrolling.ts";
+import type { Ports } from "./port.ts";
+import { Running } from "./running.ts";
+import { type Credentials, type Identity, readCredentials } from "./sync/enrolment.ts";
+
+export interface TerminalOptions {
+	readonly ports: Ports;
+	readonly identity: Identity;
+	/** Name and version of this firmware, for records and the host. */
+	readonly firmware: string;
+	/** Table of `firmware/resources/gb-table.ts`: Chinese characters as printers know them. */
+	readonly gbTable: Uint8Array;
+	/** Size of a journal segment when the media are formatted; the journal's default when left out. */
+	readonly segmentBytes?: number;
+}
+
+/**
+ * The whole terminal over its ports. The platform calls `step` when a port may be readable or the time asked
+ * for has come; everything happens inside `step`, in a fixed order, and nothing outside it.
+ */
+export class Terminal {
+	readonly #options: TerminalOptions;
+	#life: Enrolling | Running | undefined;
+
+	constructor(options: TerminalOptions) {
+		this.#options = options;
+	}
+
+	/** Recovers the journal and takes up what was owed. A terminal that no host knows asks for a code instead. */
+	start(): void {
+		const credentials = readCredentials(this.#options.ports.vault);
+		if (credentials === undefined) this.#life = new Enrolling(this.#options);
+		else this.#run(credentials);
+	}
+
+	/** Does what is due and returns the milliseconds until it has to be called again by itself. */
+	step(): number {
+		const life = this.#life;
+		if (life instanceof Running) return life.step();
+		if (life === undefined) return Number.POSITIVE_INFINITY;
+		const credentials = life.step();
+		if (credentials === undefined) return life.wait();
+		this.#run(credentials);
+		return 0;
+	}
+
+	/** Looks inside, for tests and service tools. JSON values both ways; nothing is changed. */
+	query(request: unknown): unknown {
+		if (this.#life instanceof Running) return this.#life.query(request);
+		return { enrolled: false, terminal: this.#options.identity.terminal };
+	}
+
+	/** Shuts down in order. Idempotent. */
+	close(): void {
+		if (this.#life instanceof Running) this.#life.close();
+		this.#life = undefined;
+	}
+
+	#run(credentials: Credentials): void {
+		const running = new Running(this.#options, credentials);
+		running.start();
+		this.#life = running;
+	}
+}
