@@ -96,7 +96,15 @@ export type Notice =
 	| {
 			readonly type: "transaction";
 			readonly transaction: number;
-			readonly phase: "inFlight" | "approved" | "declined" | "unknown" | "reversing" | "reversed";
+			readonly phase:
+				| "inFlight"
+				| "approved"
+				| "declined"
+				| "unknown"
+				| "reversing"
+				| "reversed"
+				/** Money was taken after the transaction had ended without. */
+				| "late";
 			readonly amountMinor: number;
 			readonly currency: string;
 	  }
@@ -109,7 +117,7 @@ export type Notice =
 	  }
 	| {
 			readonly type: "settlement";
-			readonly phase: "sending" | "asking" | "uploading";
+			readonly phase: "waiting" | "sending" | "asking" | "uploading";
 			readonly done: number;
 			readonly total: number;
 	  }
