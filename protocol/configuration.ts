@@ -52,6 +52,12 @@ export const settings = {
 	qrWaitSeconds: { default: 45, min: 10, max: 600 },
 	sweepSeconds: { default: 60, min: 10, max: 3600 },
 	settleAnswerSeconds: { default: 30, min: 5, max: 300 },
+	/** Up to this amount the first copy of a slip of the same day needs no approval. */
+	reprintFreeMinor: { default: 100_00, min: 0, max: 999_999_999_999 },
+	/** Hours in which a copy always needs a manager; off when the start is -1. */
+	reprintPeakStartMinute: { default: -1, ...minuteOfDay },
+	reprintPeakEndMinute: { default: -1, ...minuteOfDay },
+	/** Age up to which anything may be printed again. */
 	retentionDays: { default: 30, min: 1, max: 180 },
 } as const satisfies Readonly<Record<string, NumberSetting | TextSetting | YesNoSetting>>;
 

@@ -43,14 +43,21 @@ export const ID_LENGTH_MAX = 32;
 
 /** Transactions whose outcome or reversal is open at the same time. */
 export const OPEN_TRANSACTIONS_MAX = 16;
-/** Prints owed at the same time; at this number new sales are refused until paper is back. */
+/** Open transactions at which new ones are refused; the rest is kept for late successes, which nobody can refuse. */
+export const OPEN_SALES_MAX = 12;
+/** Prints owed at the same time; what is due beyond it is not owed by itself and can be printed as a copy. */
 export const PRINT_DEBTS_MAX = 100;
 /** Marked copies of one document. */
 export const PRINT_COPIES_MAX = 99;
+/** Prints owed at which new sales are refused until paper is back; the rest is kept for settling and closing. */
+export const PRINT_DEBTS_SELLING_MAX = 92;
 /** Scheme groups that a settlement totals apart. */
 export const SCHEME_GROUPS_MAX = 8;
 /** Closed days and settlements whose sequence ranges stay in the state, for lists and reprints. */
 export const CLOSED_PERIODS_MAX = 35;
+
+/** Overrides in force at the same time; closing with exceptions needs none of them. */
+export const OVERRIDES_MAX = 16;
 
 /** Rows on one page of a daily list. */
 export const LIST_PAGE_ROWS = 50;
@@ -58,6 +65,17 @@ export const LIST_PAGE_ROWS = 50;
 export const REVERSAL_ATTEMPTS_MAX = 3;
 /** Times one reminder may be put off. */
 export const REMINDER_SNOOZES_MAX = 3;
+/** Questions after one settlement that are journalled; asking on changes nothing and is not written down. */
+export const SETTLE_ENQUIRY_RECORDS_MAX = 10;
+/** Wall and monotonic time may drift apart by this much before it counts as a jump of the clock. */
+export const CLOCK_DRIFT_SECONDS_MAX = 60;
+/** Wrong PINs in a row before the PIN is locked, and how long it stays locked. */
+export const PIN_FAILURES_MAX = 5;
+export const PIN_LOCK_SECONDS = 300;
+/** Rounds of PBKDF2 (RFC 8018) over a PIN: about half a second on the slowest terminal. */
+export const PIN_ITERATIONS = 2_000;
+export const PIN_LENGTH_MIN = 4;
+export const PIN_LENGTH_MAX = 12;
 /** Largest amount in minor units: 12 digits, ISO 8583 field 4. */
 export const AMOUNT_MINOR_MAX = 999_999_999_999;
 

@@ -92,7 +92,7 @@ export const appMessages = {
 export const coreMessages = {
 	/** The intent is journalled as `transaction`; charge now. */
 	proceed: message(64, { request: id, transaction: id }),
-	/** Do not charge. `code` is a code of the error table or a blocker, `reason` a sentence for the cashier. */
+	/** Do not charge. `code` names the refusal and never changes, `reason` is a sentence for the cashier. */
 	refuse: message(65, { request: id, code: text(32), reason: text(80) }),
 	/** The outcome is durable; it need not be told again. */
 	recorded: message(66, { transaction: id }),

@@ -89,8 +89,6 @@ export interface Commands {
 	/** The operator has looked at the paper of a print whose printer cannot say. */
 	confirmPrint(debt: number, by: Actor, onPaper: boolean): void;
 	waivePrint(debt: number, by: Actor, reason: string): void;
-	/** The person has read a notice that only tells; it is not shown again. */
-	dismiss(notice: Notice): void;
 }
 
 /** What the screen should show besides the standing figures, most urgent first. */
@@ -98,7 +96,15 @@ export type Notice =
 	| {
 			readonly type: "transaction";
 			readonly transaction: number;
-			readonly phase: "inFlight" | "approved" | "declined" | "unknown" | "reversing" | "reversed";
+			readonly phase:
+				| "inFlight"
+				| "approved"
+				| "declined"
+				| "unknown"
+				| "reversing"
+				| "reversed"
+				/** Money was taken after the transaction had ended without. */
+				| "late";
 			readonly amountMinor: number;
 			readonly currency: string;
 	  }
@@ -111,7 +117,7 @@ export type Notice =
 	  }
 	| {
 			readonly type: "settlement";
-			readonly phase: "sending" | "asking" | "uploading";
+			readonly phase: "waiting" | "sending" | "asking" | "uploading";
 			readonly done: number;
 			readonly total: number;
 	  }

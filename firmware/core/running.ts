@@ -1,11 +1,12 @@
 import { toHex } from "../../protocol/bytes.ts";
 import { CloseoutError } from "../../protocol/error.ts";
-import type { DownBody } from "../../protocol/message.ts";
 import { decodeAppMessage, encodeCoreMessage } from "../../protocol/payment-app.ts";
 import { addDays } from "../../protocol/time.ts";
 import { Core } from "./core.ts";
 import { Day } from "./day/day.ts";
 import { findTrace } from "./day/ledger.ts";
+import type { Right } from "./day/right.ts";
+import { hostCommands } from "./host-command.ts";
 import { Journal } from "./journal/journal.ts";
 import type { OpenReport } from "./journal/report.ts";
 import { outbox, recordStore } from "./journal-store.ts";
@@ -163,7 +164,7 @@ function assemble(
 		identity: { terminal: identity.terminal, epoch: credentials.epoch },
 		figures: () => statusFigures(),
 	});
-	const onCommand = (command: DownBody<"command">) => day.onCommand(command);
+	const onCommand = hostCommands({ core, commands: day, clock });
 	const sync = new Sync({
 		core,
 		outbox: outbox(journal),
@@ -206,7 +207,7 @@ function assemble(
 		display,
 		notices,
 		standing,
-		checkPin: (pin) => day.checkPin(pin),
+		checkPin: (pin) => checkPin(day.right, pin),
 		findTrace: (trace) => findTrace(core, trace, core.state.days[0]?.first ?? 1),
 	});
 	const takeMessages = (): boolean => {
@@ -262,4 +263,9 @@ function readRequest(request: unknown): Query {
 	const to =
 		"to" in request && typeof request.to === "number" ? request.to : Number.MAX_SAFE_INTEGER;
 	return { what, from, to };
+}
+
+function checkPin(right: Right, pin: string): "right" | "wrong" | "locked" {
+	if (right.lockedMs("manager") > 0) return "locked";
+	return right.verify("manager", pin) ? "right" : "wrong";
 }

@@ -1,8 +1,8 @@
 import { type ListRow, netMinor } from "../../../protocol/list-hash.ts";
 import type { AnyRecord } from "../../../protocol/record.ts";
 import type { Core } from "../core.ts";
-import { added } from "../state/fold.ts";
 import type { GroupTotals } from "../state/state.ts";
+import { added, entersTotals } from "../state/totals.ts";
 import type { Intent } from "./document.ts";
 import { JournalReader, SequenceSet } from "./journal-reader.ts";
 import type { ListPeriod } from "./list-period.ts";
@@ -70,7 +70,8 @@ export class ListSurvey {
 		totals.count++;
 		totals.amountMinor += amountMinor;
 		this.types.set(type, totals);
-		if (outcome !== null) this.groups = added(this.groups, outcome.group, intent);
+		if (outcome !== null && entersTotals(intent.type))
+			this.groups = added(this.groups, outcome.group, intent);
 	}
 }
 

@@ -1,6 +1,20 @@
-import { CLOSED_PERIODS_MAX } from "../../../protocol/limits.ts";
+import {
+	CLOCK_DRIFT_SECONDS_MAX,
+	CLOSED_PERIODS_MAX,
+	OVERRIDES_MAX,
+} from "../../../protocol/limits.ts";
 import type { AnyRecord, RecordBody, Stamp } from "../../../protocol/record.ts";
-import type { GroupTotals, OpenDay, OpenTransaction, ReminderStanding, State } from "./state.ts";
+import { foldPrintDue, foldPrintProgress, withLists } from "./fold-print.ts";
+import { withoutOverride } from "./override.ts";
+import type {
+	GroupTotals,
+	OpenDay,
+	OpenTransaction,
+	ReminderStanding,
+	Settlement,
+	State,
+} from "./state.ts";
+import { added, entersTotals } from "./totals.ts";
 
 /**
  * The state after one more record. Pure: the same records give the same state on every engine and after every
@@ -14,9 +28,9 @@ export function fold(state: State, sequence: number, record: AnyRecord): State {
 function foldBody(state: State, sequence: number, record: AnyRecord): State {
 	switch (record.kind) {
 		case "start":
-			return { ...state, boot: record.stamp.boot };
+			return foldStart(state, record.stamp);
 		case "clock":
-			return { ...state, clockTrusted: record.body.source !== "jump" };
+			return { ...state, clockTrusted: record.body.source !== "jump", lastClock: sequence };
 		case "configuration":
 			return foldConfiguration(state, record.body);
 		case "dayOpen":
@@ -29,7 +43,7 @@ function foldBody(state: State, sequence: number, record: AnyRecord): State {
 		case "dayClose":
 			return foldDayClose(state, sequence, record.body);
 		case "shiftOpen":
-			return foldShiftOpen(state, sequence, record.body);
+			return foldShiftOpen(state, sequence, record.stamp, record.body);
 		case "shiftClose":
 			return { ...state, shift: null, overrides: [] };
 		case "override":
@@ -37,9 +51,15 @@ function foldBody(state: State, sequence: number, record: AnyRecord): State {
 		case "reminder":
 			return { ...state, reminders: remind(state.reminders, record.stamp, record.body) };
 		case "intent":
-			return { ...state, open: [...state.open, opened(sequence, record.stamp, record.body)] };
+			return {
+				...state,
+				open: [...state.open, opened(sequence, record.stamp, record.body)],
+				lastIntent: { request: record.body.request, transaction: sequence },
+			};
+		case "reopened":
+			return { ...state, open: [...state.open, reopened(record.stamp, record.body)] };
 		case "outcome":
-			return foldOutcome(state, record.stamp, record.body);
+			return foldOutcome(state, sequence, record.stamp, record.body);
 		case "reversal":
 			return { ...state, open: reversed(state.open, record.body) };
 		case "settleBegin":
@@ -65,6 +85,13 @@ function foldBody(state: State, sequence: number, record: AnyRecord): State {
 	}
 }
 
+/** A clock that went back while the power was off is not believed until somebody sets it. */
+function foldStart(state: State, { boot, wallS }: Stamp): State {
+	const wentBack = wallS < state.lastWallS - CLOCK_DRIFT_SECONDS_MAX;
+	const clockTrusted = state.clockTrusted && !wentBack;
+	return { ...state, boot, stoppedWallS: state.lastWallS, clockTrusted };
+}
+
 function foldConfiguration(state: State, body: RecordBody<"configuration">): State {
 	const changed = body.settings.map(({ name }) => name);
 	const kept = state.changedSettings.filter(({ name }) => !changed.includes(name));
@@ -84,6 +111,9 @@ function newDay(sequence: number, body: RecordBody<"dayOpen">): OpenDay {
 		declinedCount: 0,
 		reprintCount: 0,
 		overrideCount: 0,
+		lastApproved: 0,
+		listedTo: 0,
+		listWaived: false,
 	};
 }
 
@@ -96,25 +126,32 @@ function foldDayClose(state: State, sequence: number, body: RecordBody<"dayClose
 		last: sequence,
 		listConfirmed: false,
 		clean: exceptions.length === 0,
+		listWaived: state.day?.listWaived ?? false,
 	};
-	return {
+	return withLists({
 		...state,
 		day: null,
 		days: [...state.days, closed].slice(-CLOSED_PERIODS_MAX),
 		carried: exceptions,
 		overrides: [],
-		reminders: [],
-	};
+	});
 }
 
-function foldShiftOpen(state: State, sequence: number, body: RecordBody<"shiftOpen">): State {
+function foldShiftOpen(
+	state: State,
+	sequence: number,
+	stamp: Stamp,
+	body: RecordBody<"shiftOpen">,
+): State {
 	const shift = {
 		shift: body.shift,
 		operator: body.operator,
 		first: sequence,
 		transactionCount: 0,
+		wallS: stamp.wallS,
 	};
-	return { ...state, shift, lastShift: body.shift, overrides: [] };
+	const reminders = state.reminders.filter(({ reminder }) => reminder !== "shiftEnd");
+	return { ...state, shift, lastShift: body.shift, overrides: [], reminders };
 }
 
 function foldOverride(state: State, body: RecordBody<"override">): State {
@@ -123,7 +160,8 @@ function foldOverride(state: State, body: RecordBody<"override">): State {
 	const others = state.overrides.filter(
 		(other) => other.blocker !== blocker || other.subject !== subject,
 	);
-	return { ...state, day, overrides: [...others, { blocker, subject, by, role }] };
+	const overrides = [...others, { blocker, subject, by, role }].slice(-OVERRIDES_MAX);
+	return { ...state, day, overrides };
 }
 
 function remind(
@@ -134,7 +172,9 @@ function remind(
 	const before = standing.find((other) => other.reminder === reminder);
 	const snoozes = (before?.snoozes ?? 0) + (action === "snoozed" ? 1 : 0);
 	const others = standing.filter((other) => other.reminder !== reminder);
-	return [...others, { reminder, step, snoozes, wallS: stamp.wallS, obeyed: action === "obeyed" }];
+	return action === "obeyed"
+		? others
+		: [...others, { reminder, step, snoozes, wallS: stamp.wallS }];
 }
 
 function opened(sequence: number, stamp: Stamp, body: RecordBody<"intent">): OpenTransaction {
@@ -147,9 +187,18 @@ function opened(sequence: number, stamp: Stamp, body: RecordBody<"intent">): Ope
 	};
 }
 
-function foldOutcome(state: State, stamp: Stamp, body: RecordBody<"outcome">): State {
+function reopened(stamp: Stamp, body: RecordBody<"reopened">): OpenTransaction {
+	return { ...body, wallS: stamp.wallS, phase: "late", reversalAttempts: 0 };
+}
+
+function foldOutcome(
+	state: State,
+	sequence: number,
+	stamp: Stamp,
+	body: RecordBody<"outcome">,
+): State {
 	const transaction = state.open.find((open) => open.transaction === body.transaction);
-	if (transaction === undefined) return state;
+	if (transaction === undefined || transaction.phase === "late") return state;
 	if (body.outcome === "unknown") {
 		const phase = transaction.phase === "reversing" ? "reversing" : "unknown";
 		return { ...state, open: replaced(state.open, { ...transaction, phase }) };
@@ -159,56 +208,40 @@ function foldOutcome(state: State, stamp: Stamp, body: RecordBody<"outcome">): S
 	if (body.outcome === "declined") {
 		return { ...state, open, day: day && { ...day, declinedCount: day.declinedCount + 1 } };
 	}
-	const { shift, batch } = state;
-	return {
+	if (transaction.phase === "reversing") {
+		return { ...state, open: replaced(state.open, { ...transaction, phase: "late" }) };
+	}
+	return foldApproved({ ...state, open }, sequence, stamp, transaction, body.group);
+}
+
+function foldApproved(
+	state: State,
+	sequence: number,
+	stamp: Stamp,
+	transaction: OpenTransaction,
+	group: GroupTotals["group"],
+): State {
+	const shift = state.shift && {
+		...state.shift,
+		transactionCount: state.shift.transactionCount + 1,
+	};
+	if (!entersTotals(transaction.type)) return { ...state, shift };
+	const { day, batch } = state;
+	const next = {
 		...state,
-		open,
-		day: day && { ...day, groups: added(day.groups, body.group, transaction) },
-		shift: shift && { ...shift, transactionCount: shift.transactionCount + 1 },
+		shift,
+		day: day && {
+			...day,
+			groups: added(day.groups, group, transaction),
+			lastApproved: sequence,
+		},
 		batch: {
 			...batch,
 			oldestWallS: batch.oldestWallS ?? stamp.wallS,
-			groups: added(batch.groups, body.group, transaction),
+			groups: added(batch.groups, group, transaction),
 		},
 	};
-}
-
-/** Totals with one approved transaction more. A pre-authorisation moves no money until its completion. */
-export function added(
-	groups: readonly GroupTotals[],
-	group: GroupTotals["group"],
-	{ type, amountMinor }: Pick<OpenTransaction, "type" | "amountMinor">,
-): readonly GroupTotals[] {
-	if (type === "preAuthorisation") return groups;
-	const before = groups.find((other) => other.group === group) ?? emptyTotals(group);
-	const after =
-		type === "refund"
-			? {
-					...before,
-					creditCount: before.creditCount + 1,
-					creditMinor: before.creditMinor + amountMinor,
-				}
-			: type === "void"
-				? { ...before, voidCount: before.voidCount + 1, voidMinor: before.voidMinor + amountMinor }
-				: {
-						...before,
-						debitCount: before.debitCount + 1,
-						debitMinor: before.debitMinor + amountMinor,
-					};
-	if (!groups.includes(before)) return [...groups, after];
-	return groups.map((other) => (other === before ? after : other));
-}
-
-function emptyTotals(group: GroupTotals["group"]): GroupTotals {
-	return {
-		group,
-		debitCount: 0,
-		debitMinor: 0,
-		creditCount: 0,
-		creditMinor: 0,
-		voidCount: 0,
-		voidMinor: 0,
-	};
+	return withoutOverride(next, "unsettledBatch");
 }
 
 function replaced(
@@ -226,7 +259,8 @@ function reversed(
 	if (transaction === undefined) return open;
 	if (body.result === "reversed") return open.filter((other) => other !== transaction);
 	const reversalAttempts = Math.max(transaction.reversalAttempts, body.attempt);
-	return replaced(open, { ...transaction, phase: "reversing", reversalAttempts });
+	const phase = transaction.phase === "late" ? "late" : "reversing";
+	return replaced(open, { ...transaction, phase, reversalAttempts });
 }
 
 function foldSettleBegin(state: State, sequence: number, body: RecordBody<"settleBegin">): State {
@@ -238,6 +272,7 @@ function foldSettleBegin(state: State, sequence: number, body: RecordBody<"settl
 		verdicts: [],
 		uploadedTo: 0,
 		uploadedCount: 0,
+		oldestWallS: state.batch.oldestWallS,
 	};
 	const number = body.batch === 999_999 ? 1 : body.batch + 1;
 	return {
@@ -258,17 +293,21 @@ function foldSettlementStep(state: State, record: SettlementStep): State {
 	}
 	if (record.kind === "settleVerdict") {
 		const { verdicts } = record.body;
-		const phase = verdicts.every(({ verdict }) => verdict === "agreed") ? "answered" : "upload";
-		return { ...state, settlement: { ...settlement, verdicts, phase } };
+		return { ...state, settlement: { ...settlement, verdicts, phase: phaseAfter(verdicts) } };
 	}
 	return {
 		...state,
 		settlement: {
 			...settlement,
-			uploadedTo: record.body.transaction,
+			uploadedTo: record.body.outcome,
 			uploadedCount: settlement.uploadedCount + 1,
 		},
 	};
+}
+
+function phaseAfter(verdicts: Settlement["verdicts"]): Settlement["phase"] {
+	if (verdicts.some(({ verdict }) => verdict === "cannotConfirm")) return "inDoubt";
+	return verdicts.every(({ verdict }) => verdict === "agreed") ? "answered" : "upload";
 }
 
 function foldSettleEnd(
@@ -294,29 +333,5 @@ function foldSettleEnd(
 		...state,
 		settlement: null,
 		settlements: [...state.settlements, ended].slice(-CLOSED_PERIODS_MAX),
-		reminders: state.reminders.filter(({ reminder }) => reminder === "shiftEnd"),
 	};
-}
-
-function foldPrintDue(state: State, sequence: number, body: RecordBody<"printDue">): State {
-	const { document, subject, copy, by } = body;
-	const debt = { debt: sequence, document, subject, copy, state: "due" as const, row: 0, by };
-	const day =
-		state.day && copy > 0 ? { ...state.day, reprintCount: state.day.reprintCount + 1 } : state.day;
-	return { ...state, day, debts: [...state.debts, debt] };
-}
-
-function foldPrintProgress(state: State, body: RecordBody<"printProgress">): State {
-	const debt = state.debts.find((other) => other.debt === body.debt);
-	if (debt === undefined) return state;
-	if (body.state !== "confirmed" && body.state !== "waived") {
-		const changed = { ...debt, state: body.state, row: body.row };
-		return { ...state, debts: state.debts.map((other) => (other === debt ? changed : other)) };
-	}
-	const debts = state.debts.filter((other) => other !== debt);
-	if (debt.document !== "dailyList" || body.state !== "confirmed") return { ...state, debts };
-	const days = state.days.map((day) =>
-		day.first === debt.subject ? { ...day, listConfirmed: true } : day,
-	);
-	return { ...state, debts, days };
 }

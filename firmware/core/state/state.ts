@@ -2,6 +2,7 @@ import { type CborValue, decodeCbor, encodeCbor } from "../../../protocol/cbor.t
 import {
 	CLOSED_PERIODS_MAX,
 	OPEN_TRANSACTIONS_MAX,
+	OVERRIDES_MAX,
 	PRINT_DEBTS_MAX,
 	SCHEME_GROUPS_MAX,
 } from "../../../protocol/limits.ts";
@@ -53,8 +54,10 @@ const openTransaction = tuple({
 	order: nullable(text(32)),
 	operator: text(16),
 	wallS: uint(),
-	phase: choice({ inFlight: 1, unknown: 2, reversing: 3 }),
+	/** Late: money was taken although it had ended without, or while it was being reversed. Not in any total. */
+	phase: choice({ inFlight: 1, unknown: 2, reversing: 3, late: 4 }),
 	reversalAttempts: count,
+	request: uint(),
 });
 
 /** Transactions between two settlements. It begins with the record after the last `settleBegin`. */
@@ -74,13 +77,18 @@ const settlement = tuple({
 	trigger,
 	currency: text(3),
 	groups: list(groupTotals, SCHEME_GROUPS_MAX),
-	/** Begun: journalled, not sent. Sent: an answer is owed. Upload: totals did not agree, details go up. */
-	phase: choice({ begun: 1, sent: 2, upload: 3, answered: 4 }),
+	/**
+	 * Begun: journalled, not sent. Sent: an answer is owed. Upload: totals did not agree, details go up. Answered:
+	 * agreed, to be ended. In doubt: the acquirer cannot confirm and is asked again.
+	 */
+	phase: choice({ begun: 1, sent: 2, upload: 3, answered: 4, inDoubt: 5 }),
 	attempts: count,
 	verdicts: list(settledGroup, SCHEME_GROUPS_MAX),
 	/** Outcome records up to this one are marked uploaded. */
 	uploadedTo: sequence,
 	uploadedCount: count,
+	/** Age of the money at risk in it. */
+	oldestWallS: nullable(uint()),
 });
 
 const printDebt = tuple({
@@ -101,6 +109,10 @@ const openDay = tuple({
 	declinedCount: count,
 	reprintCount: count,
 	overrideCount: count,
+	/** Last outcome that entered the totals, and how far lists that are owed or printed reach. */
+	lastApproved: sequence,
+	listedTo: sequence,
+	listWaived: bool,
 });
 
 const openShift = tuple({
@@ -108,6 +120,8 @@ const openShift = tuple({
 	operator: text(16),
 	first: sequence,
 	transactionCount: count,
+	/** When it opened. */
+	wallS: uint(),
 });
 
 const closedDay = tuple({
@@ -115,8 +129,11 @@ const closedDay = tuple({
 	businessDate: uint(9999_12_31),
 	first: sequence,
 	last: sequence,
+	/** Every list of the day is on paper. */
 	listConfirmed: bool,
 	clean: bool,
+	/** A list of the day was given up by a person. */
+	listWaived: bool,
 });
 
 const closedSettlement = tuple({
@@ -129,13 +146,13 @@ const closedSettlement = tuple({
 	agreed: bool,
 });
 
+/** A reminder that was shown and whose cause still stands. */
 const reminderStanding = tuple({
 	reminder: reminderType,
 	step: count,
 	snoozes: count,
 	/** Wall time of the last showing or snooze. */
 	wallS: uint(),
-	obeyed: bool,
 });
 
 const activeOverride = tuple({
@@ -150,6 +167,8 @@ const stateSchema = tuple({
 	/** Sequence number of the record folded last; 0 before the first. */
 	sequence,
 	lastWallS: uint(),
+	/** `lastWallS` when this boot began. */
+	stoppedWallS: uint(),
 	configurationVersion: count,
 	/** Settings that differ from the defaults. */
 	changedSettings: list(tuple({ name: text(32), value: scalar }), 32),
@@ -164,11 +183,15 @@ const stateSchema = tuple({
 	days: list(closedDay, CLOSED_PERIODS_MAX),
 	settlements: list(closedSettlement, CLOSED_PERIODS_MAX),
 	reminders: list(reminderStanding, 8),
-	overrides: list(activeOverride, 16),
+	overrides: list(activeOverride, OVERRIDES_MAX),
 	/** What the last day was closed with in spite of it; the next opening begins with these. */
 	carried: list(exception, 16),
 	lastHostSequence: uint(),
 	clockTrusted: bool,
+	/** The last clock record; a change tells that wall time was moved on purpose. */
+	lastClock: sequence,
+	/** The charge asked for last, so that its repeat is known after it has ended. */
+	lastIntent: nullable(tuple({ request: uint(), transaction: sequence })),
 });
 
 export type State = Infer<typeof stateSchema>;
@@ -191,6 +214,7 @@ export function emptyState(): State {
 		boot: 0,
 		sequence: 0,
 		lastWallS: 0,
+		stoppedWallS: 0,
 		configurationVersion: 0,
 		changedSettings: [],
 		day: null,
@@ -208,6 +232,8 @@ export function emptyState(): State {
 		carried: [],
 		lastHostSequence: 0,
 		clockTrusted: true,
+		lastClock: 0,
+		lastIntent: null,
 	};
 }
 

@@ -99,10 +99,12 @@ export const screenEn: ScreenText = {
 		unknown: "! Outcome unknown, asking",
 		reversing: "! Reversing",
 		reversed: "Reversed",
+		late: "! Charged after all",
 	},
 	refused: { title: "! Not possible" },
 	settlement: {
 		title: "Settlement",
+		waiting: "Waiting for a transaction...",
 		sending: "Settling...",
 		asking: "No answer yet, asking...",
 		uploading: "Batch upload {done}/{total}",

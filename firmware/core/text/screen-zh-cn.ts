@@ -94,10 +94,12 @@ export const screenZhCn = {
 		unknown: "! 结果未知, 正在查询",
 		reversing: "! 正在冲正",
 		reversed: "已冲正",
+		late: "! 冲正后仍扣款",
 	},
 	refused: { title: "! 不能交易" },
 	settlement: {
 		title: "结算",
+		waiting: "等待交易完成...",
 		sending: "正在结算...",
 		asking: "未收到应答, 正在查询...",
 		uploading: "批上送 {done}/{total}",

@@ -22,7 +22,7 @@ export function answerNotice(context: ViewContext, notice: Notice, key: Key): vo
 		if (key === "ok") commands.confirmPrint(notice.debt, operatorOf(context), true);
 		else if (key === "cancel") commands.confirmPrint(notice.debt, operatorOf(context), false);
 	} else if (key === "ok" || key === "cancel") {
-		commands.dismiss(notice);
+		context.dismiss(notice);
 	}
 }
 

@@ -37,6 +37,8 @@ export class Ui implements Part {
 	/** Screens opened over the resting one, the topmost last. */
 	#open: readonly View[] = [];
 	#shown: readonly unknown[] = [];
+	/** Notices that a person has read, as text; forgotten when they no longer stand. */
+	#dismissed: readonly string[] = [];
 
 	constructor(options: UiOptions) {
 		this.#options = options;
@@ -107,6 +109,13 @@ export class Ui implements Part {
 		display.write(view.render(context));
 	}
 
+	#unread(standing: readonly Notice[]): readonly Notice[] {
+		if (this.#dismissed.length === 0) return standing;
+		const texts = standing.map((notice) => JSON.stringify(notice));
+		this.#dismissed = this.#dismissed.filter((text) => texts.includes(text));
+		return standing.filter((_, index) => !this.#dismissed.includes(texts[index] ?? ""));
+	}
+
 	#context(): ViewContext {
 		const { core, commands, notices, standing, checkPin, findTrace } = this.#options;
 		const language = core.configuration.language === "en" ? "en" : "zh-CN";
@@ -115,7 +124,10 @@ export class Ui implements Part {
 			commands,
 			text: screenText(language),
 			language,
-			notices: notices(),
+			notices: this.#unread(notices()),
+			dismiss: (notice) => {
+				this.#dismissed = [...this.#dismissed, JSON.stringify(notice)];
+			},
 			standing,
 			checkPin,
 			findTrace,

@@ -27,6 +27,8 @@ export interface ViewContext {
 	readonly text: ScreenText;
 	readonly language: Screen["language"];
 	readonly notices: readonly Notice[];
+	/** The person has read a notice; it is not shown again while it stays the same. */
+	dismiss(notice: Notice): void;
 	standing(): Standing;
 	checkPin: PinCheck;
 	/** Finds the newest transaction with this trace number; undefined when the journal has none. */

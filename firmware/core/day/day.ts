@@ -1,0 +1,143 @@
+import type { AppMessage } from "../../../protocol/payment-app.ts";
+import type { Core } from "../core.ts";
+import type {
+	Actor,
+	AppPart,
+	Blocker,
+	CloseResult,
+	CloseScope,
+	Commands,
+	DocumentType,
+	Notice,
+	ReminderType,
+	ToApp,
+	Trigger,
+} from "../part.ts";
+import type { Clock, Digest, Entropy, Vault } from "../port.ts";
+import { AutomaticSettlement } from "./automatic-settlement.ts";
+import { ClockWatch } from "./clock-watch.ts";
+import { Closing } from "./closing.ts";
+import { ListTime } from "./list-time.ts";
+import { Pending } from "./pending.ts";
+import { Reminder } from "./reminder.ts";
+import { Reprint } from "./reprint.ts";
+import { Right } from "./right.ts";
+import { Sales } from "./sales.ts";
+import { Settlement } from "./settlement.ts";
+
+export interface DayOptions {
+	readonly core: Core;
+	readonly toApp: ToApp;
+	readonly vault: Vault;
+	readonly digest: Digest;
+	readonly entropy: Entropy;
+	readonly clock: Pick<Clock, "monotonicMs">;
+	/** Blockers that other parts see, such as a host that is not reached. */
+	readonly others?: () => readonly Blocker[];
+}
+
+/** The trade rules as one part: what the screens command, what the payment application says, what time brings. */
+export class Day implements AppPart, Commands {
+	/** PINs of managers and technicians, for the screens that ask for them. */
+	readonly right: Right;
+	readonly #sales: Sales;
+	readonly #pending: Pending;
+	readonly #settlement: Settlement;
+	readonly #closing: Closing;
+	readonly #reminder: Reminder;
+	readonly #reprint: Reprint;
+	readonly #clockWatch: ClockWatch;
+	readonly #automaticSettlement: AutomaticSettlement;
+	readonly #listTime: ListTime;
+
+	constructor({ core, toApp, vault, digest, entropy, clock, others }: DayOptions) {
+		this.right = new Right({ vault, digest, entropy, clock });
+		this.#sales = new Sales({ core, toApp });
+		this.#pending = new Pending({ core, toApp });
+		this.#settlement = new Settlement({ core, toApp });
+		this.#closing = new Closing(others === undefined ? { core } : { core, others });
+		this.#reminder = new Reminder({ core });
+		this.#reprint = new Reprint({ core });
+		this.#clockWatch = new ClockWatch({ core });
+		const settlement = this.#settlement;
+		const reminder = this.#reminder;
+		this.#automaticSettlement = new AutomaticSettlement({ core, settlement, reminder });
+		this.#listTime = new ListTime({ core });
+	}
+
+	/** After the start record of each boot and before the first step. */
+	start(): void {
+		this.#sales.start();
+	}
+
+	step(): number {
+		// The clock is looked at first, so that nothing acts on a jump before it is known as one.
+		const parts = [
+			this.#clockWatch,
+			this.#pending,
+			this.#automaticSettlement,
+			this.#settlement,
+			this.#reminder,
+			this.#listTime,
+		];
+		return Math.min(...parts.map((part) => part.step()));
+	}
+
+	onMessage(message: AppMessage): boolean {
+		const ofPending = this.#pending.onMessage(message);
+		const ofSales = this.#sales.onMessage(message);
+		return ofPending || ofSales || this.#settlement.onMessage(message);
+	}
+
+	notices(): readonly Notice[] {
+		return [...this.#sales.notices(), ...this.#settlement.notices(), ...this.#reminder.notices()];
+	}
+
+	openShift(operator: string): void {
+		this.#closing.openShift(operator);
+	}
+
+	settle(trigger: Trigger): boolean {
+		return this.#settlement.settle(trigger);
+	}
+
+	blockers(scope: CloseScope): readonly Blocker[] {
+		return this.#closing.blockers(scope);
+	}
+
+	close(scope: CloseScope, by: Actor): CloseResult {
+		return this.#closing.close(scope, by);
+	}
+
+	closeWithExceptions(scope: CloseScope, by: Actor, reason: string): CloseResult {
+		return this.#closing.closeWithExceptions(scope, by, reason);
+	}
+
+	override(blocker: Blocker, by: Actor, reason: string): void {
+		this.#closing.override(blocker, by, reason);
+	}
+
+	enquire(transaction: number): void {
+		this.#pending.enquire(transaction);
+	}
+
+	retryReversal(transaction: number): void {
+		this.#pending.retryReversal(transaction);
+	}
+
+	snooze(reminder: ReminderType): void {
+		this.#reminder.snooze(reminder);
+	}
+
+	reprint(document: DocumentType, subject: number, by: Actor, reason: string): number {
+		return this.#reprint.reprint(document, subject, by, reason);
+	}
+
+	confirmPrint(debt: number, by: Actor, onPaper: boolean): void {
+		this.#reprint.confirmPrint(debt, by, onPaper);
+	}
+
+	waivePrint(debt: number, by: Actor, reason: string): void {
+		this.#reprint.waivePrint(debt, by, reason);
+	}
+}

@@ -1,0 +1,111 @@
+import { REMINDER_SNOOZES_MAX } from "../../../protocol/limits.ts";
+import type { Core } from "../core.ts";
+import type { Notice, Part, ReminderType } from "../part.ts";
+import type { ReminderStanding } from "../state/state.ts";
+import { daysLate, isUnsettled, oldestUnsettledS } from "./catch-up.ts";
+import { nextTimeAt, shiftEndStep, unsettledStep } from "./ladder.ts";
+import { refuseUnless } from "./refusal.ts";
+
+export interface ReminderOptions {
+	readonly core: Core;
+}
+
+const LOOK_MS = 5_000;
+
+/** Whether the cause of a reminder still stands, and which step of its ladder is reached by now. */
+interface Cause {
+	readonly reminder: ReminderType;
+	readonly stands: boolean;
+	readonly step: number | null;
+}
+
+/**
+ * Reminders as facts: each step is journalled when it is first shown and never again, each time it is put off,
+ * and once more when what it asked for has been done. Wall time decides only while it is trusted.
+ */
+export class Reminder implements Part {
+	readonly #core: Core;
+	/** Monotonic time until which a reminder was put off. Forgotten at a restart: then it shows at once. */
+	readonly #snoozedUntilMs = new Map<ReminderType, number>();
+
+	constructor({ core }: ReminderOptions) {
+		this.#core = core;
+	}
+
+	step(): number {
+		for (const { reminder, stands, step } of this.#causes()) {
+			const standing = this.#standing(reminder);
+			if (!stands) {
+				if (standing !== undefined) {
+					this.#core.record("reminder", { reminder, step: standing.step, action: "obeyed" });
+				}
+			} else if (step !== null && step > (standing?.step ?? -1)) {
+				this.#core.record("reminder", { reminder, step, action: "shown" });
+				this.#snoozedUntilMs.delete(reminder);
+			}
+		}
+		return LOOK_MS;
+	}
+
+	/** Puts a reminder off for the snooze time. Throws `REFUSED` when it is not shown or was put off too often. */
+	snooze(reminder: ReminderType): void {
+		const standing = this.#standing(reminder);
+		refuseUnless(standing !== undefined, "reminderUnknown");
+		refuseUnless(standing.snoozes < REMINDER_SNOOZES_MAX, "snoozedOut");
+		this.#core.record("reminder", { reminder, step: standing.step, action: "snoozed" });
+		const { snoozeMinutes } = this.#core.configuration;
+		const untilMs = this.#core.stamp().monotonicMs + snoozeMinutes * 60_000;
+		this.#snoozedUntilMs.set(reminder, untilMs);
+	}
+
+	/** True while a person has put the reminder off. */
+	isSnoozed(reminder: ReminderType): boolean {
+		const untilMs = this.#snoozedUntilMs.get(reminder);
+		return untilMs !== undefined && this.#core.stamp().monotonicMs < untilMs;
+	}
+
+	notices(): readonly Notice[] {
+		return this.#core.state.reminders
+			.filter(({ reminder }) => !this.isSnoozed(reminder))
+			.map(({ reminder, step, snoozes }) => ({
+				type: "reminder",
+				reminder,
+				step,
+				snoozesLeft: Math.max(0, REMINDER_SNOOZES_MAX - snoozes),
+			}));
+	}
+
+	#standing(reminder: ReminderType): ReminderStanding | undefined {
+		return this.#core.state.reminders.find((other) => other.reminder === reminder);
+	}
+
+	#causes(): readonly Cause[] {
+		const unsettled = isUnsettled(this.#core.state);
+		const byState: readonly Cause[] = [
+			{ reminder: "shiftEnd", stands: this.#core.state.shift !== null, step: this.#shiftEnd() },
+			{ reminder: "unsettled", stands: unsettled, step: this.#unsettled() },
+		];
+		if (!this.#core.state.clockTrusted) return byState;
+		const late = daysLate(this.#core.state, this.#core.configuration, this.#core.stamp());
+		return [...byState, { reminder: "yesterday", stands: late > 0, step: late }];
+	}
+
+	#shiftEnd(): number | null {
+		const { shift, clockTrusted } = this.#core.state;
+		const { shiftEndMinute, reminderRepeatMinutes } = this.#core.configuration;
+		if (shift === null || shiftEndMinute < 0 || !clockTrusted) return null;
+		const { wallS, zoneMinutes } = this.#core.stamp();
+		const endS = nextTimeAt(shiftEndMinute, shift.wallS, zoneMinutes);
+		return shiftEndStep(endS, shift.wallS, wallS, reminderRepeatMinutes);
+	}
+
+	#unsettled(): number | null {
+		const { state, configuration } = this.#core;
+		const oldestS = oldestUnsettledS(state);
+		if (oldestS === null || !state.clockTrusted) return null;
+		const { wallS, zoneMinutes } = this.#core.stamp();
+		const { shiftEndMinute } = configuration;
+		const endS = shiftEndMinute < 0 ? null : nextTimeAt(shiftEndMinute, oldestS, zoneMinutes);
+		return unsettledStep(oldestS, endS, wallS);
+	}
+}

@@ -1,0 +1,278 @@
+import { assert, CloseoutError } from "../../../protocol/error.ts";
+import type { AppBody, AppMessage } from "../../../protocol/payment-app.ts";
+import type { RecordBody } from "../../../protocol/record.ts";
+import type { Core, Entry } from "../core.ts";
+import type { AppPart, Notice, ToApp } from "../part.ts";
+import type { OpenTransaction } from "../state/state.ts";
+import { admit } from "./admission.ts";
+import { withoutCardNumbers } from "./card-facts.ts";
+import { entryOf, intentOf } from "./ledger.ts";
+import { resolveOriginal } from "./original.ts";
+import { owe } from "./owed.ts";
+import { Refusal, refusals } from "./refusal.ts";
+
+type Ended = Extract<Notice, { type: "transaction" }>["phase"];
+
+export interface SalesOptions {
+	readonly core: Core;
+	readonly toApp: ToApp;
+}
+
+/** How long an ended or refused transaction stays on the screen. */
+const NOTICE_MS = 15_000;
+
+/**
+ * The part between the payment application's wish to charge and the durable outcome. It answers messages only;
+ * enquiry and reversal are timed by `Pending`.
+ */
+export class Sales implements AppPart {
+	readonly #core: Core;
+	readonly #toApp: ToApp;
+	#notice: { readonly notice: Notice; readonly untilMs: number } | null = null;
+
+	constructor({ core, toApp }: SalesOptions) {
+		this.#core = core;
+		this.#toApp = toApp;
+	}
+
+	/** Nothing is known of a charge that ran when the power went: it is unknown until the acquirer is asked. */
+	start(): void {
+		for (const open of this.#core.state.open) {
+			if (open.phase === "inFlight") recordUnknown(this.#core, open, "restart");
+		}
+	}
+
+	step(): number {
+		return Number.POSITIVE_INFINITY;
+	}
+
+	onMessage(message: AppMessage): boolean {
+		if (message.type === "intent") this.#onIntent(message.body);
+		else if (message.type === "outcome") this.#onOutcome(message.body);
+		else if (message.type === "reversalResult") this.#onReversalResult(message.body);
+		else return false;
+		return true;
+	}
+
+	notices(): readonly Notice[] {
+		const open = this.#core.state.open.map(
+			({ transaction, phase, amountMinor, currency }): Notice => ({
+				type: "transaction",
+				transaction,
+				phase,
+				amountMinor,
+				currency,
+			}),
+		);
+		const now = this.#core.stamp().monotonicMs;
+		const recent = this.#notice !== null && now < this.#notice.untilMs ? [this.#notice.notice] : [];
+		return [...open, ...recent];
+	}
+
+	#onIntent(asked: AppBody<"intent">): void {
+		try {
+			const transaction = this.#repeated(asked) ?? this.#begin(asked);
+			this.#toApp("proceed", { request: asked.request, transaction });
+		} catch (error) {
+			const key = error instanceof Refusal ? error.key : refusalOf(error);
+			if (key === undefined) throw error;
+			this.#toApp("refuse", { request: asked.request, code: key, reason: refusals[key] });
+			this.#show({ type: "refused", code: key, reason: refusals[key] });
+		}
+	}
+
+	/**
+	 * The transaction that this request has begun already. The request number and the facts of the charge tell a
+	 * repeat; an application that counts from one again after a restart has other facts. A charge that has ended
+	 * is refused, so that a late repeat never charges twice.
+	 */
+	#repeated(asked: AppBody<"intent">): number | undefined {
+		const { open, lastIntent } = this.#core.state;
+		const same = open.find(({ request }) => request === asked.request);
+		if (same !== undefined) {
+			if (!isSameCharge(same, asked)) throw new Refusal("requestTaken");
+			if (same.phase === "reversing" || same.phase === "late") throw new Refusal("requestEnded");
+			return same.transaction;
+		}
+		if (lastIntent?.request !== asked.request) return undefined;
+		const last = intentOf(this.#core, lastIntent.transaction);
+		if (last !== undefined && isSameCharge(last, asked)) throw new Refusal("requestEnded");
+		return undefined;
+	}
+
+	#begin(asked: AppBody<"intent">): number {
+		admit(this.#core, asked);
+		const { type, method, amountMinor, currency, trace, order, operator, request } = asked;
+		const original = resolveOriginal(this.#core, asked);
+		const intent = {
+			type,
+			method,
+			amountMinor,
+			currency,
+			trace,
+			original,
+			order,
+			operator,
+			request,
+		};
+		return this.#core.record("intent", intent);
+	}
+
+	#onOutcome(body: AppBody<"outcome">): void {
+		const { transaction } = body;
+		const open = this.#core.state.open.find((other) => other.transaction === transaction);
+		const known =
+			open === undefined || open.phase === "late"
+				? this.#recordAfterEnd(body)
+				: this.#recordOutcome(open, body);
+		if (known) this.#toApp("recorded", { transaction });
+	}
+
+	#recordOutcome(open: OpenTransaction, body: AppBody<"outcome">): true {
+		const source = body.source === "contradicting" ? "late" : body.source;
+		const record = withoutCardNumbers({ ...body, source });
+		if (body.outcome === "unknown") {
+			// An enquiry while the customer is still paying says nothing new.
+			const asked = source === "enquiry" || source === "sweep";
+			if (open.phase === "inFlight" && !asked) this.#core.record("outcome", record);
+			return true;
+		}
+		if (body.outcome === "declined") {
+			this.#core.record("outcome", record);
+			this.#showEnd(open, "declined");
+		} else if (open.phase === "reversing") {
+			// The payment landed while it was being taken back: it enters no total until that is cleared up.
+			this.#core.record("outcome", { ...record, source: "contradicting" });
+		} else {
+			const slips = this.#core.configuration.slipPerSale
+				? owe(this.#core, [{ document: "slip", subject: open.transaction }], open.operator)
+				: [];
+			this.#core.recordGroup([["outcome", record], ...slips]);
+			this.#showEnd(open, "approved");
+		}
+		return true;
+	}
+
+	/**
+	 * An outcome of a transaction that has ended. The same one again changes nothing. Another one is kept once, as
+	 * evidence; when it says that money was taken of a transaction that had ended without, the transaction is open
+	 * again and stands in the way of the close until its reversal is through. False when there never was one.
+	 */
+	#recordAfterEnd(body: AppBody<"outcome">): boolean {
+		const core = this.#core;
+		const { transaction, outcome } = body;
+		const evidence = withoutCardNumbers({ ...body, source: "contradicting" });
+		const entry = entryOf(core, transaction);
+		if (entry === undefined) {
+			const destroyed =
+				transaction > 0 &&
+				transaction <= core.state.sequence &&
+				core.recordAt(transaction) === undefined;
+			if (!destroyed) return false;
+			if (!hasEvidence(core, transaction, outcome)) core.record("outcome", evidence);
+			return true;
+		}
+		const took = entry.outcome === "approved" && !entry.reversed;
+		const same = outcome === entry.outcome && !(outcome === "approved" && entry.reversed);
+		if (same || outcome === "unknown" || entry.contradicted.includes(outcome)) return true;
+		const reopens = outcome === "approved" && !took;
+		if (!reopens) {
+			core.record("outcome", evidence);
+			return true;
+		}
+		const group: Entry[] = [
+			["outcome", evidence],
+			["reopened", { ...entry.intent, transaction }],
+		];
+		core.recordGroup(group);
+		return true;
+	}
+
+	/** The application's answer to `reverse`, or its word that it reversed by itself. */
+	#onReversalResult(body: AppBody<"reversalResult">): void {
+		const { transaction, result } = body;
+		const open = this.#core.state.open.find((other) => other.transaction === transaction);
+		if (open === undefined) {
+			this.#recordReversalAfterEnd(body);
+			return;
+		}
+		const attempt = Math.max(body.attempt, 1);
+		if (result === "reversed") {
+			this.#core.record("reversal", { transaction, attempt, result });
+			this.#showEnd(open, "reversed");
+		} else if (attempt <= open.reversalAttempts || isByApplication(open)) {
+			// Answers to the sweep's tries add nothing to those that are journalled.
+			this.#core.record("reversal", { transaction, attempt, result });
+		}
+	}
+
+	/** A reversal of what was approved is kept as evidence: the totals stay and the settlement will not agree. */
+	#recordReversalAfterEnd(body: AppBody<"reversalResult">): void {
+		if (body.result !== "reversed") return;
+		const entry = entryOf(this.#core, body.transaction);
+		if (entry !== undefined && !entry.reversed) this.#core.record("reversal", body);
+	}
+
+	#showEnd({ transaction, amountMinor, currency }: OpenTransaction, phase: Ended): void {
+		this.#show({ type: "transaction", transaction, phase, amountMinor, currency });
+	}
+
+	#show(notice: Notice): void {
+		this.#notice = { notice, untilMs: this.#core.stamp().monotonicMs + NOTICE_MS };
+	}
+}
+
+/** Journals that nobody knows how a transaction ended. */
+export function recordUnknown(
+	core: Core,
+	{ transaction, method }: OpenTransaction,
+	source: "timeout" | "restart",
+): void {
+	const group = method === "qr" ? "wallet" : method === "cash" ? "cash" : "domestic";
+	const nothing = { reference: null, authorisation: null, response: null, lastFour: null };
+	const body: RecordBody<"outcome"> = {
+		transaction,
+		outcome: "unknown",
+		source,
+		group,
+		scheme: "",
+		...nothing,
+	};
+	core.record("outcome", body);
+	const open = core.state.open.find((other) => other.transaction === transaction);
+	assert(open?.phase === "unknown", `transaction ${transaction} is unknown after ${source}`);
+}
+
+type Charge = Pick<
+	OpenTransaction,
+	"type" | "method" | "amountMinor" | "currency" | "trace" | "order"
+>;
+
+function isSameCharge(one: Charge, other: Charge): boolean {
+	return (
+		one.type === other.type &&
+		one.method === other.method &&
+		one.amountMinor === other.amountMinor &&
+		one.currency === other.currency &&
+		one.trace === other.trace &&
+		one.order === other.order
+	);
+}
+
+/** True when nothing was reversed yet, so that the application began it by its own rules. */
+function isByApplication({ reversalAttempts }: OpenTransaction): boolean {
+	return reversalAttempts === 0;
+}
+
+function hasEvidence(core: Core, transaction: number, outcome: string): boolean {
+	let found = false;
+	core.scan(transaction + 1, core.state.sequence, (_sequence, { kind, body }) => {
+		if (kind === "outcome" && body.transaction === transaction) found ||= body.outcome === outcome;
+		return !found;
+	});
+	return found;
+}
+
+function refusalOf(error: unknown): "journalFull" | undefined {
+	return error instanceof CloseoutError && error.code === "MEDIA_FULL" ? "journalFull" : undefined;
+}

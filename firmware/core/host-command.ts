@@ -1,0 +1,65 @@
+import { configure } from "../../protocol/configuration.ts";
+import { CloseoutError } from "../../protocol/error.ts";
+import type { DownBody } from "../../protocol/message.ts";
+import type { Core } from "./core.ts";
+import type { Commands } from "./part.ts";
+import type { Clock } from "./port.ts";
+import type { CommandHandler } from "./sync/sync.ts";
+
+export interface HostCommandOptions {
+	readonly core: Core;
+	readonly commands: Pick<Commands, "settle">;
+	readonly clock: Clock;
+}
+
+type Command = DownBody<"command">;
+
+/** Carries out what the host commands; the record of it stands already. What is refused changes nothing. */
+export function hostCommands({ core, commands, clock }: HostCommandOptions): CommandHandler {
+	return (command) => {
+		try {
+			return { accepted: true, detail: run(command) };
+		} catch (error) {
+			if (!(error instanceof CloseoutError) || error.family === "bug") throw error;
+			return { accepted: false, detail: error.message.slice(0, 64) };
+		}
+	};
+
+	function run(command: Command): string {
+		switch (command.command) {
+			case "settle":
+				return commands.settle("host") ? "settling" : "nothing to settle";
+			case "setClock":
+				return setClock(command);
+			case "configure":
+				return applySettings(command);
+			case "requestState":
+				return `at record ${core.state.sequence}`;
+			case "approveReprint":
+			case "pull":
+				throw new CloseoutError(
+					"REFUSED",
+					`this firmware does not take ${command.command} from the host`,
+				);
+		}
+	}
+
+	function setClock(command: Command): string {
+		const wallS = command.arguments.find(({ name }) => name === "wallS")?.value;
+		if (typeof wallS !== "number" || wallS < 0)
+			throw new CloseoutError("USAGE", "setClock without wallS in seconds");
+		core.record("clock", { oldWallS: core.stamp().wallS, newWallS: wallS, source: "host" });
+		clock.set(wallS * 1000);
+		return "set";
+	}
+
+	function applySettings({ arguments: settings }: Command): string {
+		configure(core.configuration, settings);
+		core.record("configuration", {
+			version: core.state.configurationVersion + 1,
+			source: "host",
+			settings,
+		});
+		return `configuration ${core.state.configurationVersion}`;
+	}
+}
