@@ -2,7 +2,9 @@ import { decodeCbor, encodeCbor } from "./cbor.ts";
 import { CloseoutError } from "./error.ts";
 import { AMOUNT_MINOR_MAX, SCHEME_GROUPS_MAX } from "./limits.ts";
 import {
+	currency,
 	groupTotals,
+	lastFour,
 	outcome,
 	outcomeSource,
 	paymentMethod,
@@ -42,7 +44,7 @@ const cardFacts = {
 	reference: nullable(text(32)),
 	authorisation: nullable(text(8)),
 	response: nullable(text(4)),
-	lastFour: nullable(text(4)),
+	lastFour: nullable(lastFour),
 } as const;
 
 const settledGroup = tuple({ group: schemeGroup, verdict });
@@ -62,7 +64,7 @@ export const appMessages = {
 		type: transactionType,
 		method: paymentMethod,
 		amountMinor: amount,
-		currency: text(3),
+		currency,
 		trace: nullable(trace),
 		/** The core's id of the transaction that a void, refund or completion refers to. */
 		original: nullable(id),
@@ -102,14 +104,14 @@ export const coreMessages = {
 		transaction: id,
 		trace: nullable(trace),
 		amountMinor: amount,
-		currency: text(3),
+		currency,
 		attempt: uint(UINT32_MAX),
 	}),
 	settle: message(69, {
 		settlement: id,
 		batch: uint(999_999),
 		attempt: uint(UINT32_MAX),
-		currency: text(3),
+		currency,
 		groups: list(groupTotals, SCHEME_GROUPS_MAX),
 	}),
 	/** Has this settlement reached you? Asked after an answer was lost, before anything is sent again. */
@@ -124,7 +126,7 @@ export const coreMessages = {
 		transaction: id,
 		type: transactionType,
 		amountMinor: amount,
-		currency: text(3),
+		currency,
 		trace: nullable(trace),
 		...cardFacts,
 	}),
