@@ -7,6 +7,7 @@ import {
 	bytes,
 	choice,
 	type Infer,
+	int,
 	list,
 	nullable,
 	type Schema,
@@ -67,7 +68,7 @@ export const upMessages = {
 		watermark: sequence,
 		watermarkChain: hash,
 		wallS: uint(),
-		zoneMinutes: uint(2160),
+		zoneMinutes: int(-1080, 1080),
 	}),
 	/** Records `from`, `from + 1`, …, whose first one chains to `previousChain` and whose last ends in `endChain`. */
 	batch: message(3, {
