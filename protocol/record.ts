@@ -1,6 +1,7 @@
 import { refuseCardNumbers } from "./card-guard.ts";
 import { type CborValue, decodeCbor, encodeCbor } from "./cbor.ts";
 import { CloseoutError } from "./error.ts";
+import { identifier } from "./id.ts";
 import { AMOUNT_MINOR_MAX, RECORD_PAYLOAD_BYTES_MAX, SCHEME_GROUPS_MAX } from "./limits.ts";
 import {
 	bool,
@@ -79,6 +80,7 @@ export const outcomeSource = choice({
 	restart: 6,
 });
 export const reversalResult = choice({ sent: 1, reversed: 2, refused: 3, noAnswer: 4 });
+export const pullWay = choice({ network: 1, cable: 2 });
 export const clockSource = choice({ host: 1, operator: 2, acquirer: 3, jump: 4 });
 
 const amount = uint(AMOUNT_MINOR_MAX);
@@ -167,7 +169,7 @@ export const recordKinds = {
 		source: role,
 		settings: list(tuple({ name: text(32), value: scalar }), 32),
 	}),
-	enrolment: kind(6, { tenant: text(32), terminal: text(32), epoch: uint(UINT32_MAX) }),
+	enrolment: kind(6, { tenant: identifier, terminal: identifier, epoch: uint(UINT32_MAX) }),
 	scrub: kind(7, { segment: uint(), findings: uint(UINT32_MAX), repaired: uint(UINT32_MAX) }),
 
 	dayOpen: kind(10, { day: uint(UINT32_MAX), businessDate: date, carried: list(exception, 16) }),
@@ -264,7 +266,7 @@ export const recordKinds = {
 		by: person,
 		from: sequence,
 		to: sequence,
-		via: choice({ network: 1, cable: 2 }),
+		via: pullWay,
 	}),
 	command: kind(51, { hostSequence: uint(), command: uint(255), accepted: bool, detail: text(64) }),
 } as const;

@@ -110,10 +110,16 @@ export function list<T>(item: Schema<T>, max: number): Schema<readonly T[]> {
 	};
 }
 
+export interface ChoiceSchema<N extends string> extends Schema<N> {
+	readonly names: readonly N[];
+	/** The numbers on the wire, by name. */
+	readonly numbers: Readonly<Record<N, number>>;
+}
+
 /** One of a closed set of names, sent as its small number. Numbers are never used again for another name. */
 export function choice<const T extends Readonly<Record<string, number>>>(
 	numbers: T,
-): Schema<keyof T & string> & { readonly names: readonly (keyof T & string)[] } {
+): ChoiceSchema<keyof T & string> {
 	const byNumber = new Map<number, keyof T & string>();
 	const byName = new Map<string, number>();
 	const names: (keyof T & string)[] = [];
@@ -128,7 +134,8 @@ export function choice<const T extends Readonly<Record<string, number>>>(
 	}
 	return {
 		names,
-		cddl: names.map((name) => `${numbers[name]}`).join(" / "),
+		numbers,
+		cddl: `&(${names.map((name) => `${kebab(name)}: ${numbers[name]}`).join(", ")})`,
 		encode: (value, path) => {
 			const number = byName.get(value);
 			if (number === undefined) throw misfit(path, `one of ${names.join(", ")}`);
@@ -147,6 +154,8 @@ type TupleValue<F> = { readonly [K in keyof F]: Infer<F[K]> };
 
 export interface TupleSchema<T> extends Schema<T> {
 	readonly fieldNames: readonly string[];
+	/** Names and schemas in the order of the array. */
+	readonly fields: readonly (readonly [name: string, schema: Schema<unknown>])[];
 	/** CDDL of the elements without the brackets, for tuples that open with others' fields. */
 	readonly cddlFields: string;
 }
@@ -160,6 +169,7 @@ export function tuple<F extends { readonly [name: string]: Schema<unknown> | Sch
 	const cddlFields = entries.map(([name, { cddl }]) => `${kebab(name)}: ${cddl}`).join(", ");
 	return {
 		fieldNames: names,
+		fields: entries,
 		cddlFields,
 		cddl: `[${cddlFields}]`,
 		encode: (value, path) => {
@@ -187,6 +197,7 @@ function inParentheses(cddl: string): string {
 	return cddl.includes(" / ") ? `(${cddl})` : cddl;
 }
 
-function kebab(name: string): string {
+/** `amountMinor` as CDDL writes names: `amount-minor`. */
+export function kebab(name: string): string {
 	return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
