@@ -194,7 +194,7 @@ function isArray(value: CborValue): value is readonly CborValue[] {
 }
 
 function inParentheses(cddl: string): string {
-	return cddl.includes(" / ") ? `(${cddl})` : cddl;
+	return cddl.includes(" / ") && !cddl.startsWith("[") ? `(${cddl})` : cddl;
 }
 
 /** `amountMinor` as CDDL writes names: `amount-minor`. */
