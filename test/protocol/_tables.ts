@@ -1,5 +1,20 @@
 import { type ErrorCode, errorTable } from "../../protocol/error.ts";
-import * as limits from "../../protocol/limits.ts";
+import {
+	AMOUNT_MINOR_MAX,
+	BATCH_RECORDS_MAX,
+	BATCH_WINDOW_MAX,
+	CBOR_BYTES_MAX,
+	CBOR_DEPTH_MAX,
+	GROUP_RECORDS_MAX,
+	ID_LENGTH_MAX,
+	ID_LENGTH_MIN,
+	MESSAGE_BYTES_MAX,
+	OPEN_TRANSACTIONS_MAX,
+	PRINT_DEBTS_MAX,
+	RECORD_PAYLOAD_BYTES_MAX,
+	REVERSAL_ATTEMPTS_MAX,
+	SCHEME_GROUPS_MAX,
+} from "../../protocol/limits.ts";
 import { type DownType, downMessages, type UpType, upMessages } from "../../protocol/message.ts";
 import {
 	type AppMessageType,
@@ -22,7 +37,8 @@ const recordMeanings: Readonly<Record<RecordKind, string>> = {
 	dayClose: "a business day ends; it holds the records from `first` to this one",
 	shiftOpen: "an operator signs on",
 	shiftClose: "a shift ends; it holds the records from `first` to this one",
-	override: "a person lifts a blocker; `subject` is the transaction, settlement or print debt meant",
+	override:
+		"a person lifts a blocker; `subject` is the transaction, settlement or print debt meant",
 	reminder: "a reminder was shown, put off or obeyed",
 	intent: "a transaction is about to be charged; this record's sequence number is its id",
 	outcome: "what became of a transaction; the last one counts",
@@ -35,7 +51,8 @@ const recordMeanings: Readonly<Record<RecordKind, string>> = {
 	printDue: "something is owed to paper; this record's number is the debt's id",
 	printProgress: "how far a debt has come; `row` counts rows that are on paper for certain",
 	pull: "somebody copied records `from` to `to`",
-	command: "a command of the host, journalled before it is carried out; `command` as in commandType",
+	command:
+		"a command of the host, journalled before it is carried out; `command` as in commandType",
 };
 
 const upMeanings: Readonly<Record<UpType, string>> = {
@@ -87,7 +104,8 @@ const errorMeanings: Readonly<Record<ErrorCode, string>> = {
 	TERMINAL_UNKNOWN: "no terminal of this name is enrolled",
 	CBOR_MALFORMED: "the bytes are not well-formed CBOR, or a text is not UTF-8",
 	CBOR_NOT_CANONICAL: "an integer or a length is longer than needed",
-	CBOR_UNSUPPORTED: "CBOR outside the subset: map, tag, float, indefinite length, other simple value",
+	CBOR_UNSUPPORTED:
+		"CBOR outside the subset: map, tag, float, indefinite length, other simple value",
 	SCHEMA: "well-formed, but not the array, type or range that belongs there",
 	MESSAGE_FORGED: "the mac of a message does not fit",
 	CHAIN_BROKEN: "the chain of records does not fit",
@@ -105,21 +123,36 @@ const errorMeanings: Readonly<Record<ErrorCode, string>> = {
 };
 
 const wireLimits = {
-	CBOR_BYTES_MAX: "bytes of one CBOR item",
-	CBOR_DEPTH_MAX: "arrays within each other",
-	RECORD_PAYLOAD_BYTES_MAX: "bytes of a record's payload",
-	GROUP_RECORDS_MAX: "records that stand or fall together",
-	MESSAGE_BYTES_MAX: "bytes of a message on topic up or down",
-	BATCH_RECORDS_MAX: "records in one batch",
-	BATCH_WINDOW_MAX: "batches sent and not yet acknowledged",
-	ID_LENGTH_MIN: "characters of a tenant or terminal name, at least",
-	ID_LENGTH_MAX: "characters of a tenant or terminal name, at most",
-	OPEN_TRANSACTIONS_MAX: "transactions open at the same time; one more intent is refused",
-	PRINT_DEBTS_MAX: "prints owed at the same time; one more sale is refused",
-	SCHEME_GROUPS_MAX: "scheme groups of one settlement",
-	REVERSAL_ATTEMPTS_MAX: "attempts to reverse at once",
-	AMOUNT_MINOR_MAX: "minor units of one amount: twelve digits, as ISO 8583 field 4",
-} as const satisfies Partial<Record<keyof typeof limits, string>>;
+	CBOR_BYTES_MAX: { value: CBOR_BYTES_MAX, what: "bytes of one CBOR item" },
+	CBOR_DEPTH_MAX: { value: CBOR_DEPTH_MAX, what: "arrays within each other" },
+	RECORD_PAYLOAD_BYTES_MAX: {
+		value: RECORD_PAYLOAD_BYTES_MAX,
+		what: "bytes of a record's payload",
+	},
+	GROUP_RECORDS_MAX: { value: GROUP_RECORDS_MAX, what: "records that stand or fall together" },
+	MESSAGE_BYTES_MAX: { value: MESSAGE_BYTES_MAX, what: "bytes of a message on topic up or down" },
+	BATCH_RECORDS_MAX: { value: BATCH_RECORDS_MAX, what: "records in one batch" },
+	BATCH_WINDOW_MAX: { value: BATCH_WINDOW_MAX, what: "batches sent and not yet acknowledged" },
+	ID_LENGTH_MIN: {
+		value: ID_LENGTH_MIN,
+		what: "characters of a tenant or terminal name, at least",
+	},
+	ID_LENGTH_MAX: { value: ID_LENGTH_MAX, what: "characters of a tenant or terminal name, at most" },
+	OPEN_TRANSACTIONS_MAX: {
+		value: OPEN_TRANSACTIONS_MAX,
+		what: "transactions open at the same time; one more intent is refused",
+	},
+	PRINT_DEBTS_MAX: {
+		value: PRINT_DEBTS_MAX,
+		what: "prints owed at the same time; one more sale is refused",
+	},
+	SCHEME_GROUPS_MAX: { value: SCHEME_GROUPS_MAX, what: "scheme groups of one settlement" },
+	REVERSAL_ATTEMPTS_MAX: { value: REVERSAL_ATTEMPTS_MAX, what: "attempts to reverse at once" },
+	AMOUNT_MINOR_MAX: {
+		value: AMOUNT_MINOR_MAX,
+		what: "minor units of one amount: twelve digits, as ISO 8583 field 4",
+	},
+} as const;
 
 interface Numbered {
 	readonly number: number;
@@ -153,11 +186,10 @@ function tables(): Readonly<Record<string, string>> {
 		const { family, http, exit } = errorTable[code];
 		return [`\`${code}\``, family, `${http}`, `${exit}`, errorMeanings[code]];
 	});
-	const limitNames = Object.keys(wireLimits) as (keyof typeof wireLimits)[];
-	const limitRows = limitNames.map((name) => [
+	const limitRows = Object.entries(wireLimits).map(([name, { value, what }]) => [
 		`\`${name}\``,
-		limits[name].toLocaleString("en"),
-		wireLimits[name],
+		value.toLocaleString("en"),
+		what,
 	]);
 	return {
 		records: numberedTable(recordKinds, recordMeanings),

@@ -70,7 +70,7 @@ const good: readonly Good[] = [
 	app("sale", "intent", sale),
 	app("refund by trace", "intent", {
 		...sale,
-		request: Number.MAX_SAFE_INTEGER,
+		request: 999_999_999_999,
 		type: "refund",
 		amountMinor: AMOUNT_MINOR_MAX,
 		trace: null,
@@ -155,6 +155,7 @@ const bad: readonly Bad[] = [
 	["message of the application from the core", "core", [1, 3, 1418, 1, 2], "SCHEMA"],
 	["field missing", "core", [1, 64, 7], "SCHEMA"],
 	["field too many", "core", [1, 66, 1417, null], "SCHEMA"],
+	["request that could be a card number", "core", [1, 64, 1_000_000_000_000, 1417], "SCHEMA"],
 	["unknown reversal result", "app", [1, 3, 1418, 1, 9], "SCHEMA"],
 	["nine verdicts", "app", [1, 4, 1421, new Array(9).fill([1, 1])], "SCHEMA"],
 	["currency of two letters", "core", [1, 68, 1418, null, 0, "JP", 1], "SCHEMA"],

@@ -119,7 +119,7 @@ export const cardGuardVectors = {
 	refused: [
 		{ name: "plain", text: "4111111111111111" },
 		{ name: "in groups with spaces", text: "4111 1111 1111 1111" },
-		{ name: "in groups with hyphens", text: "6212-3412-3412-3412-344" },
+		{ name: "in groups with hyphens", text: "6212-3412-3412-3412-346" },
 		{ name: "inside a sentence", text: "card 5555555555554444 declined" },
 		{ name: "between letters", text: "x378282246310005y" },
 		{ name: "13 digits", text: "4222222222222" },
