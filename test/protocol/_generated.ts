@@ -1,6 +1,7 @@
 import { describeInAsyncApi } from "./_asyncapi.ts";
 import { describeInCddl } from "./_cddl.ts";
 import { cborVectors } from "./_vectors-cbor.ts";
+import { chainVectors } from "./_vectors-chain.ts";
 import { messageVectors } from "./_vectors-messages.ts";
 import { paymentAppVectors } from "./_vectors-payment-app.ts";
 import { recordVectors } from "./_vectors-records.ts";
@@ -24,6 +25,7 @@ export function descriptions(): Readonly<Record<string, string>> {
 export const vectorFiles: Readonly<Record<string, object>> = {
 	"card-guard.json": cardGuardVectors,
 	"cbor.json": cborVectors,
+	"chain.json": chainVectors,
 	"keys.json": keyVectors,
 	"messages.json": messageVectors,
 	"money.json": moneyVectors,

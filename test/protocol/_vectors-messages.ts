@@ -1,4 +1,5 @@
 import { type CborValue, encodeCbor } from "../../protocol/cbor.ts";
+import { genesisChain, nextChain } from "../../protocol/chain.ts";
 import type { ErrorCode } from "../../protocol/error.ts";
 import {
 	type Address,
@@ -9,7 +10,8 @@ import {
 	type UpBody,
 	type UpType,
 } from "../../protocol/message.ts";
-import { hmac } from "./_digest.ts";
+import { encodeRecord } from "../../protocol/record.ts";
+import { hmac, sha256 } from "./_digest.ts";
 import { bytesOf, hexOf, type Json, toJson } from "./_json.ts";
 import { enrolmentKey, keyExample, terminalKey } from "./_vectors-values.ts";
 
@@ -18,9 +20,20 @@ const before: Address = { terminal, epoch: 0 };
 const after: Address = { terminal, epoch: keyExample.epoch };
 const terminalNonce = bytesOf(keyExample.terminalNonce);
 const hostNonce = bytesOf(keyExample.hostNonce);
+const stamp = { wallS: 1_795_259_109, zoneMinutes: 480, boot: 1, monotonicMs: 1_000 };
 const zeros = new Uint8Array(32);
 const hash = (fill: number) => new Uint8Array(32).fill(fill);
-const record = { kind: 12, flags: 0, payload: bytesOf("8600000000016161") };
+const records = [
+	{ ...encodeRecord("enrolment", stamp, { tenant: "acme", terminal, epoch: 3 }), flags: 1 },
+	{ kind: 200, flags: 255, payload: new Uint8Array(0) },
+];
+const [record = { kind: 0, flags: 0, payload: zeros }] = records;
+const genesis = genesisChain(terminal, keyExample.epoch, sha256);
+/** Chain at the end of the two records. */
+const end = records.reduce(
+	(chain, each, index) => nextChain(chain, { ...each, sequence: index + 1 }, sha256),
+	genesis,
+);
 const sealed = (key: Uint8Array) => ({ key, hmac });
 
 interface Good {
@@ -65,9 +78,9 @@ const good: readonly Good[] = [
 		boot: 1,
 		first: 1,
 		last: 0,
-		lastChain: zeros,
+		lastChain: genesis,
 		watermark: 0,
-		watermarkChain: zeros,
+		watermarkChain: genesis,
 		wallS: 1_795_259_109,
 		zoneMinutes: 480,
 	}),
@@ -85,15 +98,9 @@ const good: readonly Good[] = [
 	}),
 	up("batch of two records", "batch", {
 		from: 1,
-		previousChain: zeros,
-		records: [record, { ...record, kind: 200, flags: 255, payload: new Uint8Array(0) }],
-		endChain: hash(0x33),
-	}),
-	up("batch of no records", "batch", {
-		from: 7,
-		previousChain: hash(0x33),
-		records: [],
-		endChain: hash(0x33),
+		previousChain: genesis,
+		records,
+		endChain: end,
 	}),
 	up("loss with a record behind it", "loss", {
 		from: 8,
@@ -111,7 +118,7 @@ const good: readonly Good[] = [
 	down("welcome", "welcome", {
 		nonce: terminalNonce,
 		watermark: 0,
-		chain: zeros,
+		chain: genesis,
 		wallS: 1_795_259_110,
 		frozen: false,
 	}),
@@ -122,7 +129,7 @@ const good: readonly Good[] = [
 		wallS: 1_795_259_110,
 		frozen: true,
 	}),
-	down("acknowledgement", "ack", { watermark: 2, chain: hash(0x33) }),
+	down("acknowledgement", "ack", { watermark: 2, chain: end }),
 	down("request to send again", "nak", { from: 3, to: 9 }),
 	down("command without arguments", "command", {
 		hostSequence: 1,
