@@ -6,9 +6,10 @@ const PAN_DIGITS_MIN = 13;
 const PAN_DIGITS_MAX = 19;
 
 /**
- * Throws `CARD_DATA` when any text or byte string of the value holds a run of 13 to 19 digits that passes the
- * Luhn check (ISO/IEC 7812-1, annex B); spaces and hyphens inside the run do not hide it. No field of ours may
- * hold a card number, so a hit is somebody's mistake and must not reach the media (PCI DSS 3.3.1, 3.4.1).
+ * Throws `CARD_DATA` when any text or byte string of the value holds 13 to 19 digits that pass the Luhn check
+ * (ISO/IEC 7812-1, annex B). The digits may stand in groups with spaces and hyphens between them, full-width
+ * forms included, and other groups may stand before and after. No field of ours may hold a card number, so a hit
+ * is somebody's mistake and must not reach the media (PCI DSS 3.3.1, 3.4.1).
  */
 export function refuseCardNumbers(value: CborValue, path: string): void {
 	if (typeof value === "string") {
@@ -27,29 +28,55 @@ function cardData(path: string): CloseoutError {
 	);
 }
 
+/**
+ * Looks at each run of digits and separators, and in it at every sequence of whole groups: in "table 12
+ * 4111 1111 1111 1111" the number of the table must not hide the card's.
+ */
 function holdsCardNumber(length: number, codeAt: (index: number) => number): boolean {
 	if (length < PAN_DIGITS_MIN) return false;
 	let digits: number[] = [];
+	let groupStarts: number[] = [];
+	let inGroup = false;
 	for (let index = 0; index <= length; index++) {
 		const code = index < length ? codeAt(index) : 0;
-		if (code >= 0x30 && code <= 0x39) {
-			digits.push(code - 0x30);
-		} else if (digits.length > 0 && !isSeparator(code)) {
-			if (isCardNumber(digits)) return true;
+		const digit = digitOf(code);
+		if (digit !== undefined) {
+			if (!inGroup) groupStarts.push(digits.length);
+			inGroup = true;
+			digits.push(digit);
+			continue;
+		}
+		if (inGroup && groupStarts.some((start) => isCardNumber(digits, start))) return true;
+		inGroup = false;
+		if (isSeparator(code)) {
+			groupStarts = groupStarts.filter((start) => digits.length - start < PAN_DIGITS_MAX);
+		} else {
 			digits = [];
+			groupStarts = [];
 		}
 	}
 	return false;
 }
 
-function isSeparator(code: number): boolean {
-	return code === 0x20 || code === 0x2d;
+/** ASCII digits, and the full-width ones that Chinese input methods write. */
+function digitOf(code: number): number | undefined {
+	if (code >= 0x30 && code <= 0x39) return code - 0x30;
+	if (code >= 0xff10 && code <= 0xff19) return code - 0xff10;
+	return undefined;
 }
 
-function isCardNumber(digits: readonly number[]): boolean {
-	if (digits.length < PAN_DIGITS_MIN || digits.length > PAN_DIGITS_MAX) return false;
+/** Spaces and hyphens: ASCII, no-break, U+2010 to U+2015, ideographic and full-width. */
+function isSeparator(code: number): boolean {
+	if (code === 0x20 || code === 0x2d) return true;
+	if (code === 0xa0 || code === 0x3000 || code === 0xff0d) return true;
+	return code >= 0x2010 && code <= 0x2015;
+}
+
+function isCardNumber(digits: readonly number[], start: number): boolean {
+	const count = digits.length - start;
+	if (count < PAN_DIGITS_MIN || count > PAN_DIGITS_MAX) return false;
 	let sum = 0;
-	for (let place = 0; place < digits.length; place++) {
+	for (let place = 0; place < count; place++) {
 		const digit = digits[digits.length - 1 - place] ?? 0;
 		const doubled = place % 2 === 1 ? digit * 2 : digit;
 		sum += doubled > 9 ? doubled - 9 : doubled;

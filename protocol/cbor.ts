@@ -39,8 +39,9 @@ export function encodeCbor(value: CborValue): Uint8Array {
 
 /**
  * The value of exactly these bytes. Throws `CBOR_MALFORMED` for what is not CBOR, `CBOR_NOT_CANONICAL` for a
- * longer form than needed, `CBOR_UNSUPPORTED` for tags, maps, floats and other items outside the subset.
- * Integers come back as `number` when safe, else as `bigint`.
+ * longer form than needed, `CBOR_UNSUPPORTED` for tags, maps, floats and other items outside the subset,
+ * `LIMIT` past a size or depth limit; the first of these from the left counts. Integers come back as `number`
+ * when safe, else as `bigint`.
  */
 export function decodeCbor(bytes: Uint8Array): CborValue {
 	if (bytes.length > CBOR_BYTES_MAX) {
@@ -68,7 +69,8 @@ class Writer {
 		else if (typeof value === "boolean") this.#byte(value ? TRUE : FALSE);
 		else if (value instanceof Uint8Array) this.#byteString(MAJOR_BYTES, value);
 		else if (typeof value === "bigint") this.#bigint(value);
-		else this.#array(value, depth);
+		else if (Array.isArray(value)) this.#array(value, depth);
+		else throw new CloseoutError("CBOR_UNSUPPORTED", `a value of type ${typeof value}`);
 	}
 
 	finish(): Uint8Array {
@@ -154,10 +156,10 @@ class Writer {
 
 	#reserve(count: number): void {
 		const needed = this.#length + count;
-		if (needed <= this.#bytes.length) return;
 		if (needed > CBOR_BYTES_MAX) {
 			throw new CloseoutError("LIMIT", `CBOR item longer than ${CBOR_BYTES_MAX} bytes`);
 		}
+		if (needed <= this.#bytes.length) return;
 		const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
 		grown.set(this.#bytes);
 		this.#bytes = grown;
@@ -181,7 +183,7 @@ class Reader {
 			const item = major === 5 ? "a map" : "a tag";
 			throw new CloseoutError("CBOR_UNSUPPORTED", `${item} at byte ${start}`);
 		}
-		const argument = this.#argument(initial & 0x1f, start);
+		const argument = this.#argument(major, initial & 0x1f, start);
 		if (major === MAJOR_UNSIGNED) return argument;
 		if (major === MAJOR_NEGATIVE) {
 			if (typeof argument === "bigint") return -1n - argument;
@@ -214,10 +216,12 @@ class Reader {
 		return argument;
 	}
 
-	#argument(info: number, start: number): number | bigint {
+	#argument(major: number, info: number, start: number): number | bigint {
 		if (info < 24) return info;
 		if (info > 27) {
-			const code = info === 31 ? "CBOR_UNSUPPORTED" : "CBOR_MALFORMED";
+			// Only strings and arrays have an indefinite length; for an integer these bits mean nothing.
+			const indefinite = info === 31 && major >= MAJOR_BYTES;
+			const code = indefinite ? "CBOR_UNSUPPORTED" : "CBOR_MALFORMED";
 			throw new CloseoutError(code, `indefinite or reserved length at byte ${start}`);
 		}
 		const size = 1 << (info - 24);

@@ -1,5 +1,6 @@
 import { CloseoutError } from "./error.ts";
 import { ID_LENGTH_MAX, ID_LENGTH_MIN } from "./limits.ts";
+import { text, where } from "./schema.ts";
 
 const idPattern = /^[a-z0-9-]+$/;
 
@@ -7,6 +8,14 @@ const idPattern = /^[a-z0-9-]+$/;
 export function isId(text: string): boolean {
 	return text.length >= ID_LENGTH_MIN && text.length <= ID_LENGTH_MAX && idPattern.test(text);
 }
+
+/** A terminal or tenant identifier in a record or message. */
+export const identifier = where(
+	text(ID_LENGTH_MAX),
+	`tstr .regexp "[a-z0-9-]{${ID_LENGTH_MIN},${ID_LENGTH_MAX}}"`,
+	`${ID_LENGTH_MIN} to ${ID_LENGTH_MAX} of a-z, 0-9 and -`,
+	isId,
+);
 
 /** Returns the identifier or throws `SCHEMA` saying which one is wrong. */
 export function checkId(what: string, text: string): string {

@@ -1,5 +1,6 @@
 import { type CborValue, decodeCbor, encodeCbor } from "./cbor.ts";
 import { CloseoutError } from "./error.ts";
+import { identifier } from "./id.ts";
 import { BATCH_RECORDS_MAX, MESSAGE_BYTES_MAX, RECORD_PAYLOAD_BYTES_MAX } from "./limits.ts";
 import { scalar } from "./record.ts";
 import {
@@ -7,6 +8,7 @@ import {
 	bytes,
 	choice,
 	type Infer,
+	int,
 	list,
 	nullable,
 	type Schema,
@@ -28,7 +30,9 @@ const UINT32_MAX = 0xffff_ffff;
 const sequence = uint();
 const hash = bytes(32);
 const nonce = bytes(16);
-const wireRecord = tuple({
+const epochNumber = uint(UINT32_MAX);
+/** A record as it stands in the journal, without its hash and the parts of its header that follow from the stream. */
+export const wireRecord = tuple({
 	kind: uint(255),
 	flags: uint(255),
 	payload: bytes(0, RECORD_PAYLOAD_BYTES_MAX),
@@ -67,7 +71,7 @@ export const upMessages = {
 		watermark: sequence,
 		watermarkChain: hash,
 		wallS: uint(),
-		zoneMinutes: uint(2160),
+		zoneMinutes: int(-1080, 1080),
 	}),
 	/** Records `from`, `from + 1`, …, whose first one chains to `previousChain` and whose last ends in `endChain`. */
 	batch: message(3, {
@@ -203,8 +207,8 @@ export function openEnvelope(message: Uint8Array): Envelope {
 	}
 	return {
 		number: uint(255).decode(number ?? null, "message.type"),
-		terminal: text(32).decode(terminal ?? null, "message.terminal"),
-		epoch: uint(UINT32_MAX).decode(epoch ?? null, "message.epoch"),
+		terminal: identifier.decode(terminal ?? null, "message.terminal"),
+		epoch: epochNumber.decode(epoch ?? null, "message.epoch"),
 		inner,
 		mac,
 		fields,
@@ -252,7 +256,9 @@ function checkAuthentic(envelope: Envelope, sealing: Sealing): void {
 
 function seal(to: Address, number: number, fields: CborValue, { key, hmac }: Sealing): Uint8Array {
 	if (!Array.isArray(fields)) throw new CloseoutError("ASSERTION", `message ${number} is no array`);
-	const inner = encodeCbor([WIRE_VERSION, number, to.terminal, to.epoch, ...fields]);
+	const terminal = identifier.encode(to.terminal, "message.terminal");
+	const epoch = epochNumber.encode(to.epoch, "message.epoch");
+	const inner = encodeCbor([WIRE_VERSION, number, terminal, epoch, ...fields]);
 	const message = encodeCbor([inner, hmac(key, inner)]);
 	if (message.length > MESSAGE_BYTES_MAX) {
 		throw new CloseoutError(

@@ -1,4 +1,4 @@
-import { CloseoutError } from "./error.ts";
+import { assert, CloseoutError } from "./error.ts";
 import { AMOUNT_MINOR_MAX } from "./limits.ts";
 
 /**
@@ -17,6 +17,7 @@ const exponents: Readonly<Record<string, number>> = Object.freeze({
 	PYG: 0,
 	RWF: 0,
 	UGX: 0,
+	UYI: 0,
 	VND: 0,
 	VUV: 0,
 	XAF: 0,
@@ -29,6 +30,8 @@ const exponents: Readonly<Record<string, number>> = Object.freeze({
 	LYD: 3,
 	OMR: 3,
 	TND: 3,
+	CLF: 4,
+	UYW: 4,
 });
 
 /** Number of decimals of the currency's major unit. Throws `SCHEMA` for what is not three capital letters. */
@@ -40,11 +43,13 @@ export function exponentOf(currency: string): number {
 }
 
 /**
- * Minor units as decimal text in the currency's own precision, without grouping.
+ * Minor units as decimal text in the currency's own precision, without grouping. Throws `ASSERTION` for an
+ * amount that is not a safe integer, `SCHEMA` for a currency that is none.
  *
  * @example formatAmount(123450, "CNY") // "1234.50"
  */
 export function formatAmount(minor: number, currency: string): string {
+	assert(Number.isSafeInteger(minor), `${minor} is no whole number of minor units`);
 	const exponent = exponentOf(currency);
 	const digits = String(Math.abs(minor)).padStart(exponent + 1, "0");
 	const sign = minor < 0 ? "-" : "";
@@ -55,7 +60,8 @@ export function formatAmount(minor: number, currency: string): string {
 
 /**
  * Decimal text to minor units. Takes an optional sign and `.` as the decimal point; more decimals than the
- * currency has are taken only when they are zeros, so nothing is ever rounded. Throws `SCHEMA`.
+ * currency has are taken only when they are zeros, so nothing is ever rounded. Throws `SCHEMA` for other text,
+ * `LIMIT` for more than twelve digits of minor units.
  *
  * @example parseAmount("1234.5", "CNY") // 123450
  */

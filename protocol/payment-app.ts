@@ -2,7 +2,9 @@ import { decodeCbor, encodeCbor } from "./cbor.ts";
 import { CloseoutError } from "./error.ts";
 import { AMOUNT_MINOR_MAX, SCHEME_GROUPS_MAX } from "./limits.ts";
 import {
+	currency,
 	groupTotals,
+	lastFour,
 	outcome,
 	outcomeSource,
 	paymentMethod,
@@ -34,6 +36,8 @@ export const PAYMENT_APP_VERSION = 1;
 const UINT32_MAX = 0xffff_ffff;
 const amount = uint(AMOUNT_MINOR_MAX);
 const id = uint();
+/** At most twelve digits, so that it cannot be a card number. */
+const request = uint(999_999_999_999);
 const trace = uint(999_999);
 
 const cardFacts = {
@@ -42,7 +46,7 @@ const cardFacts = {
 	reference: nullable(text(32)),
 	authorisation: nullable(text(8)),
 	response: nullable(text(4)),
-	lastFour: nullable(text(4)),
+	lastFour: nullable(lastFour),
 } as const;
 
 const settledGroup = tuple({ group: schemeGroup, verdict });
@@ -58,11 +62,11 @@ function message<F extends { readonly [name: string]: Schema<unknown> | Schema<n
 export const appMessages = {
 	/** May I charge? `request` is the application's own number; a repeat with the same number is the same charge. */
 	intent: message(1, {
-		request: id,
+		request,
 		type: transactionType,
 		method: paymentMethod,
 		amountMinor: amount,
-		currency: text(3),
+		currency,
 		trace: nullable(trace),
 		/** The core's id of the transaction that a void, refund or completion refers to. */
 		original: nullable(id),
@@ -91,9 +95,9 @@ export const appMessages = {
 /** From the core to the payment application. */
 export const coreMessages = {
 	/** The intent is journalled as `transaction`; charge now. */
-	proceed: message(64, { request: id, transaction: id }),
+	proceed: message(64, { request, transaction: id }),
 	/** Do not charge. `code` names the refusal and never changes, `reason` is a sentence for the cashier. */
-	refuse: message(65, { request: id, code: text(32), reason: text(80) }),
+	refuse: message(65, { request, code: text(32), reason: text(80) }),
 	/** The outcome is durable; it need not be told again. */
 	recorded: message(66, { transaction: id }),
 	/** What became of this transaction? */
@@ -102,14 +106,14 @@ export const coreMessages = {
 		transaction: id,
 		trace: nullable(trace),
 		amountMinor: amount,
-		currency: text(3),
+		currency,
 		attempt: uint(UINT32_MAX),
 	}),
 	settle: message(69, {
 		settlement: id,
 		batch: uint(999_999),
 		attempt: uint(UINT32_MAX),
-		currency: text(3),
+		currency,
 		groups: list(groupTotals, SCHEME_GROUPS_MAX),
 	}),
 	/** Has this settlement reached you? Asked after an answer was lost, before anything is sent again. */
@@ -124,7 +128,7 @@ export const coreMessages = {
 		transaction: id,
 		type: transactionType,
 		amountMinor: amount,
-		currency: text(3),
+		currency,
 		trace: nullable(trace),
 		...cardFacts,
 	}),

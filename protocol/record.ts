@@ -1,6 +1,7 @@
 import { refuseCardNumbers } from "./card-guard.ts";
 import { type CborValue, decodeCbor, encodeCbor } from "./cbor.ts";
 import { CloseoutError } from "./error.ts";
+import { identifier } from "./id.ts";
 import { AMOUNT_MINOR_MAX, RECORD_PAYLOAD_BYTES_MAX, SCHEME_GROUPS_MAX } from "./limits.ts";
 import {
 	bool,
@@ -15,7 +16,9 @@ import {
 	text,
 	tuple,
 	uint,
+	where,
 } from "./schema.ts";
+import { isDate } from "./time.ts";
 
 /**
  * What the journal says: one kind a fact of the day. A record's payload is one CBOR array, the stamp's fields
@@ -79,14 +82,25 @@ export const outcomeSource = choice({
 	contradicting: 7,
 });
 export const reversalResult = choice({ sent: 1, reversed: 2, refused: 3, noAnswer: 4 });
+export const pullWay = choice({ network: 1, cable: 2 });
 export const clockSource = choice({ host: 1, operator: 2, acquirer: 3, jump: 4 });
 
 const amount = uint(AMOUNT_MINOR_MAX);
-const currency = text(3);
+export const currency = where(
+	text(3),
+	'tstr .regexp "[A-Z]{3}"',
+	"three capital letters of ISO 4217",
+	(value) => /^[A-Z]{3}$/.test(value),
+);
+/** All that may be kept of a card number. */
+export const lastFour = where(text(4), 'tstr .regexp "[0-9]{4}"', "four digits", (value) =>
+	/^[0-9]{4}$/.test(value),
+);
 const person = text(16);
 const reason = text(64);
 const sequence = uint();
-const date = uint(9999_12_31);
+/** `yyyymmdd`, a day that the calendar has. */
+const date = where(uint(9999_12_31), "19700101..99991231", "a calendar date yyyymmdd", isDate);
 const hash = bytes(32);
 
 /** Counts and amounts a settlement agrees with the acquirer; voids stand apart and are not taken off debits. */
@@ -103,16 +117,20 @@ export const groupTotals = tuple({
 const groupVerdict = tuple({ group: schemeGroup, verdict });
 export const exception = tuple({ blocker: blockerType, count: uint(UINT32_MAX) });
 
-/** A value of the configuration: whole number, text or yes/no. */
+const SCALAR_TEXT_MAX = 64;
+
+/** A value of the configuration: whole number of at most twelve digits (so that it cannot be a card number), text or yes/no. */
 export const scalar: Schema<number | string | boolean> = {
-	cddl: "int / tstr / bool",
+	cddl: `${-AMOUNT_MINOR_MAX}..${AMOUNT_MINOR_MAX} / tstr .size (0..${SCALAR_TEXT_MAX * 3}) / bool`,
 	encode: checkScalar,
 	decode: checkScalar,
 };
 
 function checkScalar(value: CborValue, path: string): number | string | boolean {
-	if (typeof value === "string" && value.length <= 64) return value;
-	if (typeof value === "number" && Number.isSafeInteger(value)) return value;
+	if (typeof value === "string" && value.length <= SCALAR_TEXT_MAX) return value;
+	if (Number.isSafeInteger(value) && typeof value === "number") {
+		if (Math.abs(value) <= AMOUNT_MINOR_MAX) return value;
+	}
 	if (typeof value === "boolean") return value;
 	throw new CloseoutError("SCHEMA", `${path}: not a whole number, a short text, true or false`);
 }
@@ -153,7 +171,7 @@ export const recordKinds = {
 		source: role,
 		settings: list(tuple({ name: text(32), value: scalar }), 32),
 	}),
-	enrolment: kind(6, { tenant: text(32), terminal: text(32), epoch: uint(UINT32_MAX) }),
+	enrolment: kind(6, { tenant: identifier, terminal: identifier, epoch: uint(UINT32_MAX) }),
 	scrub: kind(7, { segment: uint(), findings: uint(UINT32_MAX), repaired: uint(UINT32_MAX) }),
 
 	dayOpen: kind(10, { day: uint(UINT32_MAX), businessDate: date, carried: list(exception, 16) }),
@@ -205,7 +223,7 @@ export const recordKinds = {
 		authorisation: nullable(text(8)),
 		/** ISO 8583 field 39. */
 		response: nullable(text(4)),
-		lastFour: nullable(text(4)),
+		lastFour: nullable(lastFour),
 	}),
 	reversal: kind(22, { transaction: sequence, attempt: uint(UINT32_MAX), result: reversalResult }),
 	/**
@@ -278,7 +296,7 @@ export const recordKinds = {
 		by: person,
 		from: sequence,
 		to: sequence,
-		via: choice({ network: 1, cable: 2 }),
+		via: pullWay,
 	}),
 	command: kind(51, { hostSequence: uint(), command: uint(255), accepted: bool, detail: text(64) }),
 } as const;
@@ -325,19 +343,26 @@ export function encodeRecord<K extends RecordKind>(
 		throw new CloseoutError("ASSERTION", `${name} is no array`);
 	refuseCardNumbers(own, name);
 	const payload = encodeCbor([...head, ...own]);
-	if (payload.length > RECORD_PAYLOAD_BYTES_MAX) {
-		throw new CloseoutError(
-			"LIMIT",
-			`${name} of ${payload.length} bytes; at most ${RECORD_PAYLOAD_BYTES_MAX}`,
-		);
-	}
+	checkLength(name, payload);
 	return { kind: number, payload };
 }
 
-/** The record of these bytes, checked. Throws `SCHEMA` for a kind or a field that is not known, or a CBOR code. */
+function checkLength(name: RecordKind, payload: Uint8Array): void {
+	if (payload.length <= RECORD_PAYLOAD_BYTES_MAX) return;
+	throw new CloseoutError(
+		"LIMIT",
+		`${name} of ${payload.length} bytes; at most ${RECORD_PAYLOAD_BYTES_MAX}`,
+	);
+}
+
+/**
+ * The record of these bytes, checked. Throws `SCHEMA` for a kind or a field that is not known, `LIMIT` for a
+ * payload that is too long, or a CBOR code.
+ */
 export function decodeRecord({ kind: number, payload }: EncodedRecord): AnyRecord {
 	const name = byNumber.get(number);
 	if (name === undefined) throw new CloseoutError("SCHEMA", `record kind ${number} is not known`);
+	checkLength(name, payload);
 	const items = decodeCbor(payload);
 	const stampLength = stamp.fieldNames.length;
 	if (!Array.isArray(items)) throw new CloseoutError("SCHEMA", `${name}: not an array`);

@@ -66,6 +66,24 @@ export const bool: Schema<boolean> = checked(
 	(value: CborValue): value is boolean => typeof value === "boolean",
 );
 
+/** Narrows a schema by a rule of its own; `cddl` and `wanted` say the rule to the two kinds of reader. */
+export function where<T extends CborValue>(
+	base: Schema<T>,
+	cddl: string,
+	wanted: string,
+	fits: (value: T) => boolean,
+): Schema<T> {
+	function check(value: T, path: string): T {
+		if (!fits(value)) throw misfit(path, wanted);
+		return value;
+	}
+	return {
+		cddl,
+		encode: (value, path) => base.encode(check(value, path), path),
+		decode: (value, path) => check(base.decode(value, path), path),
+	};
+}
+
 /** `null` stands for "not known" or "does not apply". */
 export function nullable<T>(schema: Schema<T>): Schema<T | null> {
 	return {
@@ -80,7 +98,9 @@ export function list<T>(item: Schema<T>, max: number): Schema<readonly T[]> {
 	return {
 		cddl: `[0*${max} ${inParentheses(item.cddl)}]`,
 		encode: (value, path) => {
-			if (value.length > max) throw misfit(path, `a list of at most ${max}`);
+			if (!Array.isArray(value) || value.length > max) {
+				throw misfit(path, `a list of at most ${max}`);
+			}
 			return value.map((entry, index) => item.encode(entry, `${path}[${index}]`));
 		},
 		decode: (value, path) => {
@@ -90,24 +110,34 @@ export function list<T>(item: Schema<T>, max: number): Schema<readonly T[]> {
 	};
 }
 
+export interface ChoiceSchema<N extends string> extends Schema<N> {
+	readonly names: readonly N[];
+	/** The numbers on the wire, by name. */
+	readonly numbers: Readonly<Record<N, number>>;
+}
+
 /** One of a closed set of names, sent as its small number. Numbers are never used again for another name. */
 export function choice<const T extends Readonly<Record<string, number>>>(
 	numbers: T,
-): Schema<keyof T & string> & { readonly names: readonly (keyof T & string)[] } {
+): ChoiceSchema<keyof T & string> {
 	const byNumber = new Map<number, keyof T & string>();
+	const byName = new Map<string, number>();
 	const names: (keyof T & string)[] = [];
 	for (const name in numbers) {
 		const number = numbers[name];
-		if (number === undefined || byNumber.has(number))
-			throw new CloseoutError("ASSERTION", `${name} twice`);
+		if (number === undefined || byNumber.has(number)) {
+			throw new CloseoutError("ASSERTION", `number ${number} of ${name} is taken`);
+		}
 		byNumber.set(number, name);
+		byName.set(name, number);
 		names.push(name);
 	}
 	return {
 		names,
-		cddl: names.map((name) => `${numbers[name]}`).join(" / "),
+		numbers,
+		cddl: `&(${names.map((name) => `${kebab(name)}: ${numbers[name]}`).join(", ")})`,
 		encode: (value, path) => {
-			const number = numbers[value];
+			const number = byName.get(value);
 			if (number === undefined) throw misfit(path, `one of ${names.join(", ")}`);
 			return number;
 		},
@@ -124,6 +154,8 @@ type TupleValue<F> = { readonly [K in keyof F]: Infer<F[K]> };
 
 export interface TupleSchema<T> extends Schema<T> {
 	readonly fieldNames: readonly string[];
+	/** Names and schemas in the order of the array. */
+	readonly fields: readonly (readonly [name: string, schema: Schema<unknown>])[];
 	/** CDDL of the elements without the brackets, for tuples that open with others' fields. */
 	readonly cddlFields: string;
 }
@@ -132,29 +164,24 @@ export interface TupleSchema<T> extends Schema<T> {
 export function tuple<F extends { readonly [name: string]: Schema<unknown> | Schema<never> }>(
 	fields: F,
 ): TupleSchema<TupleValue<F>> {
-	const names = Object.keys(fields);
-	const schemas = Object.values(fields) as readonly Schema<unknown>[];
-	const cddlFields = names
-		.map((name, index) => `${kebab(name)}: ${schemas[index]?.cddl ?? ""}`)
-		.join(", ");
+	const entries = Object.entries(fields) as readonly (readonly [string, Schema<unknown>])[];
+	const names = entries.map(([name]) => name);
+	const cddlFields = entries.map(([name, { cddl }]) => `${kebab(name)}: ${cddl}`).join(", ");
 	return {
 		fieldNames: names,
+		fields: entries,
 		cddlFields,
 		cddl: `[${cddlFields}]`,
 		encode: (value, path) => {
 			const record = value as Readonly<Record<string, unknown>>;
-			return schemas.map((schema, index) => {
-				const name = names[index] ?? "";
-				return schema.encode(record[name], `${path}.${name}`);
-			});
+			return entries.map(([name, schema]) => schema.encode(record[name], `${path}.${name}`));
 		},
 		decode: (value, path) => {
-			if (!isArray(value) || value.length !== schemas.length) {
-				throw misfit(path, `an array of ${schemas.length}: ${names.join(", ")}`);
+			if (!isArray(value) || value.length !== entries.length) {
+				throw misfit(path, `an array of ${entries.length}: ${names.join(", ")}`);
 			}
 			const record: Record<string, unknown> = {};
-			for (const [index, schema] of schemas.entries()) {
-				const name = names[index] ?? "";
+			for (const [index, [name, schema]] of entries.entries()) {
 				record[name] = schema.decode(value[index] ?? null, `${path}.${name}`);
 			}
 			return record as TupleValue<F>;
@@ -167,9 +194,10 @@ function isArray(value: CborValue): value is readonly CborValue[] {
 }
 
 function inParentheses(cddl: string): string {
-	return cddl.includes(" / ") ? `(${cddl})` : cddl;
+	return cddl.includes(" / ") && !cddl.startsWith("[") ? `(${cddl})` : cddl;
 }
 
-function kebab(name: string): string {
+/** `amountMinor` as CDDL writes names: `amount-minor`. */
+export function kebab(name: string): string {
 	return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -14,7 +14,9 @@ export interface Topics {
 	readonly description: string;
 }
 
-export type HomieState = "init" | "ready" | "disconnected" | "sleeping" | "lost" | "alert";
+/** What `$state` may say; `lost` is the last will. */
+export const homieStates = ["init", "ready", "disconnected", "sleeping", "lost", "alert"] as const;
+export type HomieState = (typeof homieStates)[number];
 
 export function topicsOf(tenant: string, terminal: string): Topics {
 	const base = `closeout/${WIRE_VERSION}/${checkId("tenant", tenant)}/${checkId("terminal", terminal)}`;

@@ -44,12 +44,12 @@ export class AutomaticSettlement implements Part {
 		this.#noteObeyed();
 		if (start < 0 || end < 0 || !this.#core.state.clockTrusted) return LOOK_MS;
 		this.#catchUp(end);
-		const window = this.#window(start, end);
+		const open = this.#open(start, end);
 		const { wallS } = this.#core.stamp();
-		if (wallS < window.askS || wallS >= window.endS) return LOOK_MS;
-		if (!isUnsettled(this.#core.state) || this.#isDone(window)) return LOOK_MS;
-		this.#ask(window);
-		if (wallS >= window.turnS && !this.#reminder.isSnoozed("automaticSettlement")) this.#try();
+		if (wallS < open.askS || wallS >= open.endS) return LOOK_MS;
+		if (!isUnsettled(this.#core.state) || this.#isDone(open)) return LOOK_MS;
+		this.#ask(open);
+		if (wallS >= open.turnS && !this.#reminder.isSnoozed("automaticSettlement")) this.#try();
 		return LOOK_MS;
 	}
 
