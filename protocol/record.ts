@@ -75,6 +75,8 @@ export const outcomeSource = choice({
 	late: 4,
 	timeout: 5,
 	restart: 6,
+	/** Contradicts a final outcome or a reversal already recorded: evidence that never enters totals. */
+	contradicting: 7,
 });
 export const reversalResult = choice({ sent: 1, reversed: 2, refused: 3, noAnswer: 4 });
 export const clockSource = choice({ host: 1, operator: 2, acquirer: 3, jump: 4 });
@@ -188,6 +190,8 @@ export const recordKinds = {
 		original: nullable(sequence),
 		order: nullable(text(32)),
 		operator: person,
+		/** The payment application's own number of the charge; tells a repeat from a new one. */
+		request: uint(),
 	}),
 	outcome: kind(21, {
 		transaction: sequence,
@@ -204,6 +208,22 @@ export const recordKinds = {
 		lastFour: nullable(text(4)),
 	}),
 	reversal: kind(22, { transaction: sequence, attempt: uint(UINT32_MAX), result: reversalResult }),
+	/**
+	 * A transaction that had ended without money and of which the acquirer now says that money was taken. Stands
+	 * in one group with the contradicting outcome; the fields are those of its intent.
+	 */
+	reopened: kind(23, {
+		transaction: sequence,
+		type: transactionType,
+		method: paymentMethod,
+		amountMinor: amount,
+		currency,
+		trace: nullable(uint(999_999)),
+		original: nullable(sequence),
+		order: nullable(text(32)),
+		operator: person,
+		request: uint(),
+	}),
 
 	settleBegin: kind(30, {
 		batch: uint(999_999),
@@ -218,7 +238,13 @@ export const recordKinds = {
 		settlement: sequence,
 		verdicts: list(groupVerdict, SCHEME_GROUPS_MAX),
 	}),
-	uploadSent: kind(33, { settlement: sequence, transaction: sequence, accepted: bool }),
+	uploadSent: kind(33, {
+		settlement: sequence,
+		transaction: sequence,
+		accepted: bool,
+		/** Sequence number of the outcome record that was uploaded: details go up in this order. */
+		outcome: sequence,
+	}),
 	settleEnd: kind(34, {
 		settlement: sequence,
 		batch: uint(999_999),
@@ -228,7 +254,11 @@ export const recordKinds = {
 
 	printDue: kind(40, {
 		document: documentType,
-		/** The transaction, settlement or first record of the period that is printed. */
+		/**
+		 * What is printed: a slip's transaction, a settlement slip's settlement. A daily list of a batch names the
+		 * settlement, one of a business date the first record of the day; an exception list names the first record
+		 * of its shift or day.
+		 */
 		subject: sequence,
 		/** 0 is the original, 1 the first copy. */
 		copy: uint(99),
