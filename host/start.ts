@@ -8,6 +8,7 @@ import { type ChangeListener, Changes } from "./ingest/changes.ts";
 import { createEnrolment } from "./ingest/enrolment-code.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { connectLink, type HostLink } from "./ingest/link.ts";
+import { Projector } from "./ingest/projector.ts";
 import type { Log } from "./log.ts";
 import { openStore, type Store, type StoreLocation } from "./store/store.ts";
 
@@ -52,7 +53,7 @@ export interface Host {
 		terminal: string,
 		validS?: number,
 	): Promise<{ readonly code: string; readonly expiresS: number }>;
-	/** Resolves when everything that has come from terminals is stored. */
+	/** Resolves when everything that has come from terminals is stored and folded. */
 	idle(): Promise<void>;
 	/** Stops taking messages, ends what is under way and closes the database. May be called again. */
 	close(): Promise<void>;
@@ -89,6 +90,9 @@ async function compose(options: HostOptions, stops: (() => Promise<void>)[]): Pr
 		monotonicMs: () => performance.now(),
 		random: (length) => randomBytes(length),
 	});
+	const projector = new Projector({ store, changes, log });
+	await projector.start();
+	stops.push(() => projector.close());
 	ingest.start();
 	stops.push(() => ingest.close());
 	let closing: Promise<void> | undefined;
@@ -102,7 +106,10 @@ async function compose(options: HostOptions, stops: (() => Promise<void>)[]): Pr
 				nowS: nowS(),
 				...(validS === undefined ? {} : { validS }),
 			}),
-		idle: () => ingest.idle(),
+		idle: async () => {
+			await ingest.idle();
+			await projector.idle();
+		},
 		close: async () => {
 			closing ??= stopAll(stops);
 			await closing;

@@ -1,3 +1,4 @@
+import { equalBytes } from "../../protocol/bytes.ts";
 import type { UpBody, WireRecord } from "../../protocol/message.ts";
 
 /** Chain of a record from the one before it; see the on-media record in `protocol`. 32 bytes. */
@@ -147,9 +148,4 @@ export function judgeHello(
 function judgeOld(chain: Uint8Array, stored: Uint8Array | undefined): Judgement {
 	if (stored === undefined) return { type: "stray" };
 	return equalBytes(chain, stored) ? { type: "duplicate" } : { type: "fork" };
-}
-
-export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
-	if (left.length !== right.length) return false;
-	return left.every((byte, index) => byte === right[index]);
 }

@@ -1,7 +1,7 @@
+import { equalBytes } from "../../protocol/bytes.ts";
 import { genesisChain } from "../../protocol/chain.ts";
 import { CloseoutError } from "../../protocol/error.ts";
 import { deriveTerminalKey } from "../../protocol/key.ts";
-import { equalBytes } from "../core/stream.ts";
 import { hmacSha256, sha256 } from "../digest.ts";
 import type { Context, Writing } from "./database.ts";
 import { addIncident } from "./incident.ts";

@@ -11,6 +11,7 @@ import {
 } from "../core/stream.ts";
 import type { Context, Writing } from "./database.ts";
 import { encodeRecords, unpackBlock } from "./records.ts";
+import { slices } from "./slices.ts";
 import type { BlockTable, EvidenceTable, LossTable, StreamTable } from "./tables.ts";
 
 /** One verified message that carries records. */
@@ -32,8 +33,6 @@ export interface Receipt {
 
 /** Forks and strays kept of one stream; beyond it they are counted as incidents only. */
 export const EVIDENCE_BLOCKS_MAX = 64;
-/** Rows of one INSERT: databases bound the number of parameters. */
-const ROWS_PER_INSERT = 500;
 
 interface Open {
 	row: StreamTable;
@@ -155,8 +154,8 @@ function append(
 	const { terminal, epoch } = delivery;
 	const place = { terminal, epoch, receivedS };
 	if (loss !== undefined && delivery.type === "loss") {
-		const { from: fromSeq, to: toSeq, damageHash } = delivery.body;
-		pending.losses.push({ ...place, fromSeq, toSeq, missingFrom: loss.missingFrom, damageHash });
+		const { from: fromSeq, to: toSeq } = delivery.body;
+		pending.losses.push({ ...place, fromSeq, toSeq, missingFrom: loss.missingFrom });
 	}
 	if (records.length > 0) {
 		const bytes = encodeRecords(records);
@@ -236,14 +235,6 @@ async function flush(writing: Writing, pending: Pending): Promise<void> {
 	pending.blocks.length = 0;
 	pending.losses.length = 0;
 	pending.evidence.length = 0;
-}
-
-function slices<T>(rows: readonly T[]): readonly (readonly T[])[] {
-	const parts: (readonly T[])[] = [];
-	for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
-		parts.push(rows.slice(start, start + ROWS_PER_INSERT));
-	}
-	return parts;
 }
 
 /** The rows exist and are locked: the insert is an update of many rows in one statement. */

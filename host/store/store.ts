@@ -2,13 +2,25 @@ import { CamelCasePlugin, Kysely } from "kysely";
 import { CloseoutError } from "../../protocol/error.ts";
 import type { RecordHash } from "../core/stream.ts";
 import { recordHash } from "../digest.ts";
+import {
+	getTransaction,
+	listDays,
+	listNotes,
+	listPrintDebts,
+	listSettlements,
+	listShifts,
+	listTransactions,
+} from "./book.ts";
 import { addCommand, answerCommand, listCommands } from "./command.ts";
 import type { Context } from "./database.ts";
+import { judgeDays } from "./day.ts";
 import { addEnrolment, enrolmentKeys, useEnrolment } from "./enrolment.ts";
 import { addIncident, listIncidents } from "./incident.ts";
 import { commitDeliveries } from "./journal.ts";
 import { migrate } from "./migration/run.ts";
 import { postgresDialect } from "./postgres.ts";
+import { listUnprojected, projectStream, rebuildBook } from "./projection.ts";
+import { listEvidence, listLosses, readRecords, verifyStream } from "./reading.ts";
 import { sqliteDialect } from "./sqlite.ts";
 import { findKey, listStreams, receiveHello, thawStream } from "./stream.ts";
 import type { Tables } from "./tables.ts";
@@ -109,6 +121,21 @@ function assemble(context: Context) {
 			addIncident(inner, inner.write, added),
 		),
 		listIncidents: part(listIncidents),
+		readRecords: part(readRecords),
+		verifyStream: part(verifyStream),
+		listLosses: part(listLosses),
+		listEvidence: part(listEvidence),
+		listUnprojected: part(listUnprojected),
+		projectStream: part(projectStream),
+		rebuildBook: part(rebuildBook),
+		judgeDays: part(judgeDays),
+		listDays: part(listDays),
+		listShifts: part(listShifts),
+		listTransactions: part(listTransactions),
+		getTransaction: part(getTransaction),
+		listSettlements: part(listSettlements),
+		listPrintDebts: part(listPrintDebts),
+		listNotes: part(listNotes),
 		close: async (): Promise<void> => {
 			closing ??= destroy(context);
 			await closing;

@@ -1,3 +1,5 @@
+import type { Note, Period, PrintDebt, Settlement, Transaction } from "../core/book.ts";
+
 /**
  * The tables as TypeScript sees them. The databases say the same in snake_case. Integers are exact up to 2^53;
  * truth values are 0 and 1, because one of the databases has no type for them; `*Json` columns hold JSON text.
@@ -104,7 +106,6 @@ export interface LossTable {
 	toSeq: number;
 	/** First record that the host lacks as well; null when it holds them all. */
 	missingFrom: number | null;
-	damageHash: Uint8Array;
 	receivedS: number;
 }
 
@@ -132,90 +133,24 @@ export interface IncidentTable {
 }
 
 interface InStream {
-	terminal: string;
-	epoch: number;
-	/** Sequence of the record that made the thing; the thing's id within terminal and epoch. */
-	seq: number;
+	readonly terminal: string;
+	readonly epoch: number;
 }
 
-export interface TransactionTable extends InStream {
-	type: string;
-	method: string;
-	amountMinor: number;
-	currency: string;
-	trace: number | null;
-	original: number | null;
-	orderId: string | null;
-	operator: string;
-	wallS: number;
-	zoneMinutes: number;
-	/** `open` until an outcome is recorded. */
-	outcome: string;
-	/** The record that decided; membership of day and batch goes by it. */
-	outcomeSeq: number | null;
-	outcomeWallS: number | null;
-	source: string | null;
-	schemeGroup: string | null;
-	scheme: string | null;
-	reference: string | null;
-	authorisation: string | null;
-	response: string | null;
-	lastFour: string | null;
-	/** Result of the last reversal attempt. */
-	reversal: string | null;
-	reversalSeq: number | null;
-	/** The settlement whose upload of this transaction was accepted. */
-	uploaded: number | null;
-}
+export type TransactionTable = InStream & Transaction;
+export type PrintDebtTable = InStream & PrintDebt;
 
-export interface SettlementTable extends InStream {
-	batch: number;
-	firstSeq: number;
-	lastSeq: number;
-	trigger: string;
-	currency: string;
-	groupsJson: string;
-	wallS: number;
-	zoneMinutes: number;
-	sentCount: number;
-	/** Verdict per group, the last one told. */
-	verdictsJson: string;
-	endSeq: number | null;
-	uploadedCount: number;
-}
+export type SettlementTable = InStream &
+	Omit<Settlement, "groups" | "verdicts"> & {
+		readonly groupsJson: string;
+		readonly verdictsJson: string;
+	};
 
-export interface PeriodTable extends InStream {
-	kind: "day" | "shift";
-	number: number;
-	businessDate: number | null;
-	operator: string | null;
-	/** First record that belongs to the period: the one after the last close of the same kind. */
-	firstSeq: number;
-	/** The closing record; null while open. */
-	lastSeq: number | null;
-	openS: number;
-	closeS: number | null;
-	carriedJson: string;
-	exceptionsJson: string;
-}
+export type PeriodTable = InStream &
+	Omit<Period, "carried" | "exceptions"> & {
+		readonly carriedJson: string;
+		readonly exceptionsJson: string;
+	};
 
-export interface PrintDebtTable extends InStream {
-	document: string;
-	subject: number;
-	copy: number;
-	by: string;
-	reason: string | null;
-	wallS: number;
-	state: string;
-	row: number;
-	stateBy: string | null;
-	stateReason: string | null;
-	stateSeq: number;
-}
-
-/** Every other record: overrides, reminders, starts, gaps, clock changes, pulls, and kinds not known here. */
-export interface NoteTable extends InStream {
-	kind: string;
-	wallS: number;
-	bodyJson: string;
-}
+export type NoteTable = InStream &
+	Pick<Note, "seq" | "kind" | "wallS"> & { readonly bodyJson: string };

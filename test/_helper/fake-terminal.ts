@@ -65,6 +65,7 @@ export class FakeJournal {
 			original: null,
 			order: null,
 			operator: "01",
+			request: this.last,
 		});
 		this.append("outcome", {
 			transaction,

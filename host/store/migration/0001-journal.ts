@@ -94,7 +94,6 @@ async function createEvidence(database: Kysely<unknown>, types: ColumnTypes): Pr
 		.addColumn("from_seq", "bigint", (column) => column.notNull())
 		.addColumn("to_seq", "bigint", (column) => column.notNull())
 		.addColumn("missing_from", "bigint")
-		.addColumn("damage_hash", types.bytes, (column) => column.notNull())
 		.addColumn("received_s", "bigint", (column) => column.notNull())
 		.addPrimaryKeyConstraint("loss_pk", ["terminal", "epoch", "from_seq", "to_seq"])
 		.execute();

@@ -39,6 +39,7 @@ async function createTransactions(database: Kysely<unknown>): Promise<void> {
 		.addColumn("wall_s", "bigint", (column) => column.notNull())
 		.addColumn("zone_minutes", "integer", (column) => column.notNull())
 		.addColumn("outcome", "text", (column) => column.notNull())
+		.addColumn("place_seq", "bigint", (column) => column.notNull())
 		.addColumn("outcome_seq", "bigint")
 		.addColumn("outcome_wall_s", "bigint")
 		.addColumn("source", "text")
@@ -50,12 +51,15 @@ async function createTransactions(database: Kysely<unknown>): Promise<void> {
 		.addColumn("last_four", "text")
 		.addColumn("reversal", "text")
 		.addColumn("reversal_seq", "bigint")
-		.addColumn("uploaded", "bigint")
+		.addColumn("contradicted", "text")
+		.addColumn("reopened_seq", "bigint")
+		.addColumn("uploaded_seq", "bigint")
+		.addColumn("upload_accepted", "integer")
 		.execute();
 	await database.schema
-		.createIndex("transaction_outcome")
+		.createIndex("transaction_place")
 		.on("transaction")
-		.columns(["terminal", "epoch", "outcome_seq"])
+		.columns(["terminal", "epoch", "place_seq"])
 		.execute();
 }
 
