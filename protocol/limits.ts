@@ -32,10 +32,24 @@ export const RECOVERY_STEPS_MAX = 65_536;
 
 /** One MQTT message of ours, either direction. */
 export const MESSAGE_BYTES_MAX = 16_384;
+/** One MQTT packet as the embedded broker takes it: a message of ours with its topic, and room to spare. */
+export const PACKET_BYTES_MAX = 32_768;
 /** Records in one BATCH. */
 export const BATCH_RECORDS_MAX = 50;
 /** Batches sent and not yet acknowledged. */
 export const BATCH_WINDOW_MAX = 4;
+/** Messages that a host holds between the broker and its database; more are dropped and sent again. */
+export const INBOUND_MESSAGES_MAX = 20_000;
+/** Messages that a host commits together. */
+export const COMMIT_MESSAGES_MAX = 200;
+/** Batches of one stream that came before the ones they follow and are held for them. */
+export const EARLY_BATCHES_MAX = BATCH_WINDOW_MAX;
+/** The same over all streams of one host process. */
+export const EARLY_BATCHES_TOTAL_MAX = 1_024;
+/** A stream is asked for the same missing records at most once in this time. */
+export const NAK_INTERVAL_MS = 1_000;
+/** How long a one-time enrolment code can be used. */
+export const ENROLMENT_VALID_S = 86_400;
 
 /** Terminal and tenant identifiers: `[a-z0-9-]{4,32}`. */
 export const ID_LENGTH_MIN = 4;

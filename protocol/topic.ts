@@ -18,6 +18,10 @@ export interface Topics {
 export const homieStates = ["init", "ready", "disconnected", "sleeping", "lost", "alert"] as const;
 export type HomieState = (typeof homieStates)[number];
 
+export function isHomieState(text: string): text is HomieState {
+	return homieStates.some((state) => state === text);
+}
+
 export function topicsOf(tenant: string, terminal: string): Topics {
 	const base = `closeout/${WIRE_VERSION}/${checkId("tenant", tenant)}/${checkId("terminal", terminal)}`;
 	return {

@@ -44,7 +44,7 @@ export class AutomaticSettlement implements Part {
 		this.#noteObeyed();
 		if (start < 0 || end < 0 || !this.#core.state.clockTrusted) return LOOK_MS;
 		this.#catchUp(end);
-		const open = this.#open(start, end);
+		const open = this.#window(start, end);
 		const { wallS } = this.#core.stamp();
 		if (wallS < open.askS || wallS >= open.endS) return LOOK_MS;
 		if (!isUnsettled(this.#core.state) || this.#isDone(open)) return LOOK_MS;

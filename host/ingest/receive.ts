@@ -1,0 +1,109 @@
+import { CloseoutError } from "../../protocol/error.ts";
+import {
+	type Envelope,
+	isAuthentic,
+	openEnvelope,
+	readUp,
+	type UpMessage,
+	upMessages,
+} from "../../protocol/message.ts";
+import type { TopicParts } from "../../protocol/topic.ts";
+import { hmacSha256 } from "../digest.ts";
+import type { EnrolmentKey } from "../store/enrolment.ts";
+import type { StreamKey } from "../store/stream.ts";
+import type { IngestContext } from "./context.ts";
+
+/** Keys of streams kept in memory; a key never changes within an epoch. */
+const KEYS_MAX = 100_000;
+
+/** A message that was made with the key of who it says it is from. */
+export type Received =
+	| { readonly type: "enrol"; readonly message: EnrolMessage; readonly key: EnrolmentKey }
+	| { readonly type: "stream"; readonly message: StreamMessage; readonly key: StreamKey };
+
+export type EnrolMessage = UpMessage & { readonly type: "enrol" };
+export type StreamMessage = Exclude<UpMessage, EnrolMessage>;
+
+/**
+ * Finds out what a message is and whether to believe it. What is not to be believed is counted and logged,
+ * answered with nothing, and changes nothing.
+ */
+export class Receiver {
+	readonly #context: IngestContext;
+	readonly #keys = new Map<string, StreamKey>();
+
+	constructor(context: IngestContext) {
+		this.#context = context;
+	}
+
+	/** Undefined for a message that is not to be believed. Rejects with `STORE` when the database does not answer. */
+	async open(topic: TopicParts, payload: Uint8Array): Promise<Received | undefined> {
+		const { counters } = this.#context;
+		const envelope = this.#envelope(topic, payload);
+		if (envelope === undefined) return undefined;
+		if (envelope.terminal !== topic.terminal) {
+			counters.wrongTopic++;
+			return this.#refuse(topic, `it says it is from ${envelope.terminal}`);
+		}
+		try {
+			return await (envelope.number === upMessages.enrol.number
+				? this.#openEnrol(topic, envelope)
+				: this.#openStream(topic, envelope));
+		} catch (error) {
+			if (!(error instanceof CloseoutError) || error.code === "STORE") throw error;
+			if (error.code === "MESSAGE_FORGED") counters.forged++;
+			else counters.malformed++;
+			return this.#refuse(topic, error.message);
+		}
+	}
+
+	#envelope(topic: TopicParts, payload: Uint8Array): Envelope | undefined {
+		try {
+			return openEnvelope(payload);
+		} catch (error) {
+			if (!(error instanceof CloseoutError)) throw error;
+			this.#context.counters.malformed++;
+			this.#refuse(topic, error.message);
+			return undefined;
+		}
+	}
+
+	async #openEnrol(topic: TopicParts, envelope: Envelope): Promise<Received | undefined> {
+		const { store } = this.#context;
+		for (const key of await store.enrolmentKeys(topic.terminal, topic.tenant)) {
+			const sealing = { key: key.key, hmac: hmacSha256 };
+			if (!isAuthentic(envelope, sealing)) continue;
+			const message = readUp(envelope, sealing);
+			return message.type === "enrol" ? { type: "enrol", message, key } : undefined;
+		}
+		this.#context.counters.forged++;
+		return this.#refuse(topic, "it is made with no open enrolment code of this terminal");
+	}
+
+	async #openStream(topic: TopicParts, envelope: Envelope): Promise<Received | undefined> {
+		const key = await this.#keyOf(envelope);
+		if (key === undefined || key.tenant !== topic.tenant) {
+			this.#context.counters.unknownTerminal++;
+			return this.#refuse(topic, `its epoch ${envelope.epoch} is not known here`);
+		}
+		const message = readUp(envelope, { key: key.key, hmac: hmacSha256 });
+		return message.type === "enrol" ? undefined : { type: "stream", message, key };
+	}
+
+	async #keyOf({ terminal, epoch }: Envelope): Promise<StreamKey | undefined> {
+		const id = `${terminal}/${epoch}`;
+		const known = this.#keys.get(id);
+		if (known !== undefined) return known;
+		const found = await this.#context.store.findKey({ terminal, epoch });
+		if (found === undefined) return undefined;
+		const oldest = this.#keys.size < KEYS_MAX ? undefined : this.#keys.keys().next().value;
+		if (oldest !== undefined) this.#keys.delete(oldest);
+		this.#keys.set(id, found);
+		return found;
+	}
+
+	#refuse({ tenant, terminal }: TopicParts, why: string): undefined {
+		this.#context.log.warn({ tenant, terminal, why }, "message refused");
+		return undefined;
+	}
+}

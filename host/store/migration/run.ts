@@ -1,0 +1,31 @@
+import type { Kysely } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import { CloseoutError } from "../../../protocol/error.ts";
+import { journal } from "./0001-journal.ts";
+import { day } from "./0002-day.ts";
+import type { ColumnTypes, Step } from "./types.ts";
+
+const steps: readonly Step[] = [journal, day];
+
+/** Brings the schema up to date. Each step is one transaction; a step that fails leaves the one before it whole. */
+export async function migrate<T>(
+	database: Kysely<T>,
+	types: ColumnTypes,
+	schema?: string,
+): Promise<void> {
+	const migrations: Record<string, Migration> = {};
+	for (const step of steps) migrations[step.name] = { up: (inside) => step.up(inside, types) };
+	const migrator = new Migrator({
+		db: database,
+		// Without it a table of the same name in any schema of the server would count as this one's.
+		...(schema === undefined ? {} : { migrationTableSchema: schema }),
+		provider: { getMigrations: async () => migrations },
+	});
+	const { error } = await migrator.migrateToLatest();
+	if (error === undefined) return;
+	throw new CloseoutError(
+		"STORE",
+		"the database could not be brought to this version's tables; it is as it was. See the cause",
+		{ cause: error },
+	);
+}

@@ -1,0 +1,156 @@
+import type { Note, Period, PrintDebt, Settlement, Transaction } from "../core/book.ts";
+
+/**
+ * The tables as TypeScript sees them. The databases say the same in snake_case. Integers are exact up to 2^53;
+ * truth values are 0 and 1, because one of the databases has no type for them; `*Json` columns hold JSON text.
+ */
+export interface Tables {
+	tenant: TenantTable;
+	terminal: TerminalTable;
+	enrolment: EnrolmentTable;
+	stream: StreamTable;
+	block: BlockTable;
+	evidence: EvidenceTable;
+	loss: LossTable;
+	command: CommandTable;
+	incident: IncidentTable;
+	transaction: TransactionTable;
+	settlement: SettlementTable;
+	period: PeriodTable;
+	printDebt: PrintDebtTable;
+	note: NoteTable;
+}
+
+export interface TenantTable {
+	tenant: string;
+	name: string;
+}
+
+export interface TerminalTable {
+	terminal: string;
+	tenant: string;
+	name: string;
+	/** Homie `$state` as last told, `init` before that. */
+	state: string;
+	stateS: number;
+	firmware: string;
+	/** Last authentic message, seconds since 1970; 0 for none. */
+	seenS: number;
+	/** Number of the last downlink command. */
+	hostSequence: number;
+	/** Epoch issued last; 0 before the first enrolment. */
+	epoch: number;
+}
+
+export interface EnrolmentTable {
+	terminal: string;
+	number: number;
+	/** Derived from the one-time code; empty once the terminal has spoken with its own key. */
+	key: Uint8Array;
+	expiresS: number;
+	usedS: number | null;
+	terminalNonce: Uint8Array | null;
+	hostNonce: Uint8Array | null;
+	epoch: number | null;
+}
+
+/** One life of a terminal's journal. */
+export interface StreamTable {
+	terminal: string;
+	epoch: number;
+	key: Uint8Array;
+	/** Last sequence that is committed without a hole before it, and its chain. */
+	watermark: number;
+	chain: Uint8Array;
+	/** Highest sequence that the terminal ever claimed to have. */
+	claimed: number;
+	frozen: number;
+	/** When a later epoch replaced this one. */
+	fencedS: number | null;
+	/** Records up to here are in the derived tables, and the state of the fold after them. */
+	projected: number;
+	cursorJson: string;
+}
+
+/** One accepted batch: its records as they came, without those that were there already. */
+export interface BlockTable {
+	terminal: string;
+	epoch: number;
+	firstSeq: number;
+	lastSeq: number;
+	/** Empty after a loss: the chain cannot be computed and `endChain` is what the terminal kept. */
+	previousChain: Uint8Array;
+	endChain: Uint8Array;
+	receivedS: number;
+	/** Canonical CBOR of `[[kind, flags, payload], …]`. */
+	bytes: Uint8Array;
+}
+
+/** Records that contradict the stream, or that came for a range reported as lost. Kept, never merged. */
+export interface EvidenceTable {
+	terminal: string;
+	epoch: number;
+	endChain: Uint8Array;
+	type: "fork" | "stray";
+	firstSeq: number;
+	lastSeq: number;
+	previousChain: Uint8Array;
+	receivedS: number;
+	bytes: Uint8Array;
+}
+
+export interface LossTable {
+	terminal: string;
+	epoch: number;
+	fromSeq: number;
+	toSeq: number;
+	/** First record that the host lacks as well; null when it holds them all. */
+	missingFrom: number | null;
+	receivedS: number;
+}
+
+export interface CommandTable {
+	terminal: string;
+	hostSequence: number;
+	command: string;
+	argumentsJson: string;
+	createdS: number;
+	expiresS: number;
+	/** Null until the terminal has answered. */
+	accepted: number | null;
+	detail: string;
+}
+
+/** What a person must be told about a stream or a message; counted, so that a flood is one row. */
+export interface IncidentTable {
+	terminal: string;
+	epoch: number;
+	type: string;
+	detail: string;
+	count: number;
+	firstS: number;
+	lastS: number;
+}
+
+interface InStream {
+	readonly terminal: string;
+	readonly epoch: number;
+}
+
+export type TransactionTable = InStream & Transaction;
+export type PrintDebtTable = InStream & PrintDebt;
+
+export type SettlementTable = InStream &
+	Omit<Settlement, "groups" | "verdicts"> & {
+		readonly groupsJson: string;
+		readonly verdictsJson: string;
+	};
+
+export type PeriodTable = InStream &
+	Omit<Period, "carried" | "exceptions"> & {
+		readonly carriedJson: string;
+		readonly exceptionsJson: string;
+	};
+
+export type NoteTable = InStream &
+	Pick<Note, "seq" | "kind" | "wallS"> & { readonly bodyJson: string };

@@ -1,0 +1,78 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ExecutionContext } from "ava";
+import pg from "pg";
+import { openStore, type Store, type StoreLocation } from "../../host/store/store.ts";
+
+const postgresUrl = process.env.CLOSEOUT_TEST_PG ?? "postgres://postgres@127.0.0.1:5432/test";
+const mustHaveServers = process.env.CI === "true" || process.env.CLOSEOUT_REQUIRE_SERVERS === "1";
+
+/** True when the database server of the tests answers. Fails where servers are required. */
+export async function isPostgresThere(): Promise<boolean> {
+	const client = new pg.Client({ connectionString: postgresUrl, connectionTimeoutMillis: 2000 });
+	try {
+		await client.connect();
+		await client.end();
+		return true;
+	} catch (error) {
+		if (mustHaveServers) throw error;
+		return false;
+	}
+}
+
+export interface Place {
+	readonly name: "sqlite" | "postgres";
+	/** A fresh database that is removed after the test. */
+	make(t: ExecutionContext): Promise<StoreLocation>;
+}
+
+let schemas = 0;
+
+export const sqlitePlace: Place = {
+	name: "sqlite",
+	make: async (t) => {
+		const folder = await mkdtemp(join(tmpdir(), "closeout-store-"));
+		t.teardown(() => rm(folder, { recursive: true, force: true }));
+		return { sqlite: join(folder, "host.db") };
+	},
+};
+
+export const postgresPlace: Place = {
+	name: "postgres",
+	make: async (t) => {
+		const schema = `closeout_test_${process.pid}_${++schemas}`;
+		t.teardown(async () => {
+			const client = new pg.Client({ connectionString: postgresUrl });
+			await client.connect();
+			await client.query(`drop schema if exists "${schema}" cascade`);
+			await client.end();
+		});
+		return { postgres: postgresUrl, schema };
+	},
+};
+
+/** Places that can be had here; says so when one cannot. */
+export async function storePlaces(): Promise<readonly Place[]> {
+	if (await isPostgresThere()) return [sqlitePlace, postgresPlace];
+	console.warn(
+		`no PostgreSQL at ${postgresUrl}: its tests are left out; set CLOSEOUT_TEST_PG to run them`,
+	);
+	return [sqlitePlace];
+}
+
+/** A clock that tests turn themselves, in seconds. */
+export interface TestClock {
+	nowS: number;
+}
+
+/** A store that is closed before its database is removed: AVA runs teardowns last first. */
+export async function openTestStore(
+	t: ExecutionContext,
+	location: StoreLocation,
+	clock: TestClock = { nowS: 1_795_305_600 },
+): Promise<Store> {
+	const store = await openStore({ location, nowS: () => clock.nowS });
+	t.teardown(() => store.close());
+	return store;
+}
