@@ -18,6 +18,7 @@ import type { Credentials } from "./sync/enrolment.ts";
 import { Sync } from "./sync/sync.ts";
 import type { TerminalOptions } from "./terminal.ts";
 import { Ui } from "./ui/ui.ts";
+import { byUrgency } from "./ui/urgency.ts";
 import type { Standing } from "./ui/view.ts";
 
 /** Messages of the payment application taken in one step. */
@@ -199,7 +200,7 @@ function assemble(
 			printerOnline,
 		};
 	};
-	const notices = (): readonly Notice[] => [...day.notices(), ...queue.notices()];
+	const notices = (): readonly Notice[] => byUrgency([...day.notices(), ...queue.notices()]);
 	const ui = new Ui({
 		core,
 		commands: day,

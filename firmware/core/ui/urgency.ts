@@ -1,0 +1,20 @@
+import type { Notice } from "../part.ts";
+
+/** What a person needs to see first: a customer who waits, then what stops the work, then what only tells. */
+const ranks: Readonly<Record<Notice["type"], number>> = Object.freeze({
+	refused: 1,
+	printer: 2,
+	settlement: 3,
+	settled: 4,
+	transaction: 5,
+	reminder: 6,
+});
+
+/** The notices, most urgent first; equals keep their order. */
+export function byUrgency(notices: readonly Notice[]): readonly Notice[] {
+	return [...notices].sort((left, right) => rank(left) - rank(right));
+}
+
+function rank(notice: Notice): number {
+	return notice.type === "transaction" && notice.phase === "inFlight" ? 0 : ranks[notice.type];
+}

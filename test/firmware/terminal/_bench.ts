@@ -1,0 +1,156 @@
+import type { Key, Keypad, Ports, Screen } from "../../../firmware/core/port.ts";
+import { Terminal } from "../../../firmware/core/terminal.ts";
+import { gbTable } from "../../../firmware/resources/gb-table.ts";
+import { digest } from "../../_helper/digest.ts";
+import { silentLog } from "../../_helper/journal.ts";
+import { MemoryStorage } from "../../_helper/memory-storage.ts";
+import { Random } from "../../_helper/random.ts";
+import { SimulatedPrinter } from "../../emulator/paper/printer.ts";
+import { Acquirer } from "../../emulator/payment/acquirer.ts";
+import { instrumentOf, SimulatedPaymentApp } from "../../emulator/payment/payment-app.ts";
+import { Timeline } from "../../emulator/timeline.ts";
+import { FakeHost, tenant, terminal as terminalId } from "../sync/_fake-host.ts";
+
+export const code = "123456789012345678901234";
+
+/** 2026-11-21 10:00 in the zone of the bench, UTC+8. */
+const MORNING_MS = Date.UTC(2026, 10, 21, 2, 0, 0);
+
+/** A terminal on the workbench: every port in this process, time moved by hand. */
+export class Bench {
+	readonly timeline = new Timeline(MORNING_MS);
+	readonly storage = new MemoryStorage({ sizeBytes: 2 * 1024 * 1024, sectorBytes: 4096 });
+	readonly acquirer = new Acquirer();
+	readonly host = new FakeHost();
+	readonly printer = new SimulatedPrinter();
+	readonly keys: Key[] = [];
+	readonly screens: Screen[] = [];
+	readonly app: SimulatedPaymentApp;
+	readonly #vault = new Map<string, Uint8Array>();
+	readonly #entropy = new Random(3);
+	terminal: Terminal | undefined;
+	#wakeMs = 0;
+	#bootMs = 0;
+	#offsetMs = 0;
+
+	constructor() {
+		this.host.code = code;
+		this.app = new SimulatedPaymentApp({
+			timeline: this.timeline,
+			acquirer: this.acquirer,
+			terminal: terminalId,
+			zoneMinutes: 480,
+			trace: 0,
+			onReadable: () => {
+				this.#wakeMs = 0;
+			},
+		});
+	}
+
+	get screen(): Screen {
+		const screen = this.screens.at(-1);
+		if (screen === undefined) throw new Error("nothing was ever shown");
+		return screen;
+	}
+
+	powerOn(): void {
+		this.#bootMs = this.timeline.nowMs;
+		const identity = { tenant, terminal: terminalId };
+		this.terminal = new Terminal({ ports: this.#ports(), identity, firmware: "bench 1", gbTable });
+		this.terminal.start();
+		this.settle();
+	}
+
+	powerOff(): void {
+		this.terminal = undefined;
+		this.printer.cutPower();
+		this.printer.restorePower();
+		this.app.powerOff();
+		this.host.cut();
+	}
+
+	/** Steps until the terminal wants to wait. */
+	settle(): void {
+		for (let round = 0; round < 10_000; round++) {
+			this.host.wallS = Math.floor(this.timeline.wallMs / 1000);
+			const wait = this.terminal?.step() ?? Number.POSITIVE_INFINITY;
+			this.#wakeMs = this.timeline.nowMs + wait;
+			if (wait > 0 && this.keys.length === 0) return;
+		}
+		throw new Error("the terminal does not come to rest");
+	}
+
+	advance(ms: number): void {
+		const end = this.timeline.nowMs + ms;
+		for (;;) {
+			const next = Math.min(this.#wakeMs, this.timeline.nextMs() ?? Number.POSITIVE_INFINITY, end);
+			this.timeline.moveTo(Math.max(next, this.timeline.nowMs));
+			this.settle();
+			if (this.timeline.nowMs >= end) return;
+		}
+	}
+
+	press(...keys: readonly Key[]): void {
+		for (const key of keys) {
+			this.keys.push(key);
+			this.settle();
+		}
+	}
+
+	type(digits: string): void {
+		for (const digit of digits) {
+			this.keys.push(digit as Key);
+			this.settle();
+		}
+	}
+
+	sell(amountMinor: number, scheme = "UNIONPAY") {
+		const sale = {
+			type: "sale",
+			method: "card",
+			amountMinor,
+			currency: "CNY",
+			instrument: instrumentOf(scheme, "1234"),
+			originalTrace: null,
+			order: null,
+		} as const;
+		const status = this.app.begin(sale, "01");
+		this.settle();
+		return status;
+	}
+
+	enrol(): void {
+		this.type(code);
+		this.press("ok");
+		this.advance(10_000);
+	}
+
+	#ports(): Ports {
+		const keypad: Keypad = { read: () => this.keys.shift() };
+		return {
+			storage: this.storage,
+			vault: {
+				read: (name) => this.#vault.get(name),
+				write: (name, bytes) => {
+					if (bytes === undefined) this.#vault.delete(name);
+					else this.#vault.set(name, bytes);
+				},
+			},
+			clock: {
+				now: () => ({ wallMs: this.timeline.wallMs + this.#offsetMs, zoneMinutes: 480 }),
+				monotonicMs: () => this.timeline.nowMs - this.#bootMs,
+				set: (wallMs) => {
+					this.#offsetMs = wallMs - this.timeline.wallMs;
+				},
+			},
+			entropy: this.#entropy,
+			digest,
+			printer: this.printer,
+			display: { write: (screen) => this.screens.push(screen) },
+			keypad,
+			link: this.host,
+			paymentApp: this.app,
+			log: silentLog,
+		};
+	}
+}
