@@ -1,3 +1,4 @@
+import { concatBytes } from "../../protocol/bytes.ts";
 import { connectPorts, type PortCall } from "../emulator/engine/stubs.ts";
 
 /** What stands for `node:crypto` in XS, as far as unit tests need it: SHA-256 and its HMAC, by the parent. */
@@ -28,7 +29,7 @@ function makeHash(algorithm: string, finish: (bytes: Uint8Array) => Uint8Array):
 			return hash;
 		},
 		digest(encoding) {
-			const result = finish(Uint8Array.from(parts.flatMap((part) => [...part])));
+			const result = finish(concatBytes(...parts));
 			if (encoding === undefined) return result;
 			return [...result].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 		},
