@@ -28,7 +28,7 @@ const lengths = { minLength: 12, maxLength: 18 };
 export const cardNumber: fc.Arbitrary<string> = fc
 	.array(fc.integer({ min: 0, max: 9 }), lengths)
 	.map((digits) => {
-		const weighed = digits.toReversed().map((digit, place) => {
+		const weighed = [...digits].reverse().map((digit, place) => {
 			return place % 2 === 0 ? [0, 2, 4, 6, 8, 1, 3, 5, 7, 9][digit] : digit;
 		});
 		const sum = weighed.reduce<number>((total, digit) => total + (digit ?? 0), 0);

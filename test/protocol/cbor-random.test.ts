@@ -6,12 +6,11 @@ import { type CborValue, decodeCbor, encodeCbor } from "../../protocol/cbor.ts";
 import { CloseoutError } from "../../protocol/error.ts";
 import { cborValue } from "./_random.ts";
 
-/** Other decoders give a Buffer for bytes and may give a bigint for a small integer. */
+/** Other decoders give a Buffer for bytes, and have a border of their own between number and bigint. */
 function plain(value: unknown): unknown {
 	if (value instanceof Uint8Array) return Uint8Array.from(value);
 	if (Array.isArray(value)) return value.map(plain);
-	if (typeof value === "bigint" && Number.isSafeInteger(Number(value))) return Number(value);
-	return value === 0 ? 0 : value;
+	return typeof value === "number" ? BigInt(value) : value;
 }
 
 /** cbor-x reads negative integers past the safe range inexactly, so values with them are not compared there. */
@@ -25,7 +24,7 @@ test("a value comes back, and has one encoding", (t) => {
 		fc.property(cborValue, (value) => {
 			const bytes = encodeCbor(value);
 			const decoded = decodeCbor(bytes);
-			t.deepEqual(decoded, plain(value));
+			t.deepEqual(plain(decoded), plain(value));
 			t.deepEqual(encodeCbor(decoded), bytes);
 		}),
 	);

@@ -69,7 +69,7 @@ for (const { name, direction, hex, error } of vectors.bad) {
 test("every type has a vector, and types below 64 come from terminals", (t) => {
 	const types = vectors.good.map(({ type }) => type);
 	const known = [...Object.keys(upMessages), ...Object.keys(downMessages)];
-	t.deepEqual([...new Set(types)].toSorted(), known.toSorted());
+	t.deepEqual([...new Set(types)].sort(), known.sort());
 	const up = Object.values(upMessages).map(({ number }) => number);
 	const down = Object.values(downMessages).map(({ number }) => number);
 	t.true(up.every((number) => number >= 1 && number < 64));

@@ -121,19 +121,28 @@ test("two names of a choice cannot have one number", (t) => {
 });
 
 test("any value that fits comes back through bytes", (t) => {
-	const value = fc.record({
-		amountMinor: fc.integer({ min: 0, max: 999 }),
-		offset: fc.integer({ min: -5, max: 5 }),
-		name: fc.string({ maxLength: 4 }),
-		hash: fc.uint8Array({ minLength: 2, maxLength: 2 }),
-		blob: fc.uint8Array({ maxLength: 3 }),
-		isNew: fc.boolean(),
-		colour: fc.constantFrom("red" as const, "deepBlue" as const),
-		note: fc.option(fc.string({ maxLength: 2 })),
-		parts: fc.array(fc.record({ even: fc.integer({ min: 0, max: 50 }).map((half) => half * 2) }), {
-			maxLength: 2,
-		}),
-	});
+	const value = fc.record(
+		{
+			amountMinor: fc.integer({ min: 0, max: 999 }),
+			offset: fc.integer({ min: -5, max: 5 }),
+			name: fc.string({ maxLength: 4 }),
+			hash: fc.uint8Array({ minLength: 2, maxLength: 2 }),
+			blob: fc.uint8Array({ maxLength: 3 }),
+			isNew: fc.boolean(),
+			colour: fc.constantFrom("red" as const, "deepBlue" as const),
+			note: fc.option(fc.string({ maxLength: 2 })),
+			parts: fc.array(
+				fc.record(
+					{ even: fc.integer({ min: 0, max: 50 }).map((half) => half * 2) },
+					{ noNullPrototype: true },
+				),
+				{
+					maxLength: 2,
+				},
+			),
+		},
+		{ noNullPrototype: true },
+	);
 	fc.assert(
 		fc.property(value, (given) => {
 			const bytes = encodeCbor(thing.encode(given, "thing"));

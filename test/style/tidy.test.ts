@@ -75,6 +75,12 @@ test("what XS has not, or what is not pure, is not used in the core of the termi
 	t.deepEqual(find(pure, /\bMath\.random\b|\.toLocale\w+\(|\.localeCompare\(|\.normalize\(/), []);
 });
 
+test("what came to the language after the engine's version is not used in the core", (t) => {
+	const late =
+		/\.(toSorted|toReversed|toSpliced|isWellFormed|toWellFormed)\(|\b(Object|Map)\.groupBy\b|Promise\.(withResolvers|try)\b|Array\.fromAsync\b/;
+	t.deepEqual(find(pure, late), []);
+});
+
 test("modules of the core hold no state that changes", (t) => {
 	t.deepEqual(find(core, /^(export )?(let|var)\b/), []);
 });
