@@ -30,6 +30,7 @@ export class PeriodRows {
 	readonly #first: number;
 	/** Transactions of the period that have ended in it so far. */
 	readonly ended: SequenceSet;
+	readonly #begun: SequenceSet;
 	/** Transactions of the period that have not ended so far. */
 	openCount = 0;
 	/** Intents read lately, since the outcome mostly follows its intent. */
@@ -39,6 +40,7 @@ export class PeriodRows {
 		this.#core = core;
 		this.#first = first;
 		this.ended = new SequenceSet(first, last);
+		this.#begun = new SequenceSet(first, last);
 	}
 
 	/** The entry that this record makes, if it makes one. */
@@ -88,6 +90,7 @@ export class PeriodRows {
 
 	#remember(sequence: number, record: RecordOf<"intent">): void {
 		this.openCount++;
+		this.#begun.add(sequence);
 		if (this.#intents.size >= OPEN_TRANSACTIONS_MAX) {
 			for (const oldest of this.#intents.keys()) {
 				this.#intents.delete(oldest);
@@ -112,7 +115,7 @@ export class PeriodRows {
 		if (transaction < this.#first) return !this.#endedBetween(transaction, sequence);
 		if (this.ended.has(transaction)) return false;
 		this.ended.add(transaction);
-		this.openCount--;
+		if (this.#begun.has(transaction)) this.openCount--;
 		return true;
 	}
 
