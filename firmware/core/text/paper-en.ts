@@ -43,7 +43,8 @@ export const paperEn: PaperText = {
 		unknown: "UNKNOWN",
 		reversed: "REVERSED",
 		inFlight: "IN PROGRESS",
-		late: "Late approval, not counted",
+		late: "CHARGED LATER, not counted",
+		denied: "DECLINED after approval",
 		orphan: "Approved, its intent is destroyed",
 	},
 	copy: {

@@ -1,4 +1,5 @@
 import type { Core } from "../../../../firmware/core/core.ts";
+import { Reprint } from "../../../../firmware/core/day/reprint.ts";
 import type { Actor, DocumentType } from "../../../../firmware/core/part.ts";
 import type { StatusFigures } from "../../../../firmware/core/print/document.ts";
 import { PrintQueue } from "../../../../firmware/core/print/queue.ts";
@@ -37,6 +38,8 @@ export class Shop {
 	readonly printer: SimulatedPrinter;
 	core: Core;
 	queue: PrintQueue;
+	/** What people decide about prints. */
+	desk: Reprint;
 	#trace = 0;
 
 	constructor({ language = "zh-CN", columns = 32, printer = {}, slow }: ShopOptions = {}) {
@@ -51,6 +54,7 @@ export class Shop {
 		});
 		this.core = startCore(this.journal, this.clock);
 		this.queue = this.#queue();
+		this.desk = new Reprint({ core: this.core });
 		this.core.recordStart({ firmware: "0.1.0", clean: true, profile: "emulator" });
 		const settings = [
 			{ name: "language", value: language },
@@ -74,6 +78,7 @@ export class Shop {
 		this.core = startCore(this.journal, this.clock);
 		this.core.recordStart({ firmware: "0.1.0", clean: false, profile: "emulator" });
 		this.queue = this.#queue();
+		this.desk = new Reprint({ core: this.core });
 	}
 
 	/** The mains fail: terminal and printer start again, and the printer has forgotten what it held. */
@@ -94,6 +99,7 @@ export class Shop {
 			original: null,
 			order: null,
 			operator: "01",
+			request: this.#trace,
 			...changes,
 		});
 	}

@@ -48,7 +48,7 @@ for (const paper of papers) {
 		const refused = shop.intent();
 		shop.outcome(refused, { outcome: "declined", response: "51", authorisation: null });
 		shop.owe("slip", refused);
-		shop.queue.reprint("slip", sale, manager, "顾客要求");
+		shop.desk.reprint("slip", sale, manager, "顾客要求");
 		check(t, shop, "slips");
 	});
 
@@ -72,7 +72,7 @@ for (const paper of papers) {
 		const groups = { currency: "CNY", groups: batch.groups };
 		const open = shop.core.record("settleBegin", { ...begin, ...groups, trigger: "automatic" });
 		shop.owe("settlementSlip", open);
-		shop.queue.reprint("settlementSlip", notAgreed, clerk, "");
+		shop.desk.reprint("settlementSlip", notAgreed, clerk, "");
 		check(t, shop, "settlements");
 	});
 
@@ -128,9 +128,9 @@ test("the longest names and numbers fit on every paper", (t) => {
 		const settlement = shop.settle("notAgreed", 5);
 		const asked = { name: "名".repeat(16), role: "manager" } as const;
 		const reason = "原因".repeat(32);
-		shop.queue.reprint("slip", sale, asked, reason);
-		shop.queue.reprint("settlementSlip", settlement, asked, reason);
-		shop.queue.reprint("dailyList", settlement, asked, reason);
+		shop.desk.reprint("slip", sale, asked, reason);
+		shop.desk.reprint("settlementSlip", settlement, asked, reason);
+		shop.desk.reprint("dailyList", settlement, asked, reason);
 		shop.run();
 		t.deepEqual(shop.core.state.debts, []);
 		for (const entry of shop.printer.paper.entries) {

@@ -9,7 +9,7 @@ import { listPageHashes, listRows, parseListSeal } from "../../../../protocol/li
 import { formatAmount } from "../../../../protocol/money.ts";
 import type { RecordBody } from "../../../../protocol/record.ts";
 import { lineColumnsUsed } from "../../../emulator/paper/model.ts";
-import { clerk, manager, Shop, type ShopOptions } from "./_shop.ts";
+import { manager, Shop, type ShopOptions } from "./_shop.ts";
 
 const papers: readonly Required<Pick<ShopOptions, "language" | "columns">>[] = [
 	{ language: "zh-CN", columns: 32 },
@@ -43,7 +43,7 @@ function busyShop(options: ShopOptions): Shop {
 	shop.outcome(unknown, { outcome: "unknown", response: null, lastFour: null });
 	const reversed = shop.intent();
 	shop.core.record("reversal", { transaction: reversed, attempt: 1, result: "reversed" });
-	shop.outcome(reversed, { source: "late" });
+	shop.outcome(reversed, { source: "contradicting" });
 	shop.core.record("override", {
 		blocker: "unknownOutcome",
 		subject: unknown,
@@ -53,7 +53,7 @@ function busyShop(options: ShopOptions): Shop {
 		...{ lastSequence: 30, lastChain: new Uint8Array(32), tornBytes: 57 },
 		...{ repairedRecords: 0, staleRecords: 0 },
 	});
-	shop.queue.reprint("slip", first, manager, "顾客要求");
+	shop.desk.reprint("slip", first, manager, "顾客要求");
 	shop.clock.advance(20 * 3_600_000);
 	shop.sell(2);
 	return shop;
@@ -177,7 +177,7 @@ test("a list that differs from its settlement says so", (t) => {
 	printList(shop, settlement);
 	t.false(shop.text.includes("与结算合计不符"));
 	shop.journal.destroy((sales[1] ?? 0) + 1);
-	shop.queue.reprint("dailyList", settlement, clerk, "");
+	shop.desk.reprint("dailyList", settlement, manager, "核对");
 	shop.run();
 	t.true(shop.text.includes("与结算合计不符"));
 	t.true(shop.text.includes(`记录 ${(sales[1] ?? 0) + 1}-${(sales[1] ?? 0) + 1} 介质损坏`));
@@ -213,7 +213,14 @@ type Deed = {
 	readonly type: RecordBody<"intent">["type"];
 	readonly amountMinor: number;
 	readonly group: RecordBody<"outcome">["group"];
-	readonly end: "approved" | "declined" | "unknown" | "reversed" | "none" | "lateApproved";
+	readonly end:
+		| "approved"
+		| "declined"
+		| "unknown"
+		| "reversed"
+		| "none"
+		| "lateApproved"
+		| "charged";
 	readonly settles: boolean;
 };
 
@@ -223,7 +230,7 @@ const deed: fc.Arbitrary<Deed> = fc.record({
 	group: fc.constantFrom("domestic", "foreign", "wallet", "cash"),
 	end: fc.constantFrom(
 		...(["approved", "approved", "approved", "declined"] as const),
-		...(["unknown", "reversed", "none", "lateApproved"] as const),
+		...(["unknown", "reversed", "none", "lateApproved", "charged"] as const),
 	),
 	settles: fc.nat(30).map((draw) => draw === 0),
 });
@@ -247,8 +254,10 @@ function perform(shop: Shop, deeds: readonly Deed[]): Map<number, number[]> {
 		});
 		if (end === "approved") approve(transaction, one);
 		else if (end === "declined" || end === "unknown") shop.outcome(transaction, { outcome: end });
-		else if (end === "reversed") {
+		else if (end === "reversed" || end === "charged") {
 			shop.core.record("reversal", { transaction, attempt: 1, result: "reversed" });
+			// Money that was taken after all is evidence and enters no total.
+			if (end === "charged") shop.outcome(transaction, { source: "contradicting" });
 		} else if (end === "lateApproved" && open.length < 4) open.push({ transaction, deed: one });
 		if (end === "unknown" || end === "none") {
 			shop.core.record("reversal", { transaction, attempt: 2, result: "reversed" });

@@ -229,7 +229,7 @@ test("a printer that cannot say: the operator is asked, and says that it is on p
 	t.is(shop.queue.step(), Number.POSITIVE_INFINITY);
 	shop.restart();
 	t.is(shop.queue.step(), Number.POSITIVE_INFINITY, "a start does not print it again by itself");
-	shop.queue.confirmPrint(debt, clerk, true);
+	shop.desk.confirmPrint(debt, clerk, true);
 	t.deepEqual(shop.core.state.debts, []);
 	checkRows(t, shop, 60, "cannot say");
 });
@@ -238,7 +238,7 @@ test("a printer that cannot say: what is not on paper is printed again, marked",
 	const { shop, debt } = shopWithList(3);
 	shop.printer.setCanSay(false);
 	shop.run();
-	shop.queue.confirmPrint(debt, clerk, false);
+	shop.desk.confirmPrint(debt, clerk, false);
 	shop.printer.setCanSay(true);
 	shop.run();
 	t.deepEqual(
@@ -265,24 +265,14 @@ test("other prints go on while one waits for the operator", (t) => {
 	);
 });
 
-test("only what was asked can be confirmed", (t) => {
-	const shop = new Shop();
-	shop.printer.paperOut();
-	const debt = shop.owe("slip", shop.trade());
-	t.throws(() => shop.queue.confirmPrint(debt, clerk, true), { code: "REFUSED" });
-	t.throws(() => shop.queue.confirmPrint(debt + 1, clerk, true), { code: "REFUSED" });
-});
-
 test("a print is given up by a person with a reason, also in the middle of it", (t) => {
 	const { shop, debt } = shopWithList(20);
 	shop.run(() => shop.lines.some((line) => line.startsWith("000005")));
-	t.throws(() => shop.queue.waivePrint(debt, manager, ""), { code: "REFUSED" });
-	shop.queue.waivePrint(debt, manager, "打印机损坏");
+	shop.desk.waivePrint(debt, manager, "打印机损坏");
 	const before = shop.lines.length;
 	t.is(shop.queue.step(), Number.POSITIVE_INFINITY);
 	t.deepEqual(shop.core.state.debts, []);
 	t.is(shop.lines.length, before);
-	t.throws(() => shop.queue.waivePrint(debt, manager, "again"), { code: "REFUSED" });
 	const last = shop.core.recordAt(shop.core.state.sequence);
 	t.like(last, { kind: "printProgress", body: { by: "王店长", reason: "打印机损坏" } });
 });
@@ -291,8 +281,8 @@ test("copies are counted, marked, and say who asked when and why", (t) => {
 	const shop = new Shop();
 	const sale = shop.trade();
 	shop.owe("slip", sale);
-	shop.queue.reprint("slip", sale, manager, "顾客要求");
-	shop.queue.reprint("slip", sale, clerk, "");
+	shop.desk.reprint("slip", sale, manager, "顾客要求");
+	shop.desk.reprint("slip", sale, manager, "遗失");
 	shop.run();
 	t.is(countOf(shop, "签购单"), 3);
 	t.is(countOf(shop, "重打印/DUPLICATE 1"), 1);
@@ -300,48 +290,6 @@ test("copies are counted, marked, and say who asked when and why", (t) => {
 	t.regex(shop.text, /补打人 +王店长\n补打时间 +2026-11-21 08:01:03\n原因 +顾客要求\n/);
 	t.regex(shop.text, /原始时间 +2026-11-21 08:01:01\n/);
 	t.is(shop.core.state.day?.reprintCount, 2);
-});
-
-test("copies of one document are counted apart from those of others", (t) => {
-	const shop = new Shop();
-	const sales = shop.sell(2);
-	const settlement = shop.settle();
-	const copies = [
-		shop.queue.reprint("slip", sales[0] ?? 0, clerk, ""),
-		shop.queue.reprint("slip", sales[1] ?? 0, clerk, ""),
-		shop.queue.reprint("settlementSlip", settlement, clerk, ""),
-		shop.queue.reprint("dailyList", settlement, clerk, ""),
-		shop.queue.reprint("dailyList", settlement, clerk, ""),
-	].map((debt) => shop.core.state.debts.find((other) => other.debt === debt)?.copy);
-	t.deepEqual(copies, [1, 1, 1, 1, 2]);
-});
-
-test("a copy is refused when the journal does not hold its subject any more", (t) => {
-	const shop = new Shop();
-	const sale = shop.trade();
-	const open = shop.intent();
-	const before = shop.core.state.sequence;
-	const refused = (document: "slip" | "dailyList" | "settlementSlip", subject: number) =>
-		t.throws(() => shop.queue.reprint(document, subject, clerk, ""), { code: "REFUSED" });
-	refused("slip", sale + 1);
-	refused("slip", 0);
-	refused("slip", 9_999);
-	refused("slip", open);
-	refused("dailyList", sale);
-	refused("settlementSlip", sale);
-	shop.journal.destroy(sale);
-	refused("slip", sale);
-	t.is(shop.core.state.sequence, before);
-});
-
-test("too many prints are refused before they are owed", (t) => {
-	const shop = new Shop();
-	const sale = shop.trade();
-	for (let copy = 1; copy <= 99; copy++) shop.queue.reprint("slip", sale, clerk, "");
-	t.throws(() => shop.queue.reprint("slip", sale, clerk, ""), { code: "REFUSED" }, "99 copies");
-	shop.owe("slip", shop.trade());
-	const other = shop.trade();
-	t.throws(() => shop.queue.reprint("slip", other, clerk, ""), { code: "REFUSED" }, "100 debts");
 });
 
 test("a debt whose subject was destroyed says so on paper", (t) => {
