@@ -195,6 +195,21 @@ test("a terminal that starts again while its printer prints on leaves nothing un
 	t.deepEqual(shop.core.state.debts, []);
 });
 
+test("half a command that is left in the printer by a restart spoils nothing that follows", (t) => {
+	const whole = shopWithList(2, { slow: true }).shop;
+	const steps = whole.run();
+	for (let cut = 1; cut < steps; cut++) {
+		const { shop } = shopWithList(2, { slow: true });
+		let taken = 0;
+		shop.run(() => taken++ >= cut);
+		shop.restart();
+		shop.run();
+		t.deepEqual(shop.printer.paper.ignored, [], `step ${cut}`);
+		t.is(shop.qrCodes.at(-1), whole.qrCodes[0], `step ${cut}`);
+		checkRows(t, shop, 2, `step ${cut}`);
+	}
+});
+
 test("a slip that was not finished is printed again whole, marked", (t) => {
 	const shop = new Shop();
 	shop.owe("slip", shop.trade());
