@@ -9,7 +9,7 @@ export function entersTotals(type: OpenTransaction["type"]): boolean {
 export function added(
 	groups: readonly GroupTotals[],
 	group: GroupTotals["group"],
-	{ type, amountMinor }: OpenTransaction,
+	{ type, amountMinor }: Pick<OpenTransaction, "type" | "amountMinor">,
 ): readonly GroupTotals[] {
 	const before = groups.find((other) => other.group === group) ?? emptyTotals(group);
 	const after =
