@@ -5,8 +5,8 @@ import { type AnyRecord, type RecordBody, schemeGroup, transactionType } from ".
 
 /**
  * What a printed daily list can be checked by. The rows of a period are the approved outcomes in its range of
- * sequence numbers whose transaction had not ended before (no earlier approval, refusal or finished reversal
- * anywhere in the journal), in the order of their records.
+ * sequence numbers that contradict nothing recorded before (source `contradicting`) and whose intent the journal
+ * still holds, in the order of their records.
  *
  * A row counts with `LIST_ROW_BYTES` bytes, all numbers big-endian: sequence number of the outcome (8),
  * of the transaction (8), amount in minor units (8), trace number (4, 0xFFFFFFFF for none), number of the
@@ -84,8 +84,8 @@ function writeLong(view: DataView, offset: number, value: number): void {
 }
 
 /**
- * The rows of a period from the records of the whole journal in order, for whoever has them: the host, a test.
- * Records after `last` need not be given.
+ * The rows of a period from records in order, for whoever has them: the host, a test. Intents may be older than the
+ * period, so the records before it are given as well; those after `last` need not be.
  */
 export function* listRows(
 	records: Iterable<readonly [sequence: number, record: AnyRecord]>,
@@ -96,17 +96,19 @@ export function* listRows(
 	for (const [sequence, record] of records) {
 		if (sequence > last) return;
 		if (record.kind === "intent") open.set(sequence, record.body);
-		if (record.kind === "reversal" && record.body.result === "reversed") {
-			open.delete(record.body.transaction);
-		}
-		if (record.kind !== "outcome" || record.body.outcome === "unknown") continue;
+		if (record.kind !== "outcome" || !isListed(record.body)) continue;
 		const { transaction, group } = record.body;
 		const intent = open.get(transaction);
 		open.delete(transaction);
-		if (intent === undefined || record.body.outcome === "declined" || sequence < first) continue;
+		if (intent === undefined || sequence < first) continue;
 		const { type, amountMinor, trace } = intent;
 		yield { sequence, transaction, type, group, amountMinor, trace };
 	}
+}
+
+/** True for an outcome that makes a row. */
+export function isListed({ outcome, source }: RecordBody<"outcome">): boolean {
+	return outcome === "approved" && source !== "contradicting";
 }
 
 /** Hash of each page of these rows. */

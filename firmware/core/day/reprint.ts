@@ -1,4 +1,4 @@
-import { PRINT_DEBTS_MAX } from "../../../protocol/limits.ts";
+import { PRINT_COPIES_MAX, PRINT_DEBTS_MAX } from "../../../protocol/limits.ts";
 import type { RecordBody } from "../../../protocol/record.ts";
 import { minuteOfDay } from "../../../protocol/time.ts";
 import type { Core } from "../core.ts";
@@ -7,7 +7,6 @@ import { refuseUnless } from "./refusal.ts";
 import { mayAct } from "./right.ts";
 
 const DAY_SECONDS = 86_400;
-const COPIES_MAX = 99;
 /** Copies that need no approval, on the day itself, for a small amount. */
 const FREE_COPIES = 1;
 
@@ -39,7 +38,7 @@ export class Reprint {
 		refuseUnless(ageS <= configuration.retentionDays * DAY_SECONDS, "reprintTooOld");
 		refuseUnless(state.debts.length < PRINT_DEBTS_MAX, "tooManyPrints");
 		const copy = this.#copies(document, subject) + 1;
-		refuseUnless(copy <= COPIES_MAX, "copiesUsedUp");
+		refuseUnless(copy <= PRINT_COPIES_MAX, "copiesUsedUp");
 		const amountMinor = original.kind === "intent" ? original.body.amountMinor : 0;
 		if (document !== "statusSlip" && this.#needsApproval(subject, copy, amountMinor)) {
 			refuseUnless(mayAct(by.role, "manager"), "roleTooLow");
@@ -49,12 +48,16 @@ export class Reprint {
 		return this.#core.record("printDue", { document, subject, copy, by: by.name, reason: given });
 	}
 
-	/** A person has looked at the paper of a print whose printer cannot say. */
+	/**
+	 * A person has looked at the paper of a print whose printer cannot say. What is not there is printed again from its
+	 * beginning, as begun before: parts of it may be on paper, so it carries the mark of going on.
+	 */
 	confirmPrint(debt: number, by: Actor, onPaper: boolean): void {
 		const found = this.#core.state.debts.find((other) => other.debt === debt);
 		refuseUnless(found !== undefined, "printUnknown");
 		refuseUnless(found.state === "unknown", "printNotSent");
-		this.#end(debt, onPaper ? "confirmed" : "due", found.row, by, null);
+		if (onPaper) this.#end(debt, "confirmed", found.row, by, null);
+		else this.#end(debt, "sent", 0, by, null);
 	}
 
 	/** Gives a print up. Throws `REFUSED` without a manager's rights or a reason. */

@@ -19,9 +19,6 @@ import type { SlipItem } from "./slip.ts";
 
 type Close = RecordOf<"dayClose" | "shiftClose">;
 
-/** Overrides on one block; a shift with more of them goes on in the next. */
-const OVERRIDES_PER_BLOCK = 8;
-
 /**
  * "Closed with exceptions": every exception of a close by name, and every override with who and why. The subject
  * is the close record itself, or the first record of the day or shift that it closes.
@@ -32,20 +29,8 @@ export function* exceptionDocument(context: DocumentContext): PrintDocument {
 	if (found === undefined) return yield* missingDocument(context);
 	const [sequence, close] = found;
 	yield { block: closeItems(context, close), row: 0 };
-	let overrides: SlipItem[] = [];
-	const reader = new JournalReader(core, close.body.first, sequence);
-	while (!reader.done) {
-		for (const [, record] of reader.read()) {
-			if (record.kind === "override") overrides.push(...overrideItems(context, record));
-		}
-		if (overrides.length < OVERRIDES_PER_BLOCK) yield undefined;
-		else {
-			yield { block: overrides, row: 0 };
-			overrides = [];
-		}
-	}
+	yield* overrideSteps(context, close.body.first, sequence);
 	const block: SlipItem[] = [
-		...overrides,
 		rule,
 		{ kind: "text", text: text.exceptions.next },
 		...copyItems(context, close.stamp),
@@ -55,6 +40,23 @@ export function* exceptionDocument(context: DocumentContext): PrintDocument {
 		...endItems,
 	];
 	yield { block, row: 1 };
+}
+
+/** Each override is a block: a reason can be long, and a bad day can have many. */
+function* overrideSteps(context: DocumentContext, first: number, last: number): PrintDocument {
+	const { core, text } = context;
+	const title: SlipItem = { kind: "text", text: text.exceptions.overrides, bold: true };
+	let isFirst = true;
+	const reader = new JournalReader(core, first, last);
+	while (!reader.done) {
+		for (const [, record] of reader.read()) {
+			if (record.kind !== "override") continue;
+			const items = overrideItems(context, record);
+			yield { block: isFirst ? [title, ...items] : items, row: 0 };
+			isFirst = false;
+		}
+		yield undefined;
+	}
 }
 
 function isClose(record: AnyRecord): record is Close {
@@ -101,7 +103,6 @@ function closeItems(context: DocumentContext, { kind, body, stamp }: Close): rea
 		{ kind: "text", text: exceptions.length > 0 ? text.exceptions.lead : text.exceptions.none },
 		...exceptions,
 		rule,
-		{ kind: "text", text: text.exceptions.overrides, bold: true },
 	];
 }
 
@@ -113,7 +114,8 @@ function overrideItems(
 	const subject = body.subject === null ? "" : ` #${body.subject}`;
 	return [
 		{ kind: "text", text: text.blocker[body.blocker] + subject },
-		pair(`  ${by}`, localTime(stamp)),
+		{ kind: "text", text: `  ${by}` },
+		{ kind: "text", text: `  ${localTime(stamp)}` },
 		{ kind: "text", text: `  ${fill(text.exceptions.reason, { reason: body.reason })}` },
 	];
 }

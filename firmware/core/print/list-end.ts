@@ -66,8 +66,9 @@ export function* gapSteps({ context, period, survey }: PrintedList, row: number)
 			const report = gapReport(record, text);
 			if (report !== undefined) found.push({ kind: "text", text: report });
 		}
-		yield found.length > 0 ? { block: found, row } : undefined;
+		for (const item of found) yield { block: [item], row };
 		found = [];
+		yield undefined;
 	}
 	yield { block: [{ kind: "blank" }], row };
 }

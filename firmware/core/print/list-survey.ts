@@ -15,7 +15,7 @@ export interface TypeTotals {
 
 /**
  * What the head of a list has to say before its first row is printed, and its foot after the last: one pass
- * over the period, of which sums and two bits a record are kept.
+ * over the period, of which sums and three bits a record are kept.
  */
 export class ListSurvey {
 	rowCount = 0;

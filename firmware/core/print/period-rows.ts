@@ -5,10 +5,18 @@ import type { Intent, OutcomeBody } from "./document.ts";
 import { SequenceSet } from "./journal-reader.ts";
 
 /**
- * How a transaction appears in a period: `approved` is a row and counts; the others are listed apart. `late` is an
- * approval after the transaction had ended, `orphan` one whose intent the media no longer hold.
+ * How a transaction appears in a period: `approved` is a row; the others are listed apart. `late` is an approval and
+ * `denied` a refusal that contradicts what was recorded before, `orphan` an approval whose intent the media no
+ * longer hold.
  */
-export type EntryStanding = "approved" | "declined" | "reversed" | "late" | "orphan" | "unknown";
+export type EntryStanding =
+	| "approved"
+	| "declined"
+	| "reversed"
+	| "late"
+	| "denied"
+	| "orphan"
+	| "unknown";
 
 export interface ListEntry {
 	readonly standing: EntryStanding;
@@ -23,13 +31,13 @@ export interface ListEntry {
 
 /**
  * Picks the entries of a list out of the records of its period, which are given in order. Membership is by the
- * record that ended the transaction, as `protocol/list-hash.ts` says; a transaction ends once.
+ * record that ended the transaction, as `protocol/list-hash.ts` says.
  */
 export class PeriodRows {
 	readonly #core: Core;
-	readonly #first: number;
 	/** Transactions of the period that have ended in it so far. */
 	readonly ended: SequenceSet;
+	readonly #begun: SequenceSet;
 	/** Transactions of the period that have not ended so far. */
 	openCount = 0;
 	/** Intents read lately, since the outcome mostly follows its intent. */
@@ -37,8 +45,8 @@ export class PeriodRows {
 
 	constructor(core: Core, first: number, last: number) {
 		this.#core = core;
-		this.#first = first;
 		this.ended = new SequenceSet(first, last);
+		this.#begun = new SequenceSet(first, last);
 	}
 
 	/** The entry that this record makes, if it makes one. */
@@ -51,7 +59,7 @@ export class PeriodRows {
 				return this.#outcome(sequence, record);
 			case "reversal":
 				if (record.body.result !== "reversed") return undefined;
-				this.#end(record.body.transaction, sequence);
+				this.#end(record.body.transaction);
 				return this.#entry("reversed", sequence, record, null);
 			default:
 				return undefined;
@@ -61,11 +69,12 @@ export class PeriodRows {
 	#outcome(sequence: number, record: RecordOf<"outcome">): ListEntry | undefined {
 		const { body } = record;
 		if (body.outcome === "unknown") return undefined;
-		const isFirst = this.#end(body.transaction, sequence);
-		if (body.outcome === "approved") {
-			return this.#entry(isFirst ? "approved" : "late", sequence, record, body);
+		const isApproved = body.outcome === "approved";
+		if (body.source === "contradicting") {
+			return this.#entry(isApproved ? "late" : "denied", sequence, record, body);
 		}
-		return isFirst ? this.#entry("declined", sequence, record, body) : undefined;
+		this.#end(body.transaction);
+		return this.#entry(isApproved ? "approved" : "declined", sequence, record, body);
 	}
 
 	#entry(
@@ -88,6 +97,7 @@ export class PeriodRows {
 
 	#remember(sequence: number, record: RecordOf<"intent">): void {
 		this.openCount++;
+		this.#begun.add(sequence);
 		if (this.#intents.size >= OPEN_TRANSACTIONS_MAX) {
 			for (const oldest of this.#intents.keys()) {
 				this.#intents.delete(oldest);
@@ -107,30 +117,9 @@ export class PeriodRows {
 		return record?.kind === "intent" ? record : undefined;
 	}
 
-	/** True when the transaction had not ended before. */
-	#end(transaction: number, sequence: number): boolean {
-		if (transaction < this.#first) return !this.#endedBetween(transaction, sequence);
-		if (this.ended.has(transaction)) return false;
+	#end(transaction: number): void {
+		if (this.ended.has(transaction)) return;
 		this.ended.add(transaction);
-		this.openCount--;
-		return true;
+		if (this.#begun.has(transaction)) this.openCount--;
 	}
-
-	/** For a transaction of an earlier period, which is rare: looks through the journal since then. */
-	#endedBetween(transaction: number, sequence: number): boolean {
-		let ended = false;
-		this.#core.scan(transaction + 1, sequence - 1, (_sequence, record) => {
-			ended = endsTransaction(record, transaction);
-			return !ended;
-		});
-		return ended;
-	}
-}
-
-function endsTransaction(record: AnyRecord, transaction: number): boolean {
-	if (record.kind === "outcome") {
-		return record.body.transaction === transaction && record.body.outcome !== "unknown";
-	}
-	if (record.kind !== "reversal") return false;
-	return record.body.transaction === transaction && record.body.result === "reversed";
 }

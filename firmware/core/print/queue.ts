@@ -1,7 +1,5 @@
-import { CloseoutError } from "../../../protocol/error.ts";
-import { PRINT_COPIES_MAX, PRINT_DEBTS_MAX } from "../../../protocol/limits.ts";
 import type { Core } from "../core.ts";
-import type { Actor, DocumentType, Notice, Part } from "../part.ts";
+import type { Notice, Part } from "../part.ts";
 import type { Digest, Printer, PrinterStatus } from "../port.ts";
 import type { PrintDebt } from "../state/state.ts";
 import {
@@ -10,7 +8,7 @@ import {
 	paperText,
 	type StatusFigures,
 } from "./document.ts";
-import { documentOf, isPrintable } from "./documents.ts";
+import { documentOf } from "./documents.ts";
 import { EscPos } from "./esc-pos.ts";
 import { PrintJob } from "./print-job.ts";
 import { type PrinterFacts, paper58, paper80 } from "./printer-facts.ts";
@@ -34,7 +32,8 @@ export interface PrintQueueOptions {
 
 /**
  * Drives what the journal owes to paper. One document prints at a time, slips before lists; a debt ends only when
- * the printer confirms its last block or a person says so, and a restart continues where the journal says.
+ * the printer confirms its last block or a person says so (`firmware/core/day/reprint.ts`), and a restart continues
+ * where the journal says.
  */
 export class PrintQueue implements Part {
 	readonly #core: Core;
@@ -79,47 +78,6 @@ export class PrintQueue implements Part {
 			if (state === "unknown") notices.push({ type: "printer", problem: "unconfirmed", debt });
 		}
 		return notices;
-	}
-
-	/**
-	 * Owes a marked copy to paper and returns its debt. Throws `REFUSED` when the journal holds no such subject any
-	 * more, when it is no subject of that document, or when too much is owed already.
-	 */
-	reprint(document: DocumentType, subject: number, by: Actor, reason: string): number {
-		if (!isPrintable(this.#core, document, subject)) {
-			throw refusal(`record ${subject} cannot be printed as ${document}; choose another one`);
-		}
-		if (this.#core.state.debts.length >= PRINT_DEBTS_MAX) {
-			throw refusal(
-				`${PRINT_DEBTS_MAX} prints are owed already; put in paper and print them first`,
-			);
-		}
-		const copy = this.#lastCopy(document, subject) + 1;
-		if (copy > PRINT_COPIES_MAX) {
-			throw refusal(
-				`record ${subject} has ${PRINT_COPIES_MAX} copies already; ask the host for it`,
-			);
-		}
-		const why = reason === "" ? null : reason;
-		return this.#core.record("printDue", { document, subject, copy, by: by.name, reason: why });
-	}
-
-	/**
-	 * The operator has looked at the paper of a print whose printer cannot say. When it is not there it prints again,
-	 * marked. Throws `REFUSED` when nobody asked about this debt.
-	 */
-	confirmPrint(debt: number, by: Actor, onPaper: boolean): void {
-		const { state, row } = this.#owed(debt);
-		if (state !== "unknown")
-			throw refusal(`print ${debt} needs no confirmation; wait for the printer`);
-		this.#note(debt, onPaper ? "confirmed" : "sent", onPaper ? row : 0, by.name, null);
-	}
-
-	/** Gives a print up in the name of a person. Throws `REFUSED` when it is not owed or no reason is given. */
-	waivePrint(debt: number, by: Actor, reason: string): void {
-		const { row } = this.#owed(debt);
-		if (reason === "") throw refusal(`print ${debt} is not given up without a reason; enter one`);
-		this.#note(debt, "waived", row, by.name, reason);
 	}
 
 	/** The debt being printed, or the next one to print. */
@@ -173,15 +131,13 @@ export class PrintQueue implements Part {
 		if (prepared === "reading") return 0;
 		if (prepared === "done") {
 			this.#job = undefined;
-			if (job.certain) this.#note(job.debt, "confirmed", job.row, null, null);
-			else this.#note(job.debt, "unknown", job.row, null, null);
+			this.#note(job.debt, job.certain ? "confirmed" : "unknown", job.row);
 			return 0;
 		}
 		// Journalled before the first byte goes out, so that a restart knows that rows may be on paper.
-		if (debt.state === "due") this.#note(job.debt, "sent", 0, null, null);
+		if (debt.state === "due") this.#note(job.debt, "sent", 0);
 		const progress = job.send();
-		if (progress === "page" && job.row > debt.row)
-			this.#note(job.debt, "sent", job.row, null, null);
+		if (progress === "page" && job.row > debt.row) this.#note(job.debt, "sent", job.row);
 		return progress === "busy" ? BUSY_MS : 0;
 	}
 
@@ -200,7 +156,7 @@ export class PrintQueue implements Part {
 		const job = this.#job;
 		if (job === undefined) return;
 		this.#dropJob();
-		if (job.row > debt.row) this.#note(job.debt, "sent", job.row, null, null);
+		if (job.row > debt.row) this.#note(job.debt, "sent", job.row);
 	}
 
 	#dropJob(): void {
@@ -211,40 +167,12 @@ export class PrintQueue implements Part {
 		this.#job = undefined;
 	}
 
-	#note(
-		debt: number,
-		state: PrintDebt["state"],
-		row: number,
-		by: string | null,
-		reason: string | null,
-	): void {
-		this.#core.record("printProgress", { debt, state, row, by, reason });
-	}
-
-	#owed(debt: number): PrintDebt {
-		const owed = this.#core.state.debts.find((other) => other.debt === debt);
-		if (owed === undefined) throw refusal(`print ${debt} is not owed; look at the list of prints`);
-		return owed;
-	}
-
-	/** Number of the last copy that was ever due; 0 when there was an original at most. */
-	#lastCopy(document: DocumentType, subject: number): number {
-		const core = this.#core;
-		let last = 0;
-		core.scan(subject + 1, core.state.sequence, (_sequence, record) => {
-			if (record.kind !== "printDue" || record.body.document !== document) return true;
-			if (record.body.subject === subject) last = Math.max(last, record.body.copy);
-			return true;
-		});
-		return last;
+	#note(debt: number, state: PrintDebt["state"], row: number): void {
+		this.#core.record("printProgress", { debt, state, row, by: null, reason: null });
 	}
 }
 
 function problemOf({ online, paper }: PrinterStatus): "paperOut" | "offline" | undefined {
 	if (!online) return "offline";
 	return paper === "out" ? "paperOut" : undefined;
-}
-
-function refusal(message: string): CloseoutError {
-	return new CloseoutError("REFUSED", message);
 }

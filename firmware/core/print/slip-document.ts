@@ -1,3 +1,4 @@
+import type { AnyRecord } from "../../../protocol/record.ts";
 import {
 	copyItems,
 	type DocumentContext,
@@ -18,7 +19,7 @@ import {
 import { JournalReader } from "./journal-reader.ts";
 import type { SlipItem } from "./slip.ts";
 
-type Ending = "approved" | "declined" | "unknown" | "reversed" | "inFlight";
+type Ending = "approved" | "declined" | "unknown" | "reversed" | "inFlight" | "late";
 
 /** How a transaction stands: its last outcome record, and what became of it. */
 interface Standing {
@@ -36,7 +37,7 @@ export function* slipDocument(context: DocumentContext): PrintDocument {
 	if (intent === undefined) return yield* missingDocument(context);
 	const standing: Standing = { ending: "inFlight", outcome: undefined };
 	const reader = new JournalReader(core, debt.subject + 1, core.state.sequence);
-	while (!reader.done && !isEnded(standing)) {
+	while (!reader.done && standing.ending !== "approved") {
 		for (const [, record] of reader.read()) follow(standing, debt.subject, record);
 		yield undefined;
 	}
@@ -70,23 +71,16 @@ export function* slipDocument(context: DocumentContext): PrintDocument {
 	yield { block, row: 1 };
 }
 
-function isEnded({ ending }: Standing): boolean {
-	return ending === "approved" || ending === "declined" || ending === "reversed";
-}
-
-function follow(
-	standing: Standing,
-	transaction: number,
-	record: Parameters<Parameters<DocumentContext["core"]["scan"]>[2]>[1],
-): void {
-	if (isEnded(standing)) return;
-	if (record.kind === "outcome" && record.body.transaction === transaction) {
-		standing.outcome = record.body;
-		standing.ending = record.body.outcome;
-	}
+/** An approval stands; anything else can still be followed by money that was taken after all. */
+function follow(standing: Standing, transaction: number, record: AnyRecord): void {
+	if (standing.ending === "approved") return;
 	if (record.kind === "reversal" && record.body.transaction === transaction) {
 		if (record.body.result === "reversed") standing.ending = "reversed";
 	}
+	if (record.kind !== "outcome" || record.body.transaction !== transaction) return;
+	const { outcome, source } = record.body;
+	standing.outcome = record.body;
+	standing.ending = source === "contradicting" && outcome === "approved" ? "late" : outcome;
 }
 
 function transactionItems({ core, text }: DocumentContext, body: Intent): readonly SlipItem[] {

@@ -10,8 +10,12 @@ import {
 } from "./document.ts";
 import type { SlipItem } from "./slip.ts";
 
-/** Status slip of the terminal as it is at the moment of printing; it has no subject. */
-export function* statusDocument(context: DocumentContext): PrintDocument {
+/**
+ * Status slip of the terminal as it is at the moment of printing. Each one is asked for by somebody and new, so it
+ * is no copy of anything.
+ */
+export function* statusDocument(asked: DocumentContext): PrintDocument {
+	const context = { ...asked, debt: { ...asked.debt, copy: 0 } };
 	const { core, identity, text, paper } = context;
 	const words = text.status;
 	const stamp = core.stamp();

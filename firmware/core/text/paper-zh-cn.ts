@@ -43,7 +43,8 @@ export const paperZhCn = {
 		unknown: "未知",
 		reversed: "已冲正",
 		inFlight: "处理中",
-		late: "迟到的成功, 不计入",
+		late: "后又成功, 不计入合计",
+		denied: "成功后又报失败",
 		orphan: "成功, 但交易记录已损坏",
 	},
 	copy: {

@@ -39,7 +39,7 @@ export function paperSvg(entries: readonly PaperEntry[], options: PictureOptions
 	const ink = `<g transform="translate(${margin} 0)" fill="#000">${parts.join("")}</g>`;
 	return (
 		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" ` +
-		`height="${height}" font-family="monospace" font-size="${CHARACTER_DOTS - 2}" xml:space="preserve">` +
+		`height="${height}" font-family="monospace" font-size="${CHARACTER_DOTS - 2}">` +
 		`${paper}${ink}</svg>\n`
 	);
 }
@@ -94,7 +94,7 @@ function runSvg(run: PaperRun, x: number, y: number): string {
 	const ink = style.inverse ? ' fill="#fff"' : "";
 	const text =
 		`<text transform="translate(${x} ${y}) scale(${style.width} ${style.height})" ` +
-		`x="${places.join(" ")}" y="${BASELINE_DOTS}"${weight}${ink}>${escapeXml(run.text)}</text>`;
+		`x="${places.join(" ")}" y="${BASELINE_DOTS}"${weight}${ink}>${escapeXml(withFirmSpaces(run.text))}</text>`;
 	const ground = style.inverse ? rectSvg(x, y, widthDots, height) : "";
 	const line = style.underline ? rectSvg(x, y + height - 2, widthDots, 2) : "";
 	return ground + text + line;
@@ -137,6 +137,11 @@ function leftOf(align: Align, width: number, across: number): number {
 
 function sumOf(numbers: readonly number[]): number {
 	return numbers.reduce((sum, number) => sum + number, 0);
+}
+
+/** Browsers run plain spaces together, even where SVG 1.1 says otherwise; then the places would not fit. */
+function withFirmSpaces(text: string): string {
+	return text.replaceAll(" ", "\u00a0");
 }
 
 /** XML 1.0 has no way to write control characters; they are shown by the sign for what is missing. */
