@@ -8,6 +8,7 @@ import {
 	outcome,
 	outcomeSource,
 	paymentMethod,
+	requestNumber,
 	reversalResult,
 	schemeGroup,
 	transactionType,
@@ -36,8 +37,6 @@ export const PAYMENT_APP_VERSION = 1;
 const UINT32_MAX = 0xffff_ffff;
 const amount = uint(AMOUNT_MINOR_MAX);
 const id = uint();
-/** At most twelve digits, so that it cannot be a card number. */
-const request = uint(999_999_999_999);
 const trace = uint(999_999);
 
 const cardFacts = {
@@ -62,7 +61,7 @@ function message<F extends { readonly [name: string]: Schema<unknown> | Schema<n
 export const appMessages = {
 	/** May I charge? `request` is the application's own number; a repeat with the same number is the same charge. */
 	intent: message(1, {
-		request,
+		request: requestNumber,
 		type: transactionType,
 		method: paymentMethod,
 		amountMinor: amount,
@@ -95,9 +94,9 @@ export const appMessages = {
 /** From the core to the payment application. */
 export const coreMessages = {
 	/** The intent is journalled as `transaction`; charge now. */
-	proceed: message(64, { request, transaction: id }),
+	proceed: message(64, { request: requestNumber, transaction: id }),
 	/** Do not charge. `code` names the refusal and never changes, `reason` is a sentence for the cashier. */
-	refuse: message(65, { request, code: text(32), reason: text(80) }),
+	refuse: message(65, { request: requestNumber, code: text(32), reason: text(80) }),
 	/** The outcome is durable; it need not be told again. */
 	recorded: message(66, { transaction: id }),
 	/** What became of this transaction? */

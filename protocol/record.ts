@@ -86,6 +86,8 @@ export const pullWay = choice({ network: 1, cable: 2 });
 export const clockSource = choice({ host: 1, operator: 2, acquirer: 3, jump: 4 });
 
 const amount = uint(AMOUNT_MINOR_MAX);
+/** A payment application's own number of a charge: at most twelve digits, so that it cannot be a card number. */
+export const requestNumber = uint(999_999_999_999);
 export const currency = where(
 	text(3),
 	'tstr .regexp "[A-Z]{3}"',
@@ -209,7 +211,7 @@ export const recordKinds = {
 		order: nullable(text(32)),
 		operator: person,
 		/** The payment application's own number of the charge; tells a repeat from a new one. */
-		request: uint(),
+		request: requestNumber,
 	}),
 	outcome: kind(21, {
 		transaction: sequence,
@@ -240,7 +242,7 @@ export const recordKinds = {
 		original: nullable(sequence),
 		order: nullable(text(32)),
 		operator: person,
-		request: uint(),
+		request: requestNumber,
 	}),
 
 	settleBegin: kind(30, {
