@@ -6,7 +6,11 @@ export type MachineEvent =
 	| { readonly type: "screen"; readonly number: number; readonly screen: Screen }
 	| { readonly type: "paper"; readonly entries: number; readonly bytes: number }
 	| { readonly type: "power"; readonly on: boolean; readonly reason: string }
-	| { readonly type: "link"; readonly status: "down" | "connecting" | "up"; readonly network: string }
+	| {
+			readonly type: "link";
+			readonly status: "down" | "connecting" | "up";
+			readonly network: string;
+	  }
 	| { readonly type: "payment"; readonly payment: SaleStatus }
 	| { readonly type: "record"; readonly head: number }
 	| {

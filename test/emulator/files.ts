@@ -46,7 +46,9 @@ export class FileVault implements Vault {
 			key,
 			Buffer.from(value).toString("base64"),
 		]);
-		writeFileSync(`${this.#path}.new`, JSON.stringify(Object.fromEntries(entries)), { mode: 0o600 });
+		writeFileSync(`${this.#path}.new`, JSON.stringify(Object.fromEntries(entries)), {
+			mode: 0o600,
+		});
 		renameSync(`${this.#path}.new`, this.#path);
 	}
 }

@@ -1,21 +1,23 @@
-import { mkdirSync, readFileSync, existsSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync } from "node:fs";
 import type { Key, Screen } from "../../firmware/core/port.ts";
 import { assert, CloseoutError } from "../../protocol/error.ts";
-import { TerminalClock } from "./clock.ts";
 import { PowerLost } from "./engine/power-lost.ts";
 import { createEngine, type Engine } from "./engine/terminal-engine.ts";
 import { Events, type MachineEvent } from "./event.ts";
-import { FileVault, readJson, writeWhole } from "./files.ts";
-import { MqttLink, type Network } from "./link/mqtt-link.ts";
+import { writeWhole } from "./files.ts";
+import type { Network } from "./link/mqtt-link.ts";
+import {
+	makeParts,
+	paperPath,
+	type Remembered,
+	readRemembered,
+	rememberedPath,
+} from "./machine-parts.ts";
 import { Front, type Parts, portsOf } from "./machine-ports.ts";
 import { Meter } from "./meter.ts";
-import { COLUMN_DOTS } from "./paper/model.ts";
-import { SimulatedPrinter } from "./paper/printer.ts";
 import type { Acquirer } from "./payment/acquirer.ts";
-import { type SaleRequest, type SaleStatus, SimulatedPaymentApp } from "./payment/payment-app.ts";
+import type { SaleRequest, SaleStatus } from "./payment/payment-app.ts";
 import { Serial } from "./serial.ts";
-import { Flash } from "./storage.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** What a terminal is, as it is chosen when it is made; a JSON value. */
@@ -50,14 +52,6 @@ export interface MachineOptions {
 	readonly onPoke?: () => void;
 }
 
-/** What a terminal remembers besides its flash memory and its vault. */
-interface Remembered {
-	readonly boot: number;
-	readonly trace: number;
-	readonly offsetMs: number;
-	readonly powered: boolean;
-}
-
 const STEPS_MAX = 100_000;
 const PAYMENTS_KEPT = 500;
 
@@ -71,6 +65,8 @@ export class Machine {
 	readonly front = new Front();
 	readonly events = new Events<MachineEvent>();
 	readonly meter = new Meter();
+	/** True when this terminal was on when it was last put aside. */
+	readonly wasPowered: boolean;
 	readonly #options: MachineOptions;
 	readonly #serial = new Serial();
 	readonly #payments: SaleStatus[] = [];
@@ -88,16 +84,16 @@ export class Machine {
 		if (directory !== undefined) mkdirSync(directory, { recursive: true });
 		const remembered = readRemembered(directory);
 		this.#boot = remembered.boot;
-		this.parts = this.#makeParts(remembered);
+		this.wasPowered = remembered.powered;
+		this.parts = makeParts(options, remembered, {
+			onPaymentApp: () => this.poke(),
+			onLink: () => options.onPoke?.(),
+			warn: (text) => this.log("warn", "BROKER", text),
+		});
 	}
 
 	get powered(): boolean {
 		return this.#engine !== undefined;
-	}
-
-	/** True when this terminal was on when it was last put aside. */
-	get wasPowered(): boolean {
-		return readRemembered(this.#options.directory).powered;
 	}
 
 	/** When the core wants to be stepped again, in milliseconds of the timeline. */
@@ -137,9 +133,7 @@ export class Machine {
 			this.#isPoked = true;
 			this.#save(true);
 			this.events.tell({ type: "power", on: true, reason: "switched on" });
-			await this.#command("start", engine, () =>
-				engine.start({ tenant, terminal: id, firmware }),
-			);
+			await this.#command("start", engine, () => engine.start({ tenant, terminal: id, firmware }));
 			await this.#settle();
 		});
 	}
@@ -271,13 +265,16 @@ export class Machine {
 	save(): void {
 		this.#save(this.powered);
 		const { directory } = this.#options;
-		if (directory !== undefined) writeWhole(join(directory, "paper.bin"), this.parts.printer.roll);
+		if (directory !== undefined) writeWhole(paperPath(directory), this.parts.printer.roll);
 	}
 
 	async #settle(): Promise<void> {
 		const { timeline } = this.#options;
 		for (let count = 0; this.#engine !== undefined && this.wakeAtMs <= timeline.nowMs; count++) {
-			assert(count < STEPS_MAX, `${this.settings.id} does not come to rest at ${timeline.nowMs} ms`);
+			assert(
+				count < STEPS_MAX,
+				`${this.settings.id} does not come to rest at ${timeline.nowMs} ms`,
+			);
 			const engine = this.#engine;
 			this.#isPoked = false;
 			const wait = await this.#command("step", engine, () => engine.step());
@@ -337,51 +334,6 @@ export class Machine {
 		this.events.tell(event);
 	}
 
-	#makeParts({ trace, offsetMs }: Remembered): Parts {
-		const { timeline, acquirer, directory, brokerUrl } = this.#options;
-		const { settings } = this;
-		const { id, zoneMinutes } = settings;
-		const clock = new TerminalClock(timeline, zoneMinutes, offsetMs);
-		const onPoke = () => this.poke();
-		return {
-			flash: new Flash({
-				...pick(settings.journalBytes, (sizeBytes) => ({ sizeBytes })),
-				...pick(settings.unsynced, (unsynced) => ({ unsynced })),
-				...pick(directory, (folder) => ({ path: join(folder, "journal.img") })),
-			}),
-			vault: new FileVault(directory && join(directory, "vault.json")),
-			clock,
-			printer: this.#makePrinter(),
-			link: new MqttLink({
-				...pick(brokerUrl, (url) => ({ url })),
-				username: id,
-				onArrival: () => this.#options.onPoke?.(),
-				warn: (text) => this.log("warn", "BROKER", text),
-			}),
-			paymentApp: new SimulatedPaymentApp({
-				timeline,
-				acquirer,
-				terminal: id,
-				zoneMinutes,
-				trace,
-				onReadable: onPoke,
-			}),
-		};
-	}
-
-	#makePrinter(): SimulatedPrinter {
-		const { timeline, directory } = this.#options;
-		const { paperColumns, mmPerSecond } = this.settings;
-		const path = directory && join(directory, "paper.bin");
-		return new SimulatedPrinter({
-			dotsAcross: paperColumns * COLUMN_DOTS,
-			isChineseByDefault: true,
-			clock: { monotonicMs: () => timeline.nowMs },
-			...pick(mmPerSecond, (speed) => ({ mmPerSecond: speed })),
-			...(path !== undefined && existsSync(path) ? { roll: new Uint8Array(readFileSync(path)) } : {}),
-		});
-	}
-
 	#save(powered: boolean): void {
 		const { directory } = this.#options;
 		if (directory === undefined) return;
@@ -392,25 +344,6 @@ export class Machine {
 			offsetMs: clock.offsetMs,
 			powered,
 		};
-		writeWhole(join(directory, "terminal.json"), JSON.stringify(remembered));
+		writeWhole(rememberedPath(directory), JSON.stringify(remembered));
 	}
-}
-
-function pick<T, R extends object>(
-	value: T | undefined,
-	make: (value: T) => R,
-): R | Record<never, never> {
-	return value === undefined ? {} : make(value);
-}
-
-function readRemembered(directory: string | undefined): Remembered {
-	const stored = directory && readJson(join(directory, "terminal.json"));
-	const fields = new Map<string, unknown>(Object.entries(stored ?? {}));
-	const number = (name: string) => Number(fields.get(name) ?? 0);
-	return {
-		boot: number("boot"),
-		trace: number("trace"),
-		offsetMs: number("offsetMs"),
-		powered: fields.get("powered") === true,
-	};
 }

@@ -81,7 +81,10 @@ export class Flash implements Storage {
 		const isErased = this.#image
 			.subarray(offset, offset + bytes.length)
 			.every((byte) => byte === ERASED);
-		assert(isErased, `a write of ${bytes.length} bytes at ${offset} meets bytes that are not erased`);
+		assert(
+			isErased,
+			`a write of ${bytes.length} bytes at ${offset} meets bytes that are not erased`,
+		);
 		this.#put(offset, bytes);
 	}
 
