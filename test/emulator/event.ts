@@ -44,6 +44,11 @@ export class Events<E> {
 		return () => this.#listeners.delete(listener);
 	}
 
+	/** True when anybody listens. */
+	get isHeard(): boolean {
+		return this.#listeners.size > 0;
+	}
+
 	tell(event: E): void {
 		for (const listener of [...this.#listeners]) listener(event);
 	}

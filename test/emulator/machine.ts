@@ -5,6 +5,7 @@ import { PowerLost } from "./engine/power-lost.ts";
 import { createEngine, type Engine } from "./engine/terminal-engine.ts";
 import { Events, type MachineEvent } from "./event.ts";
 import { writeWhole } from "./files.ts";
+import { fieldOf } from "./json.ts";
 import type { Network } from "./link/mqtt-link.ts";
 import {
 	makeParts,
@@ -74,6 +75,7 @@ export class Machine {
 	#boot = 0;
 	#isPoked = false;
 	#wakeAtMs = Number.POSITIVE_INFINITY;
+	#toldBytes = 0;
 	/** The last of each kind of news, so that none is told twice. */
 	#told = new Map<string, string>();
 
@@ -247,6 +249,15 @@ export class Machine {
 		for (const payment of this.#payments) {
 			this.#tellOnce(`payment/${payment.request}`, { type: "payment", payment: { ...payment } });
 		}
+	}
+
+	/** Tells how far the journal reaches, when anything was written since the last time. Asks the core. */
+	async tellRecords(): Promise<void> {
+		const { writtenBytes } = this.parts.flash;
+		if (!this.powered || writtenBytes === this.#toldBytes) return;
+		this.#toldBytes = writtenBytes;
+		const head = fieldOf(await this.query({ what: "status" }), "head");
+		if (typeof head === "number") this.#tellOnce("record", { type: "record", head });
 	}
 
 	/** Puts the terminal aside in order; it is on again when the emulator comes back. */

@@ -126,6 +126,7 @@ export class World {
 			if (this.#closing !== undefined) throw new CloseoutError("CLOSED", "the emulator is closed");
 			const result = await action();
 			for (const machine of this.machines) await machine.settle();
+			await this.#tellRecords();
 			this.#save();
 			return result;
 		});
@@ -208,8 +209,15 @@ export class World {
 			if (this.#closing !== undefined) return;
 			await this.#clockwork.moveTo(this.timeline.nowMs + ms, "free");
 			for (const machine of this.machines) machine.tellNews();
+			await this.#tellRecords();
 			this.#save();
 		});
+	}
+
+	/** Costs a question to each core that has written, and is left out when nobody listens. */
+	async #tellRecords(): Promise<void> {
+		if (!this.events.isHeard) return;
+		for (const machine of this.machines) await machine.tellRecords();
 	}
 
 	#tellTerminals(): void {
