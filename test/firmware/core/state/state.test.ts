@@ -153,6 +153,7 @@ function fullest(): State {
 		})),
 		carried: blockerType.names.map((blocker) => ({ blocker, count })),
 		lastHostSequence: Number.MAX_SAFE_INTEGER,
+		lastHostAccepted: true,
 		clockTrusted: false,
 		lastClock: sequence,
 		lastIntent: { request: Number.MAX_SAFE_INTEGER, transaction: sequence },
