@@ -90,7 +90,8 @@ export class Sales implements AppPart {
 		const { open, lastIntent } = this.#core.state;
 		const same = open.find(({ request }) => request === asked.request);
 		if (same !== undefined) {
-			if (!isSameCharge(same, asked)) throw new Refusal("requestTaken");
+			const order = intentOf(this.#core, same.transaction)?.order ?? asked.order;
+			if (!isSameCharge({ ...same, order }, asked)) throw new Refusal("requestTaken");
 			if (same.phase === "reversing" || same.phase === "late") throw new Refusal("requestEnded");
 			return same.transaction;
 		}
@@ -145,12 +146,16 @@ export class Sales implements AppPart {
 			this.#core.record("outcome", { ...record, source: "contradicting" });
 		} else {
 			const slips = this.#core.configuration.slipPerSale
-				? owe(this.#core, [{ document: "slip", subject: open.transaction }], open.operator)
+				? owe(this.#core, [{ document: "slip", subject: open.transaction }], this.#operatorOf(open))
 				: [];
 			this.#core.recordGroup([["outcome", record], ...slips]);
 			this.#showEnd(open, "approved");
 		}
 		return true;
+	}
+
+	#operatorOf({ transaction }: OpenTransaction): string {
+		return intentOf(this.#core, transaction)?.operator ?? this.#core.state.shift?.operator ?? "";
 	}
 
 	/**
@@ -244,7 +249,7 @@ export function recordUnknown(
 }
 
 type Charge = Pick<
-	OpenTransaction,
+	RecordBody<"intent">,
 	"type" | "method" | "amountMinor" | "currency" | "trace" | "order"
 >;
 

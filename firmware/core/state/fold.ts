@@ -155,12 +155,12 @@ function foldShiftOpen(
 }
 
 function foldOverride(state: State, body: RecordBody<"override">): State {
-	const { blocker, subject, by, role } = body;
+	const { blocker, subject } = body;
 	const day = state.day && { ...state.day, overrideCount: state.day.overrideCount + 1 };
 	const others = state.overrides.filter(
 		(other) => other.blocker !== blocker || other.subject !== subject,
 	);
-	const overrides = [...others, { blocker, subject, by, role }].slice(-OVERRIDES_MAX);
+	const overrides = [...others, { blocker, subject }].slice(-OVERRIDES_MAX);
 	return { ...state, day, overrides };
 }
 
@@ -178,17 +178,18 @@ function remind(
 }
 
 function opened(sequence: number, stamp: Stamp, body: RecordBody<"intent">): OpenTransaction {
-	return {
-		...body,
-		transaction: sequence,
-		wallS: stamp.wallS,
-		phase: "inFlight",
-		reversalAttempts: 0,
-	};
+	return { ...charge(body), transaction: sequence, wallS: stamp.wallS, phase: "inFlight" };
 }
 
 function reopened(stamp: Stamp, body: RecordBody<"reopened">): OpenTransaction {
-	return { ...body, wallS: stamp.wallS, phase: "late", reversalAttempts: 0 };
+	const { transaction } = body;
+	return { ...charge(body), transaction, wallS: stamp.wallS, phase: "late" };
+}
+
+/** What stays known of a charge while it is open; its order and operator are in its intent. */
+function charge(body: RecordBody<"intent">) {
+	const { type, method, amountMinor, currency, trace, original, request } = body;
+	return { type, method, amountMinor, currency, trace, original, request, reversalAttempts: 0 };
 }
 
 function foldOutcome(
