@@ -22,7 +22,9 @@ import { added, entersTotals } from "./totals.ts";
  */
 export function fold(state: State, sequence: number, record: AnyRecord): State {
 	const next = foldBody(state, sequence, record);
-	return { ...next, sequence, lastWallS: record.stamp.wallS };
+	// A clock record is stamped before the clock is moved; what follows is measured against the new time.
+	const lastWallS = record.kind === "clock" ? record.body.newWallS : record.stamp.wallS;
+	return { ...next, sequence, lastWallS };
 }
 
 function foldBody(state: State, sequence: number, record: AnyRecord): State {
