@@ -127,9 +127,12 @@ export class Running {
 	}
 
 	#reclaim({ days, settlements, settlement, lastWallS }: State): void {
-		if (this.#journal.usage().percent < RECLAIM_PERCENT || settlement !== null) return;
+		const { percent, reserveReached } = this.#journal.usage();
+		if (percent < RECLAIM_PERCENT || settlement !== null) return;
 		const newest = days.at(-1);
-		const kept = this.#parts?.core.configuration.retentionDays ?? 0;
+		// What the host holds gives way before a sale is refused for want of room.
+		const retentionDays = this.#parts?.core.configuration.retentionDays ?? 0;
+		const kept = reserveReached ? 0 : retentionDays;
 		if (newest === undefined || settlements.length === 0 || lastWallS === 0) return;
 		const oldestDate = addDays(newest.businessDate, -kept);
 		const keepFrom = days.find(({ businessDate }) => businessDate >= oldestDate)?.first;
@@ -156,7 +159,11 @@ function assemble(
 	const { ports, identity, firmware, gbTable } = options;
 	const { clock, digest, entropy, link, log, printer, keypad, display, vault, paymentApp } = ports;
 	const toApp: ToApp = (type, body) => paymentApp.write(encodeCoreMessage(type, body));
-	const day = new Day({ core, toApp, vault, digest, entropy, clock });
+	const figures = () => {
+		const { percent: usedPercent, reserveReached } = journal.usage();
+		return { usedPercent, reserveReached, watermark: journal.watermark.sequence };
+	};
+	const day = new Day({ core, toApp, vault, digest, entropy, clock, journal: figures });
 	const queue = new PrintQueue({
 		core,
 		printer,

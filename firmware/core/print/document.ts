@@ -130,13 +130,9 @@ export function copyItems(context: DocumentContext, original: Stamp): readonly S
 	const { core, debt, text } = context;
 	if (debt.copy === 0) return [];
 	const due = recordOf(core, debt.debt, "printDue");
-	const items = [
-		rule,
-		pair(text.copy.original, localTime(original)),
-		pair(text.copy.askedBy, debt.by),
-	];
+	const items = [rule, pair(text.copy.original, localTime(original))];
 	if (due === undefined) return items;
-	items.push(pair(text.copy.askedAt, localTime(due.stamp)));
+	items.push(pair(text.copy.askedBy, due.body.by), pair(text.copy.askedAt, localTime(due.stamp)));
 	if (due.body.reason !== null) items.push(pair(text.copy.reason, due.body.reason));
 	return items;
 }
