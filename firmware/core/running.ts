@@ -1,4 +1,5 @@
 import { toHex } from "../../protocol/bytes.ts";
+import { configure } from "../../protocol/configuration.ts";
 import { CloseoutError } from "../../protocol/error.ts";
 import { decodeAppMessage, encodeCoreMessage } from "../../protocol/payment-app.ts";
 import { addDays } from "../../protocol/time.ts";
@@ -63,7 +64,8 @@ export class Running {
 		});
 		core.replay(report.lastSequence);
 		this.#parts = assemble(this.#options, this.#credentials, core, this.#journal);
-		recordOpening(core, report, this.#options.firmware, this.#credentials);
+		recordOpening(core, report, this.#options, this.#credentials);
+		this.#setPin(this.#parts.day.right);
 		this.#parts.day.start();
 	}
 
@@ -106,6 +108,11 @@ export class Running {
 		this.#parts?.sync.close();
 		if (this.#parts !== undefined) this.#journal.close();
 		this.#parts = undefined;
+	}
+
+	#setPin(right: Right): void {
+		const { managerPin } = this.#options.initial ?? {};
+		if (managerPin !== undefined && !right.hasPin("manager")) right.setPin("manager", managerPin);
 	}
 
 	#state(): State {
@@ -238,11 +245,17 @@ function assemble(
 function recordOpening(
 	core: Core,
 	report: OpenReport,
-	firmware: string,
+	{ firmware, initial }: TerminalOptions,
 	{ tenant, terminal, epoch }: Credentials,
 ): void {
 	core.recordStart({ firmware, clean: report.clean, profile: "generic" });
-	if (report.lastSequence === 0) core.record("enrolment", { tenant, terminal, epoch });
+	if (report.lastSequence === 0) {
+		core.record("enrolment", { tenant, terminal, epoch });
+		const settings = initial?.settings ?? [];
+		configure(core.configuration, settings);
+		if (settings.length > 0)
+			core.record("configuration", { version: 1, source: "technician", settings });
+	}
 	if (!report.clean) {
 		core.record("recovery", {
 			lastSequence: report.lastSequence,

@@ -35,6 +35,8 @@ const FIRMWARE = "closeout 0.1.0";
 const TENANT = "demo";
 const FIRST_TERMINAL = "till-0001";
 const MM_PER_SECOND = 150;
+/** For trying it out only; a real terminal gets its own from the technician. */
+const FIRST_PIN = "1234";
 
 /** Starts host and emulator in one process. What was started is stopped again when a later part fails. */
 export async function compose(options: ComposeOptions): Promise<Composed> {
@@ -141,6 +143,7 @@ async function ensureTerminal(
 			zoneMinutes: 480,
 			language: "zh-CN",
 			mmPerSecond: MM_PER_SECOND,
+			managerPin: FIRST_PIN,
 		});
 	}
 	const [machine] = world.machines;
