@@ -8,6 +8,7 @@ import { enrol } from "./control/actions.ts";
 import { buildControl } from "./control/server.ts";
 import { buildWorker, missingForXs } from "./engine/build-worker.ts";
 import { fieldOf } from "./json.ts";
+import type { MachineSettings } from "./machine.ts";
 import type { Progress } from "./progress.ts";
 import { World } from "./world.ts";
 
@@ -22,6 +23,8 @@ export interface ComposeOptions {
 	readonly progress: Progress;
 	/** The engine to use; XS where it can be had when left out. */
 	readonly engine?: "xs" | "node";
+	/** How the first terminal differs from an ordinary one. */
+	readonly firstTerminal?: Partial<Omit<MachineSettings, "id" | "tenant">>;
 }
 
 export interface Composed {
@@ -60,7 +63,9 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
 		);
 		const { close: closeWorld } = { close: world.close.bind(world) };
 		stops.push(closeWorld);
-		await progress.step("首台终端 / first terminal", (say) => ensureTerminal(world, host, say));
+		await progress.step("首台终端 / first terminal", (say) =>
+			ensureTerminal(world, host, options, say),
+		);
 		const app = await buildControl({
 			world,
 			engine,
@@ -133,6 +138,7 @@ function nameOf({ settings }: World["machines"][number]): string {
 async function ensureTerminal(
 	world: World,
 	host: Host,
+	{ firstTerminal }: ComposeOptions,
 	say: (remark: string) => void,
 ): Promise<void> {
 	if (world.machines.length === 0) {
@@ -144,6 +150,7 @@ async function ensureTerminal(
 			language: "zh-CN",
 			mmPerSecond: MM_PER_SECOND,
 			managerPin: FIRST_PIN,
+			...firstTerminal,
 		});
 	}
 	const [machine] = world.machines;
