@@ -31,6 +31,10 @@ export interface SaleRequest {
 export interface SaleStatus {
 	readonly request: number;
 	readonly trace: number;
+	readonly type: SaleRequest["type"];
+	readonly amountMinor: number;
+	readonly currency: string;
+	readonly scheme: string;
 	state: "asking" | "charging" | "approved" | "declined" | "unknown" | "refused";
 	transaction: number | null;
 	reason: string | null;
@@ -74,16 +78,20 @@ export class SimulatedPaymentApp implements PaymentApp {
 	begin(sale: SaleRequest, operator: string): SaleStatus {
 		this.#trace = (this.#trace % 999_999) + 1;
 		this.#request += 1;
+		const { type, method, amountMinor, currency, originalTrace, order } = sale;
 		const status: SaleStatus = {
 			request: this.#request,
 			trace: this.#trace,
+			type,
+			amountMinor,
+			currency,
+			scheme: sale.instrument.scheme,
 			state: "asking",
 			transaction: null,
 			reason: null,
 			recorded: false,
 		};
 		this.#requests.push({ sale, status });
-		const { type, method, amountMinor, currency, originalTrace, order } = sale;
 		const { request, trace } = status;
 		const intent = {
 			request,
