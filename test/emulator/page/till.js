@@ -145,6 +145,7 @@ const signs = {
 	declined: "✕",
 	unknown: "?",
 	refused: "⊘",
+	forgotten: "⚡",
 };
 
 function typed(amount, digit) {

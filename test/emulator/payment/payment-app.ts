@@ -35,7 +35,8 @@ export interface SaleStatus {
 	readonly amountMinor: number;
 	readonly currency: string;
 	readonly scheme: string;
-	state: "asking" | "charging" | "approved" | "declined" | "unknown" | "refused";
+	/** `forgotten`: the power went before the application knew. */
+	state: "asking" | "charging" | "approved" | "declined" | "unknown" | "refused" | "forgotten";
 	transaction: number | null;
 	reason: string | null;
 	recorded: boolean;
@@ -121,6 +122,9 @@ export class SimulatedPaymentApp implements PaymentApp {
 	powerOff(): void {
 		this.#life += 1;
 		this.#inbox = [];
+		for (const { status } of this.#requests) {
+			if (status.state === "asking" || status.state === "charging") status.state = "forgotten";
+		}
 		this.#requests = [];
 	}
 
