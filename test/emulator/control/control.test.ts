@@ -54,7 +54,6 @@ async function setUp(t: ExecutionContext): Promise<Control> {
 		id: "till-0001",
 		seed: "one",
 		journalBytes: 65_536,
-		unsynced: "kept",
 	});
 	return control;
 }

@@ -31,7 +31,12 @@ export interface SaleRequest {
 export interface SaleStatus {
 	readonly request: number;
 	readonly trace: number;
-	state: "asking" | "charging" | "approved" | "declined" | "unknown" | "refused";
+	readonly type: SaleRequest["type"];
+	readonly amountMinor: number;
+	readonly currency: string;
+	readonly scheme: string;
+	/** `forgotten`: the power went before the application knew. */
+	state: "asking" | "charging" | "approved" | "declined" | "unknown" | "refused" | "forgotten";
 	transaction: number | null;
 	reason: string | null;
 	recorded: boolean;
@@ -74,16 +79,20 @@ export class SimulatedPaymentApp implements PaymentApp {
 	begin(sale: SaleRequest, operator: string): SaleStatus {
 		this.#trace = (this.#trace % 999_999) + 1;
 		this.#request += 1;
+		const { type, method, amountMinor, currency, originalTrace, order } = sale;
 		const status: SaleStatus = {
 			request: this.#request,
 			trace: this.#trace,
+			type,
+			amountMinor,
+			currency,
+			scheme: sale.instrument.scheme,
 			state: "asking",
 			transaction: null,
 			reason: null,
 			recorded: false,
 		};
 		this.#requests.push({ sale, status });
-		const { type, method, amountMinor, currency, originalTrace, order } = sale;
 		const { request, trace } = status;
 		const intent = {
 			request,
@@ -113,6 +122,9 @@ export class SimulatedPaymentApp implements PaymentApp {
 	powerOff(): void {
 		this.#life += 1;
 		this.#inbox = [];
+		for (const { status } of this.#requests) {
+			if (status.state === "asking" || status.state === "charging") status.state = "forgotten";
+		}
 		this.#requests = [];
 	}
 
