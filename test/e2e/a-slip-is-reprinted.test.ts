@@ -10,6 +10,7 @@ test("小票补打: a slip comes again after settlement, marked and counted", as
 	await shop.press("menu", "5", "4");
 	await shop.type(String(trace));
 	t.is((await shop.press("ok")).name, "reprinted");
+	await shop.press("ok");
 	await shop.advance(30_000);
 	const copy = (await shop.paper()).slice(before);
 	t.regex(copy, /重打印\/DUPLICATE 1/);
