@@ -195,6 +195,19 @@ test("a reversal is tried three times at once, then by the sweep, and is never d
 	t.is(shop.records("reversal").length, records + 1, "the sweep fills no journal");
 });
 
+test("a reversal that nobody answers goes on with the sweep", (t) => {
+	const shop = openShop();
+	shop.app.fates.push("hang");
+	const transaction = shop.sell(20_00);
+	shop.wait(121);
+	shop.app.reversalFaults.push(...Array<"silent">(5).fill("silent"));
+	shop.day.retryReversal(transaction);
+	shop.wait(3 * 30 + 60 - 1);
+	t.is(shop.app.received.filter(({ type }) => type === "reverse").length, 4);
+	shop.wait(121);
+	t.deepEqual(shop.state.open, []);
+});
+
 test("while a reversal is tried at once nothing else is sold", (t) => {
 	const shop = openShop();
 	shop.app.fates.push("hang");
@@ -217,6 +230,11 @@ test("a payment that lands while it is taken back enters no total", (t) => {
 	shop.day.enquire(transaction);
 	shop.pump();
 	t.is(shop.state.open[0]?.phase, "late");
+	t.is(
+		shop.records("outcome").at(-1)?.body.source,
+		"contradicting",
+		"lists leave it out by this mark",
+	);
 	t.deepEqual(shop.state.batch.groups, []);
 	shop.wait(60);
 	t.deepEqual(shop.state.open, [], "the reversal that is under way goes on");
