@@ -161,6 +161,28 @@ test("money that was taken after a decline is kept apart and stands in the way o
 	t.deepEqual(shop.state.open, []);
 });
 
+test("money that came late is given back by a refund when its reversal is refused", (t) => {
+	const shop = openShop();
+	shop.app.fates.push("decline");
+	const transaction = shop.sell(20_00);
+	const declined = shop.records("outcome")[0]?.body;
+	if (declined === undefined) return t.fail("no outcome");
+	shop.app.tell("outcome", { ...declined, outcome: "approved" });
+	shop.app.reversalFaults.push("refused");
+	shop.pump();
+	shop.day.retryReversal(transaction);
+	shop.pump();
+	t.is(shop.state.open[0]?.phase, "late");
+	shop.sell(19_00, { type: "refund", original: transaction });
+	t.deepEqual(codes(shop), ["originalAmount"]);
+	shop.app.fates.push("loseAnswer");
+	shop.sell(20_00, { type: "refund", original: transaction });
+	t.throws(() => shop.day.retryReversal(transaction), { message: /refund of it is still running/ });
+	shop.wait(10);
+	t.deepEqual(shop.state.open, []);
+	t.is(shop.app.received.filter(({ type }) => type === "reverse").length, 1);
+});
+
 test("a decline after an approval is kept as evidence and changes nothing", (t) => {
 	const shop = openShop();
 	shop.sell(20_00);
