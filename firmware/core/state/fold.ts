@@ -232,6 +232,7 @@ function foldApproved(
 	const { day, batch } = state;
 	const next = {
 		...state,
+		open: state.open.filter((other) => !isGivenBack(other, transaction)),
 		shift,
 		day: day && {
 			...day,
@@ -245,6 +246,11 @@ function foldApproved(
 		},
 	};
 	return withoutOverride(next, "unsettledBatch");
+}
+
+/** A refund ends the late transaction that it refers to. */
+function isGivenBack(late: OpenTransaction, { type, original }: OpenTransaction): boolean {
+	return late.phase === "late" && type === "refund" && late.transaction === original;
 }
 
 function replaced(

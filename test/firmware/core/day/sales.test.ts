@@ -161,6 +161,28 @@ test("money that was taken after a decline is kept apart and stands in the way o
 	t.deepEqual(shop.state.open, []);
 });
 
+test("money that came late is given back by a refund when its reversal is refused", (t) => {
+	const shop = openShop();
+	shop.app.fates.push("decline");
+	const transaction = shop.sell(20_00);
+	const declined = shop.records("outcome")[0]?.body;
+	if (declined === undefined) return t.fail("no outcome");
+	shop.app.tell("outcome", { ...declined, outcome: "approved" });
+	shop.app.reversalFaults.push("refused");
+	shop.pump();
+	shop.day.retryReversal(transaction);
+	shop.pump();
+	t.is(shop.state.open[0]?.phase, "late");
+	shop.sell(19_00, { type: "refund", original: transaction });
+	t.deepEqual(codes(shop), ["originalAmount"]);
+	shop.app.fates.push("loseAnswer");
+	shop.sell(20_00, { type: "refund", original: transaction });
+	t.throws(() => shop.day.retryReversal(transaction), { message: /refund of it is still running/ });
+	shop.wait(10);
+	t.deepEqual(shop.state.open, []);
+	t.is(shop.app.received.filter(({ type }) => type === "reverse").length, 1);
+});
+
 test("a decline after an approval is kept as evidence and changes nothing", (t) => {
 	const shop = openShop();
 	shop.sell(20_00);
@@ -195,6 +217,19 @@ test("a reversal is tried three times at once, then by the sweep, and is never d
 	t.is(shop.records("reversal").length, records + 1, "the sweep fills no journal");
 });
 
+test("a reversal that nobody answers goes on with the sweep", (t) => {
+	const shop = openShop();
+	shop.app.fates.push("hang");
+	const transaction = shop.sell(20_00);
+	shop.wait(121);
+	shop.app.reversalFaults.push(...Array<"silent">(5).fill("silent"));
+	shop.day.retryReversal(transaction);
+	shop.wait(3 * 30 + 60 - 1);
+	t.is(shop.app.received.filter(({ type }) => type === "reverse").length, 4);
+	shop.wait(121);
+	t.deepEqual(shop.state.open, []);
+});
+
 test("while a reversal is tried at once nothing else is sold", (t) => {
 	const shop = openShop();
 	shop.app.fates.push("hang");
@@ -217,6 +252,11 @@ test("a payment that lands while it is taken back enters no total", (t) => {
 	shop.day.enquire(transaction);
 	shop.pump();
 	t.is(shop.state.open[0]?.phase, "late");
+	t.is(
+		shop.records("outcome").at(-1)?.body.source,
+		"contradicting",
+		"lists leave it out by this mark",
+	);
 	t.deepEqual(shop.state.batch.groups, []);
 	shop.wait(60);
 	t.deepEqual(shop.state.open, [], "the reversal that is under way goes on");

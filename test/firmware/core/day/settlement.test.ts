@@ -191,7 +191,7 @@ test("a sale during a settlement belongs to the next batch", (t) => {
 test("an acquirer that is silent for a day costs the journal few records", (t) => {
 	const shop = openShop({ settings: [{ name: "autoSettleStartMinute", value: -1 }] });
 	shop.sell(1_00);
-	for (let times = 0; times < 5_000; times++) shop.app.lineFaults.push("loseAnswer");
+	for (let message = 0; message < 5_000; message++) shop.app.lineFaults.push("loseAnswer");
 	shop.day.settle("operator");
 	shop.wait(86_400);
 	t.is(shop.records("settleSent").length, 10);
