@@ -1,4 +1,6 @@
 import { REMINDER_SNOOZES_MAX } from "../../../protocol/limits.ts";
+import { minuteOfDay } from "../../../protocol/time.ts";
+import { oldestUnsettledS } from "../day/catch-up.ts";
 import type { Notice } from "../part.ts";
 import type { Key, Screen, ScreenLine } from "../port.ts";
 import { fill } from "../text/fill.ts";
@@ -25,6 +27,10 @@ export function answerNotice(context: ViewContext, notice: Notice, key: Key): vo
 		context.dismiss(notice);
 	}
 }
+
+const DAY_MINUTES = 1_440;
+/** Reminders of the shift's end begin this long before it. */
+const SHIFT_END_SOON_MINUTES = 30;
 
 interface Body {
 	readonly title: string;
@@ -77,17 +83,26 @@ function reminderBody(context: ViewContext, notice: Extract<Notice, { type: "rem
 	return { title: text.reminder.title, lines, tone: "attention", softKeys };
 }
 
+/** Steps of a ladder mean nothing to staff: what they read is how long, from now. */
 function reminderLine(
-	{ text }: ViewContext,
-	notice: Extract<Notice, { type: "reminder" }>,
+	{ core, text }: ViewContext,
+	{ reminder, step }: Extract<Notice, { type: "reminder" }>,
 ): string {
-	const { reminder, step } = notice;
+	const { wallS, zoneMinutes } = core.stamp();
 	if (reminder === "yesterday") return text.reminder.yesterday;
-	if (reminder === "unsettled") return fill(text.reminder.unsettled, { hours: step });
-	if (reminder === "automaticSettlement")
-		return fill(text.reminder.automaticSettlement, { minutes: step });
-	return notice.step > 0
-		? fill(text.reminder.shiftEnd, { minutes: step })
+	if (reminder === "unsettled") {
+		const oldestS = oldestUnsettledS(core.state) ?? wallS;
+		return fill(text.reminder.unsettled, { hours: Math.floor((wallS - oldestS) / 3600) });
+	}
+	if (reminder === "automaticSettlement") {
+		// The step of this reminder is the minute at which its window begins.
+		const minutes = Math.max(0, Math.ceil((step * 60 - wallS) / 60));
+		return fill(text.reminder.automaticSettlement, { minutes });
+	}
+	const left = core.configuration.shiftEndMinute - minuteOfDay(wallS, zoneMinutes);
+	const minutes = (left + DAY_MINUTES) % DAY_MINUTES;
+	return minutes > 0 && minutes <= SHIFT_END_SOON_MINUTES
+		? fill(text.reminder.shiftEnd, { minutes })
 		: text.reminder.shiftOver;
 }
 
