@@ -171,7 +171,8 @@ export class Machine {
 
 	/**
 	 * Settles, lets the core see what has come over the network, and goes on until nothing is under way between
-	 * terminal and host: everything sent was answered and every answer taken.
+	 * terminal and host: everything sent was answered and every answer taken. What the host
+	 * sends by itself may still be on its way; see `catchUp`.
 	 */
 	async quietLink(): Promise<void> {
 		for (;;) {
@@ -181,6 +182,13 @@ export class Machine {
 			await this.parts.link.quiet();
 			if (!this.deliver()) return;
 		}
+	}
+
+	/** Waits until everything that the broker has for this terminal is here, and quiets the link. */
+	async catchUp(): Promise<void> {
+		await this.quietLink();
+		await this.parts.link.caughtUp();
+		await this.quietLink();
 	}
 
 	/** Shows the core what has come over the network. True when there was anything. */

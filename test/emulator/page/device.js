@@ -43,7 +43,9 @@ export function Device({ words, terminal, screen, press }) {
 					`,
 				)}
 			</div>
-			<p class="hint">${words.keyboardHint}</p>
+			<p class="hint">
+				${words.keyboardHint}${terminal.managerPin ? html`<br />${words.managerPin} ${terminal.managerPin}` : null}
+			</p>
 		</section>
 	`;
 }

@@ -83,7 +83,7 @@ function Chooser({ words, terminals, terminal, select, attempt }) {
 		dialog.current.close();
 		const paperColumns = Number(form.get("paperColumns"));
 		const language = terminal?.language ?? "zh-CN";
-		const body = { id, paperColumns, language, mmPerSecond: 150 };
+		const body = { id, paperColumns, language, mmPerSecond: 150, managerPin: "1234" };
 		const made = await attempt("POST", "/terminals", body);
 		if (made === undefined) return;
 		select(id);

@@ -27,6 +27,7 @@ const chinese = {
 		language: "中/EN",
 	},
 	keyboardHint: "电脑键盘可用：数字、Enter 确认、Esc 取消、退格清除、M 菜单、L 语言、方向键",
+	managerPin: "店长密码（演示用）",
 	online: "网络正常",
 	connecting: "正在连接",
 	offline: "网络已断",
@@ -161,6 +162,7 @@ const english = {
 	},
 	keyboardHint:
 		"PC keyboard: digits, Enter OK, Esc cancel, Backspace clear, M menu, L language, arrows",
+	managerPin: "Manager's PIN (for the demonstration):",
 	online: "Online",
 	connecting: "Connecting",
 	offline: "Offline",

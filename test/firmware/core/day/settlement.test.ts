@@ -199,3 +199,38 @@ test("an acquirer that is silent for a day costs the journal few records", (t) =
 	shop.wait(60);
 	t.true(shop.state.settlements[0]?.agreed);
 });
+
+test("a detail whose intent the media lost is marked as not accepted and stops nothing", (t) => {
+	const shop = openShop();
+	const lost = shop.sell(1_00);
+	shop.sell(2_00);
+	shop.app.acquirer.phantomMinor = 9_00;
+	shop.day.settle("operator");
+	shop.journal.destroy(lost);
+	shop.pump();
+	t.deepEqual(
+		shop.records("uploadSent").map(({ body }) => body.accepted),
+		[false, true],
+	);
+	t.is(shop.state.settlement, null);
+});
+
+test("the screen can tell how far a settlement is", (t) => {
+	const shop = openShop();
+	shop.sell(1_00);
+	shop.sell(2_00);
+	shop.app.acquirer.phantomMinor = 9_00;
+	shop.app.lineFaults.push("loseRequest");
+	shop.day.settle("operator");
+	shop.pump();
+	t.like(shop.notice("settlement"), { phase: "sending", total: 2 });
+	shop.clock.pass(30_000);
+	shop.day.step();
+	t.like(shop.notice("settlement"), { phase: "asking" });
+	while (shop.state.settlement?.uploadedCount !== 1) {
+		const message = shop.app.take();
+		if (message !== undefined) shop.day.onMessage(message);
+		shop.day.step();
+	}
+	t.like(shop.notice("settlement"), { phase: "uploading", done: 1, total: 2 });
+});
