@@ -10,6 +10,8 @@ import type { Clock, Digest, Entropy, Link, Log, Vault } from "../port.ts";
 const VAULT_ENTRY = "enrolment";
 /** An enrolment code is typed by a person who waits; the request is repeated at this interval. */
 const ANSWER_MS = 5_000;
+/** A connection that does not come about is tried again at this interval. */
+const CONNECT_MS = 1_000;
 
 const credentials = tuple({
 	tenant: text(32),
@@ -96,6 +98,7 @@ export class Enrolment {
 	/** Milliseconds until `step` has something to do by itself. */
 	wait(): number {
 		if (this.#key === undefined) return Number.POSITIVE_INFINITY;
+		if (this.#options.link.status() !== "up") return CONNECT_MS;
 		return Math.max(0, this.#sentMs + ANSWER_MS - this.#options.clock.monotonicMs());
 	}
 

@@ -17,6 +17,8 @@ export interface SimulatedPrinterOptions extends PaperDecoderOptions {
 	readonly paperMm?: number;
 	/** Paper counts as low from here on; default: never. */
 	readonly lowMm?: number;
+	/** What hangs out of the printer already: the `roll` of an earlier printer. */
+	readonly roll?: Uint8Array;
 }
 
 const BUFFER_BYTES = 4_096;
@@ -42,6 +44,9 @@ export class SimulatedPrinter implements Printer {
 		this.#options = options;
 		this.#decoder = new PaperDecoder(options);
 		this.#remainingDots = (options.paperMm ?? Number.POSITIVE_INFINITY) * DOTS_PER_MM;
+		for (const byte of options.roll ?? []) this.#roll.push(byte);
+		this.#decoder.write(options.roll ?? new Uint8Array());
+		this.#decoder.powerOn();
 	}
 
 	write(bytes: Uint8Array): number {
@@ -71,6 +76,18 @@ export class SimulatedPrinter implements Printer {
 	get paper(): Paper {
 		this.#print();
 		return this.#decoder.paper;
+	}
+
+	/** How many entries are on paper now; cheaper than `paper`. */
+	get length(): number {
+		this.#print();
+		return this.#decoder.length;
+	}
+
+	/** How many bytes `roll` has; cheaper than `roll`. */
+	get rollBytes(): number {
+		this.#print();
+		return this.#roll.length;
 	}
 
 	/** Every byte that reached paper, and the commands between them. */

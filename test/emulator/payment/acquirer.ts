@@ -44,6 +44,8 @@ export interface Booking {
 	readonly amountMinor: number;
 	readonly currency: string;
 	readonly trace: number | null;
+	/** Trace number of what a void or refund refers to; null when the acquirer was not told. */
+	readonly originalTrace: number | null;
 	readonly reference: string;
 	readonly authorisation: string;
 	readonly instrument: Instrument;
@@ -56,7 +58,7 @@ export interface Booking {
 	lost: boolean;
 }
 
-interface SettlementBooking {
+export interface SettlementBooking {
 	readonly terminal: string;
 	readonly settlement: number;
 	readonly batch: number;
@@ -72,35 +74,62 @@ export interface AcquirerBooks {
 	counter: number;
 }
 
+/** How requests to come are treated. */
+export interface Plan {
+	readonly operation: Operation;
+	readonly behaviour: Behaviour;
+	/** For this terminal only; for all when left out. */
+	readonly terminal?: string;
+	/** Requests left that it applies to. */
+	times: number;
+	readonly delayMs: number;
+}
+
 /**
  * The acquirer's own books, kept apart from anything the terminal believes. It answers at once; delays, lost
  * answers and silence are made by the line in between, see `payment-app.ts`.
  */
 export class Acquirer {
 	readonly books: AcquirerBooks;
-	readonly #planned: {
-		operation: Operation;
-		behaviour: Behaviour;
-		times: number;
-		delayMs: number;
-	}[] = [];
+	#plans: Plan[] = [];
 
 	constructor(books: AcquirerBooks = { bookings: [], settlements: [], counter: 0 }) {
 		this.books = books;
 	}
 
+	/** Plans that still apply, in the order in which they were made. */
+	get plans(): readonly Plan[] {
+		return this.#plans;
+	}
+
 	/** The next `times` requests of this operation are treated so. */
-	plan(operation: Operation, behaviour: Behaviour, times: number, delayMs: number): void {
-		this.#planned.push({ operation, behaviour, times, delayMs });
+	plan(
+		operation: Operation,
+		behaviour: Behaviour,
+		times: number,
+		delayMs: number,
+		terminal?: string,
+	): void {
+		const whose = terminal === undefined ? {} : { terminal };
+		this.#plans.push({ operation, behaviour, times, delayMs, ...whose });
+	}
+
+	/** Everything is treated as usual again. */
+	forgetPlans(): void {
+		this.#plans = [];
 	}
 
 	/** What happens to the request that comes now. */
-	next(operation: Operation): { readonly behaviour: Behaviour; readonly delayMs: number } {
-		const index = this.#planned.findIndex((plan) => plan.operation === operation);
-		const plan = this.#planned[index];
+	next(
+		operation: Operation,
+		terminal: string,
+	): { readonly behaviour: Behaviour; readonly delayMs: number } {
+		const plan = this.#plans.find(
+			(known) => known.operation === operation && (known.terminal ?? terminal) === terminal,
+		);
 		if (plan === undefined) return { behaviour: "normal", delayMs: 0 };
 		plan.times -= 1;
-		if (plan.times <= 0) this.#planned.splice(index, 1);
+		if (plan.times <= 0) this.#plans = this.#plans.filter((known) => known !== plan);
 		return plan;
 	}
 

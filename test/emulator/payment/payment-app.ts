@@ -176,7 +176,7 @@ export class SimulatedPaymentApp implements PaymentApp {
 
 	#book(sale: SaleRequest, trace: number, transaction: number): void {
 		const { timeline, acquirer, terminal, zoneMinutes } = this.#options;
-		const { type, amountMinor, currency, instrument } = sale;
+		const { type, amountMinor, currency, instrument, originalTrace } = sale;
 		const businessDate = businessDateAt(Math.floor(timeline.wallMs / 1000), zoneMinutes, 240);
 		const wallMs = timeline.wallMs;
 		acquirer.authorise({
@@ -186,6 +186,7 @@ export class SimulatedPaymentApp implements PaymentApp {
 			amountMinor,
 			currency,
 			trace,
+			originalTrace,
 			instrument,
 			wallMs,
 			businessDate,
@@ -335,6 +336,7 @@ export class SimulatedPaymentApp implements PaymentApp {
 			amountMinor,
 			currency,
 			trace,
+			originalTrace: null,
 			reference: body.reference ?? "",
 			authorisation: body.authorisation ?? "",
 			instrument: { group, scheme, lastFour },
@@ -354,7 +356,7 @@ export class SimulatedPaymentApp implements PaymentApp {
 	}
 
 	#next(operation: Operation): { readonly behaviour: Behaviour; readonly delayMs: number } {
-		return this.#options.acquirer.next(operation);
+		return this.#options.acquirer.next(operation, this.#options.terminal);
 	}
 
 	#tell<K extends AppMessageType>(type: K, body: AppBody<K>): void {

@@ -1,0 +1,35 @@
+import type { Clock, WallTime } from "../../firmware/core/port.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** The clock chip of one terminal: it runs with the world, but need not agree with it. */
+export class TerminalClock implements Clock {
+	readonly #timeline: Timeline;
+	readonly #zoneMinutes: number;
+	#bootMs: number;
+	/** What this clock shows less the true time, in milliseconds. */
+	offsetMs: number;
+
+	constructor(timeline: Timeline, zoneMinutes: number, offsetMs = 0) {
+		this.#timeline = timeline;
+		this.#zoneMinutes = zoneMinutes;
+		this.#bootMs = timeline.nowMs;
+		this.offsetMs = offsetMs;
+	}
+
+	now(): WallTime {
+		return { wallMs: this.#timeline.wallMs + this.offsetMs, zoneMinutes: this.#zoneMinutes };
+	}
+
+	monotonicMs(): number {
+		return this.#timeline.nowMs - this.#bootMs;
+	}
+
+	set(wallMs: number): void {
+		this.offsetMs = wallMs - this.#timeline.wallMs;
+	}
+
+	/** The monotonic counter begins again; the wall clock has a battery of its own and goes on. */
+	powerOn(): void {
+		this.#bootMs = this.#timeline.nowMs;
+	}
+}

@@ -1,0 +1,96 @@
+import type { Static } from "typebox";
+import { CloseoutError } from "../../../protocol/error.ts";
+import type { Network } from "../link/mqtt-link.ts";
+import {
+	cutBody,
+	linkBody,
+	ownClockBody,
+	powerBody,
+	printerBody,
+	terminalParams,
+} from "./schema.ts";
+import type { Routes } from "./server.ts";
+import { summary } from "./terminal-routes.ts";
+
+type Id = Static<typeof terminalParams>;
+type Printer = Static<typeof printerBody>;
+type Clock = Static<typeof ownClockBody>;
+
+/** Plug, printer, network and clock of one terminal. Each answers with the terminal as it is then. */
+export const deviceRoutes: Routes = (app, { world }) => {
+	app.put<{ Params: Id; Body: Static<typeof powerBody> }>(
+		"/v1/terminals/:id/power",
+		{ schema: { params: terminalParams, body: powerBody } },
+		async ({ params, body }) => {
+			const machine = world.machine(params.id);
+			if (body.on) await world.act(() => machine.powerOn());
+			else machine.powerOff();
+			return summary(machine);
+		},
+	);
+	app.post<{ Params: Id; Body: Static<typeof cutBody> }>(
+		"/v1/terminals/:id/power/cut",
+		{ schema: { params: terminalParams, body: cutBody } },
+		async ({ params, body }) => {
+			const machine = world.machine(params.id);
+			machine.requirePower();
+			machine.cutAfter(body.afterBytes);
+			return summary(machine);
+		},
+	);
+	app.put<{ Params: Id; Body: Printer }>(
+		"/v1/terminals/:id/printer",
+		{ schema: { params: terminalParams, body: printerBody } },
+		async ({ params, body }) => {
+			const machine = world.machine(params.id);
+			const { printer } = machine.parts;
+			await world.act(() => {
+				if (body.paper === "in") printer.paperIn();
+				if (body.paper === "out") printer.paperOut(body.afterLines ?? 0);
+				if (body.online !== undefined) printer.setOnline(body.online);
+				if (body.canSay !== undefined) printer.setCanSay(body.canSay);
+				machine.poke();
+			});
+			return summary(machine);
+		},
+	);
+	app.put<{ Params: Id; Body: Static<typeof linkBody> }>(
+		"/v1/terminals/:id/link",
+		{ schema: { params: terminalParams, body: linkBody } },
+		async ({ params, body }) => {
+			const machine = world.machine(params.id);
+			await world.act(() => machine.setNetwork(networkOf(body)));
+			return summary(machine);
+		},
+	);
+	app.post<{ Params: Id }>(
+		"/v1/terminals/:id/link/quiet",
+		{ schema: { params: terminalParams } },
+		async ({ params }) => {
+			const machine = world.machine(params.id);
+			await world.act(() => machine.quietLink());
+			return summary(machine);
+		},
+	);
+	app.put<{ Params: Id; Body: Clock }>(
+		"/v1/terminals/:id/clock",
+		{ schema: { params: terminalParams, body: ownClockBody } },
+		async ({ params, body }) => {
+			const machine = world.machine(params.id);
+			await world.act(() => machine.setClock(wallOf(body, world.timeline.wallMs)));
+			return summary(machine);
+		},
+	);
+};
+
+const LOSS_EVERY = 5;
+
+function networkOf({ network, every, seed }: Static<typeof linkBody>): Network {
+	if (network === "lossy") return { state: network, every: every ?? LOSS_EVERY, seed: seed ?? "" };
+	if (every === undefined && seed === undefined) return { state: network };
+	throw new CloseoutError("USAGE", '"every" and "seed" belong to a network that is "lossy"');
+}
+
+function wallOf({ wallMs, offsetMs }: Clock, trueMs: number): number {
+	return wallMs ?? trueMs + (offsetMs ?? 0);
+}
