@@ -268,6 +268,7 @@ export class Machine {
 			this.#engine = undefined;
 			await engine?.close();
 			this.parts.link.close();
+			await this.parts.link.ended();
 			this.parts.flash.close();
 		});
 	}

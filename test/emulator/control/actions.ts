@@ -123,6 +123,7 @@ export async function busyMorning(
 		};
 		const status = await world.act(() => machine.pay(sale, operator));
 		await world.hurry(() => isConcluded(status) || !machine.powered, BUSY_LIMIT_MS);
+		await world.advance(1_000 * (5 + dice.below(20)));
 		const { state } = status;
 		tally[state === "asking" || state === "charging" ? "stuck" : state] += 1;
 		if (state === "approved") tally.amountMinor += amountMinor;

@@ -31,7 +31,10 @@ export const addBody = Type.Object(
 	strict,
 );
 
-export const enrolBody = Type.Object({ code: Type.String({ maxLength: 64 }) }, strict);
+export const enrolBody = Type.Object(
+	{ code: Type.Optional(Type.String({ maxLength: 64 })) },
+	strict,
+);
 
 export const keys = [
 	...["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "00"],

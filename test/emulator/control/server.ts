@@ -20,6 +20,8 @@ export interface ControlOptions {
 	readonly tenant: string;
 	/** Where the host's own pages are, for the link on the page; null when there are none. */
 	readonly dashboardUrl: string | null;
+	/** Registers a terminal with the host that runs beside the emulator and gives a one-time code. */
+	readonly makeCode?: (terminal: string, tenant: string) => Promise<string>;
 }
 
 export type Routes = (app: FastifyInstance, options: ControlOptions) => void;

@@ -1,4 +1,5 @@
 import type { Static } from "typebox";
+import { CloseoutError } from "../../../protocol/error.ts";
 import type { Machine } from "../machine.ts";
 import { enrol } from "./actions.ts";
 import { addBody, enrolBody, keysBody, terminalParams } from "./schema.ts";
@@ -44,7 +45,7 @@ export const terminalRoutes: Routes = (app, options) => {
 		{ schema: { params: terminalParams, body: enrolBody } },
 		async ({ params, body }) => {
 			const machine = world.machine(params.id);
-			await enrol(world, machine, body.code);
+			await enrol(world, machine, body.code ?? (await codeFor(machine, options)));
 			return summary(machine);
 		},
 	);
@@ -58,6 +59,14 @@ export const terminalRoutes: Routes = (app, options) => {
 		},
 	);
 };
+
+async function codeFor({ settings }: Machine, { makeCode }: ControlOptions): Promise<string> {
+	if (makeCode !== undefined) return makeCode(settings.id, settings.tenant);
+	throw new CloseoutError(
+		"USAGE",
+		'no host runs beside this emulator; give the code that yours has shown as "code"',
+	);
+}
 
 function defaultsOf({ tenant }: ControlOptions) {
 	return { tenant, paperColumns: 32, zoneMinutes: 480, language: "zh-CN" } as const;

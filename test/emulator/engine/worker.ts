@@ -92,6 +92,8 @@ export class XsWorker {
 		const limit = Number.isFinite(max) ? max : 0;
 		const child = spawn(path, ["closeout", "-i", `${METER_INTERVAL}`, "-l", `${limit}`], {
 			stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
+			// A group of its own: Ctrl-C is for the parent, which ends the worker in order.
+			detached: true,
 		});
 		this.#process = child;
 		this.#connect(child);

@@ -42,6 +42,7 @@ export class MqttLink implements Link {
 	#arrived: LinkMessage[] = [];
 	#inbox: LinkMessage[] = [];
 	#changed: () => void = () => {};
+	#ended: Promise<void> | undefined;
 
 	constructor(options: MqttLinkOptions) {
 		this.#options = options;
@@ -111,7 +112,12 @@ export class MqttLink implements Link {
 		this.#client = undefined;
 		this.#become("down");
 		this.#shown = "down";
-		client?.end();
+		if (client !== undefined) this.#ended = client.endAsync();
+	}
+
+	/** Resolves when what was sent before the core hung up is with the broker. */
+	async ended(): Promise<void> {
+		await this.#ended;
 	}
 
 	/** The connection breaks without a word; the broker sends the will. */
