@@ -75,7 +75,7 @@ function foldBody(state: State, sequence: number, record: AnyRecord): State {
 		case "printProgress":
 			return foldPrintProgress(state, record.body);
 		case "command":
-			return { ...state, lastHostSequence: record.body.hostSequence };
+			return foldCommand(state, record.body);
 		case "recovery":
 		case "gap":
 		case "enrolment":
@@ -334,4 +334,8 @@ function foldSettleEnd(
 		settlement: null,
 		settlements: [...state.settlements, ended].slice(-CLOSED_PERIODS_MAX),
 	};
+}
+
+function foldCommand(state: State, { hostSequence, accepted }: RecordBody<"command">): State {
+	return { ...state, lastHostSequence: hostSequence, lastHostAccepted: accepted };
 }

@@ -187,6 +187,8 @@ const stateSchema = tuple({
 	/** What the last day was closed with in spite of it; the next opening begins with these. */
 	carried: list(exception, 16),
 	lastHostSequence: uint(),
+	/** What became of that command, for the host that asks again. */
+	lastHostAccepted: bool,
 	clockTrusted: bool,
 	/** The last clock record; a change tells that wall time was moved on purpose. */
 	lastClock: sequence,
@@ -231,6 +233,7 @@ export function emptyState(): State {
 		overrides: [],
 		carried: [],
 		lastHostSequence: 0,
+		lastHostAccepted: false,
 		clockTrusted: true,
 		lastClock: 0,
 		lastIntent: null,

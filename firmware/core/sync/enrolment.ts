@@ -8,6 +8,9 @@ import { encodeUtf8 } from "../../../protocol/utf8.ts";
 import type { Clock, Digest, Entropy, Link, Log, Vault } from "../port.ts";
 
 const VAULT_ENTRY = "enrolment";
+/** Kept until enrolled, so that a restart before the answer does not burn the code. */
+const NONCE_ENTRY = "enrolment.nonce";
+const NONCE_BYTES = 16;
 /** An enrolment code is typed by a person who waits; the request is repeated at this interval. */
 const ANSWER_MS = 5_000;
 /** A connection that does not come about is tried again at this interval. */
@@ -59,7 +62,9 @@ export class Enrolment {
 	constructor(options: EnrolmentOptions) {
 		this.#options = options;
 		this.#topics = topicsOf(options.identity.tenant, options.identity.terminal);
-		this.#nonce = options.entropy.read(16);
+		const kept = options.vault.read(NONCE_ENTRY);
+		this.#nonce = kept ?? options.entropy.read(NONCE_BYTES);
+		if (kept === undefined) options.vault.write(NONCE_ENTRY, this.#nonce);
 	}
 
 	/** Begins with the code that the host has shown. Throws `USAGE` when it is no code. */
@@ -113,6 +118,7 @@ export class Enrolment {
 			const nonces = { terminalNonce, hostNonce, epoch: newEpoch };
 			const made = { ...identity, epoch: newEpoch, key: deriveTerminalKey(key, nonces, hmac) };
 			vault.write(VAULT_ENTRY, encodeCbor(credentials.encode(made, "vault.enrolment")));
+			vault.write(NONCE_ENTRY, undefined);
 			return made;
 		} catch (error) {
 			log.write("warn", "ENROLMENT", String(error));

@@ -221,7 +221,8 @@ export class Sync implements Part {
 
 	#welcome({ nonce, watermark, chain, wallS, frozen }: DownBody<"welcome">): void {
 		const { outbox, log } = this.#options;
-		if (this.#nonce === undefined || !equalBytes(nonce, this.#nonce)) return;
+		// Only the first answer to a hello counts: one that was held back would set the clock and the window back.
+		if (this.#welcomed || this.#nonce === undefined || !equalBytes(nonce, this.#nonce)) return;
 		this.#backOffMs = RECONNECT_MIN_MS;
 		this.#welcomed = true;
 		this.#followClock(wallS);
@@ -288,20 +289,22 @@ export class Sync implements Part {
 	#command(body: DownBody<"command">): void {
 		const { core, onCommand } = this.#options;
 		const { hostSequence } = body;
-		const last = core.state.lastHostSequence;
-		if (hostSequence <= last) {
-			this.#send("commandResult", { hostSequence, accepted: true, detail: "done before" });
+		const { lastHostSequence, lastHostAccepted } = core.state;
+		if (hostSequence <= lastHostSequence) {
+			const accepted = hostSequence < lastHostSequence || lastHostAccepted;
+			this.#send("commandResult", { hostSequence, accepted, detail: "taken before" });
 			return;
 		}
+		const command = commandNumbers[body.command];
 		const expired = body.expiresS < core.stamp().wallS;
-		const number = commandNumbers[body.command];
 		core.record("command", {
 			hostSequence,
-			command: number,
+			command,
 			accepted: !expired,
 			detail: expired ? "expired" : "",
 		});
 		const result = expired ? { accepted: false, detail: "expired" } : onCommand(body);
+		if (!result.accepted && !expired) core.record("command", { hostSequence, command, ...result });
 		this.#send("commandResult", { hostSequence, ...result });
 	}
 

@@ -59,6 +59,30 @@ test("a lost answer is asked for again", (t) => {
 	t.not(enrolment.step(), undefined);
 });
 
+test("a restart before the answer does not burn the code", (t) => {
+	const { vault, host, clock, enrolment } = setup();
+	host.code = code;
+	enrolment.begin(code);
+	enrolment.step();
+	host.cut();
+	const identity = { tenant, terminal };
+	const made = {
+		link: host,
+		vault,
+		entropy: new Random(6),
+		digest,
+		clock,
+		log: silentLog,
+		identity,
+	};
+	const again = new Enrolment({ ...made, firmware: "closeout test" });
+	again.begin(code);
+	again.step();
+	again.step();
+	const nonces = host.heard.map(({ type, body }) => (type === "enrol" ? body.nonce : undefined));
+	t.deepEqual(nonces[0], nonces[1]);
+});
+
 test("an answer made with another code is not believed", (t) => {
 	const { vault, host, enrolment } = setup();
 	enrolment.begin(code);

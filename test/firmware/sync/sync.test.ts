@@ -131,6 +131,27 @@ test("a command is journalled, carried out once and answered each time it comes"
 	t.is(host.heard.filter(({ type }) => type === "commandResult").length, 2);
 });
 
+test("a command that was refused stays refused when it is asked again", (t) => {
+	const { host, settle } = scene(() => ({ accepted: false, detail: "no" }));
+	settle();
+	const order = {
+		hostSequence: 1,
+		expiresS: 1_790_000_900,
+		command: "pull",
+		arguments: [],
+	} as const;
+	host.say("command", order);
+	host.say("command", order);
+	settle();
+	const results = host.heard.map(({ type, body }) =>
+		type === "commandResult" ? body.accepted : undefined,
+	);
+	t.deepEqual(
+		results.filter((accepted) => accepted !== undefined),
+		[false, false],
+	);
+});
+
 test("an expired command is journalled as refused and not carried out", (t) => {
 	const { host, core, settle } = scene(() => t.fail() ?? { accepted: true, detail: "" });
 	settle();
