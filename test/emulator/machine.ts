@@ -170,7 +170,6 @@ export class Machine {
 	 */
 	async quietLink(): Promise<void> {
 		for (;;) {
-			this.deliver();
 			await this.settle();
 			if (!this.powered) return;
 			await this.parts.link.quiet();
@@ -293,6 +292,7 @@ export class Machine {
 			this.#wakeAtMs = timeline.nowMs + Math.ceil(Math.max(0, wait ?? Number.POSITIVE_INFINITY));
 			if (this.front.hasKeys) this.#isPoked = true;
 		}
+		this.parts.link.flush();
 		this.tellNews();
 	}
 
