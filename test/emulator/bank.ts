@@ -82,7 +82,7 @@ export class Bank {
 		const changed = amountMinor ?? signed(booking);
 		const row: MoneyRow = {
 			leg: "bank",
-			reference: booking.reference,
+			reference: (originalOf(this.#acquirer, booking) ?? booking).reference,
 			kind: changed < 0 ? "debit" : "credit",
 			amountMinor: changed,
 			currency: booking.currency,
@@ -135,16 +135,16 @@ function settled({ books }: Acquirer, currency: string): readonly Booking[] {
 	);
 }
 
-/** A void stands in the file under the reference and the trace number of what it takes back. */
-function clearingRow({ books }: Acquirer, booking: Booking): MoneyRow {
-	const original =
-		booking.type === "void"
-			? books.bookings.find(
-					({ terminal, trace }) =>
-						terminal === booking.terminal && trace === booking.originalTrace && trace !== null,
-				)
-			: undefined;
-	const { reference, trace } = original ?? booking;
+/** What a void takes back: a void stands in files under the reference and the trace number of that. */
+function originalOf({ books }: Acquirer, { type, terminal, originalTrace }: Booking) {
+	if (type !== "void" || originalTrace === null) return undefined;
+	return books.bookings.find(
+		(booking) => booking.terminal === terminal && booking.trace === originalTrace,
+	);
+}
+
+function clearingRow(acquirer: Acquirer, booking: Booking): MoneyRow {
+	const { reference, trace } = originalOf(acquirer, booking) ?? booking;
 	return {
 		leg: "acquirer",
 		terminalId: booking.terminal,

@@ -176,7 +176,6 @@ export class Machine {
 	 */
 	async quietLink(): Promise<void> {
 		for (;;) {
-			this.deliver();
 			await this.settle();
 			if (!this.powered) return;
 			await this.parts.link.quiet();
@@ -306,6 +305,7 @@ export class Machine {
 			this.#wakeAtMs = timeline.nowMs + Math.ceil(Math.max(0, wait ?? Number.POSITIVE_INFINITY));
 			if (this.front.hasKeys) this.#isPoked = true;
 		}
+		this.parts.link.flush();
 		this.tellNews();
 	}
 

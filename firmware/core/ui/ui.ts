@@ -45,13 +45,17 @@ export class Ui implements Part {
 	}
 
 	step(): number {
+		let isPressed = false;
 		for (let count = 0; count < KEYS_PER_STEP; count++) {
 			const key = this.#options.keypad.read();
 			if (key === undefined) break;
 			this.#press(key);
 			this.#shown = [];
+			isPressed = true;
 		}
 		this.#show();
+		// What a key has asked for begins at once, also where nothing is journalled yet.
+		if (isPressed) return 0;
 		const { monotonicMs } = this.#options.core.stamp();
 		return 60_000 - (monotonicMs % 60_000);
 	}

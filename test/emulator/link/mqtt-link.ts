@@ -42,6 +42,8 @@ export class MqttLink implements Link {
 	#shown: Status = "down";
 	#arrived: LinkMessage[] = [];
 	#inbox: LinkMessage[] = [];
+	/** Written in the present instant and not on its way yet. */
+	#outgoing: LinkMessage[] = [];
 	#changed: () => void = () => {};
 	#ended: Promise<void> | undefined;
 
@@ -92,12 +94,20 @@ export class MqttLink implements Link {
 		);
 	}
 
-	write({ topic, payload, retain }: LinkMessage): boolean {
+	/** What is written leaves with `flush`; a cut of power before that takes it along. */
+	write(message: LinkMessage): boolean {
 		if (this.#shown !== "up" || this.#status !== "up") return false;
-		if (this.#isLost()) return true;
-		this.#conversation.sent(payload);
-		this.#client?.publish(topic, Buffer.from(payload), { qos: 1, retain });
+		if (!this.#isLost()) this.#outgoing.push(message);
 		return true;
+	}
+
+	/** Sends what was written: the core has come to rest at this instant. */
+	flush(): void {
+		for (const { topic, payload, retain } of this.#outgoing) {
+			this.#conversation.sent(payload);
+			this.#client?.publish(topic, Buffer.from(payload), { qos: 1, retain });
+		}
+		this.#outgoing = [];
 	}
 
 	read(): LinkMessage | undefined {
@@ -110,6 +120,7 @@ export class MqttLink implements Link {
 
 	/** The core hangs up: what was sent before still goes out. */
 	close(): void {
+		this.flush();
 		const client = this.#client;
 		this.#client = undefined;
 		this.#become("down");
@@ -129,6 +140,7 @@ export class MqttLink implements Link {
 		client?.end(true);
 		this.#conversation.forget();
 		this.#arrived = [];
+		this.#outgoing = [];
 		this.#become("down");
 	}
 

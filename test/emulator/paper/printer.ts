@@ -31,6 +31,7 @@ export class SimulatedPrinter implements Printer {
 	/** Interpreted, but standing in a line or a command that is not complete. */
 	#unfinished: number[] = [];
 	readonly #roll: number[] = [];
+	#mmPerSecond: number | undefined;
 	#remainingDots: number;
 	#remainingLines = Number.POSITIVE_INFINITY;
 	#usedDots = 0;
@@ -43,6 +44,7 @@ export class SimulatedPrinter implements Printer {
 	constructor(options: SimulatedPrinterOptions = {}) {
 		this.#options = options;
 		this.#decoder = new PaperDecoder(options);
+		this.#mmPerSecond = options.mmPerSecond;
 		this.#remainingDots = (options.paperMm ?? Number.POSITIVE_INFINITY) * DOTS_PER_MM;
 		for (const byte of options.roll ?? []) this.#roll.push(byte);
 		this.#decoder.write(options.roll ?? new Uint8Array());
@@ -150,6 +152,13 @@ export class SimulatedPrinter implements Printer {
 		this.#print();
 	}
 
+	/** How fast paper goes from now on; at once when left out. Needs the option `clock`. */
+	setSpeed(mmPerSecond?: number): void {
+		this.#print();
+		this.#mmPerSecond = mmPerSecond;
+		this.#startNow();
+	}
+
 	/** A printer on a one-way cable cannot say how it is. */
 	setCanSay(canSay: boolean): void {
 		this.#canSay = canSay;
@@ -198,7 +207,7 @@ export class SimulatedPrinter implements Printer {
 		this.#usedDots += dots;
 		this.#remainingDots -= dots;
 		this.#remainingLines -= dots > 0 ? entries : 0;
-		const { mmPerSecond } = this.#options;
+		const mmPerSecond = this.#mmPerSecond;
 		if (mmPerSecond !== undefined) this.#busyUntilMs += (dots / DOTS_PER_MM / mmPerSecond) * 1_000;
 	}
 

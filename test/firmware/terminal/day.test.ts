@@ -46,6 +46,15 @@ test("a shop sells, is refused at closing, settles, takes the list and goes home
 	t.like(bench.terminal?.query({ what: "status" }), { pending: 0, head: bench.host.watermark });
 });
 
+test("a settlement that a key asks for begins at once", (t) => {
+	const bench = opened();
+	bench.sell(1_000);
+	bench.advance(5_000);
+	bench.press("menu", "2");
+	t.is(bench.screen.name, "notice-settlement");
+	t.like(bench.terminal?.query({ what: "state" }), { settlement: { phase: "sent" } });
+});
+
 test("without a shift nothing is sold, and the cashier is told why", (t) => {
 	const bench = new Bench();
 	bench.powerOn();
