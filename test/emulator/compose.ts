@@ -154,7 +154,9 @@ async function ensureTerminal(
 		});
 	}
 	const [machine] = world.machines;
-	if (machine === undefined || !machine.powered) return;
+	if (machine === undefined) return;
+	if (!machine.powered)
+		return say(`${nameOf(machine)} is off ${machine.front.log.newest?.detail ?? ""}`);
 	const status = await machine.query({ what: "status" });
 	if (fieldOf(status, "enrolled") === true) return say(`${nameOf(machine)}, enrolled`);
 	const { id, tenant } = machine.settings;

@@ -186,6 +186,17 @@ test("a world comes back from its folder as it was left", async (t) => {
 
 const MIDNIGHT_MS = Date.UTC(2026, 2, 1, 16);
 
+test("a terminal whose firmware fails does not keep the others from coming back", async (t) => {
+	const directory = setUpFolder(t);
+	const before = makeWorld(t, { directory });
+	await before.add(settings());
+	await before.close();
+	const after = makeWorld(t, { directory, core: new URL("./_no-core.ts", import.meta.url) });
+	await after.restore();
+	t.false(after.machine("till-0001").powered);
+	t.regex(after.machine("till-0001").front.log.newest?.detail ?? "", /_no-core/);
+});
+
 test("in real time the world moves along by itself", async (t) => {
 	const world = makeWorld(t);
 	const machine = await world.add(settings());

@@ -132,8 +132,8 @@ export async function busyMorning(
 			order: isWallet ? `ORDER-${seed}-${index + 1}`.slice(0, 32) : null,
 		};
 		const status = await world.act(() => machine.pay(sale, operator));
-		await world.hurry(() => isConcluded(status) || !machine.powered, BUSY_LIMIT_MS);
-		await world.advance(1_000 * (5 + dice.below(20)));
+		const isOver = () => isConcluded(status) || !machine.powered;
+		await world.hurry(isOver, BUSY_LIMIT_MS, 1_000 * (5 + dice.below(20)));
 		const { state } = status;
 		tally[state === "asking" || state === "charging" ? "stuck" : state] += 1;
 		if (state === "approved") tally.amountMinor += amountMinor;
