@@ -12,7 +12,7 @@ export function Inside({ words, engine, terminal, log }) {
 		<section class="card inside">
 			<h2>${words.inside}</h2>
 			<dl>
-				<div><dt>${words.engine[engine] ?? engine}</dt><dd>${terminal.paperColumns} × 12</dd></div>
+				<div><dt>${words.engine[engine] ?? engine}</dt><dd>${terminal.paperColumns === 48 ? words.wide : words.narrow}</dd></div>
 				<div><dt>${words.head}</dt><dd>${figure(status?.head)}</dd></div>
 				<div><dt>${words.watermark}</dt><dd>${figure(status?.watermark)}</dd></div>
 				<div><dt>${words.steps}</dt><dd>${figure(meters?.step.count)}</dd></div>

@@ -36,7 +36,7 @@ function App() {
 	return html`
 		<header class="top">
 			<h1>${words.product}</h1>
-			<${Chooser} words=${words} terminals=${terminals} terminal=${terminal}
+			<${Chooser} words=${words} language=${language} terminals=${terminals} terminal=${terminal}
 				select=${emulator.select} attempt=${attempt} />
 			<span class="spread"></span>
 			${info?.dashboardUrl ? html`<a href=${info.dashboardUrl}>${words.dashboard} ↗</a>` : null}
@@ -74,7 +74,7 @@ function App() {
 }
 
 /** The terminals to choose from, and a form for one more. */
-function Chooser({ words, terminals, terminal, select, attempt }) {
+function Chooser({ words, language, terminals, terminal, select, attempt }) {
 	const dialog = useRef(null);
 	const add = async (event) => {
 		event.preventDefault();
@@ -82,7 +82,6 @@ function Chooser({ words, terminals, terminal, select, attempt }) {
 		const id = String(form.get("id"));
 		dialog.current.close();
 		const paperColumns = Number(form.get("paperColumns"));
-		const language = terminal?.language ?? "zh-CN";
 		const body = { id, paperColumns, language, mmPerSecond: 150, managerPin: "1234" };
 		const made = await attempt("POST", "/terminals", body);
 		if (made === undefined) return;
@@ -108,9 +107,9 @@ function Chooser({ words, terminals, terminal, select, attempt }) {
 				<h2>${words.addTerminal}</h2>
 				<label>
 					<span>${words.terminalName}</span>
-					<input name="id" required pattern="[a-z0-9\\-]{4,32}" value=${nextId(terminals)} />
+					<input name="id" required pattern="[a-z0-9\\-]{4,32}" defaultValue=${nextId(terminals)} />
 				</label>
-				<label class="chip"><input type="radio" name="paperColumns" value="32" checked /><span>${words.narrow}</span></label>
+				<label class="chip"><input type="radio" name="paperColumns" value="32" defaultChecked=${true} /><span>${words.narrow}</span></label>
 				<label class="chip"><input type="radio" name="paperColumns" value="48" /><span>${words.wide}</span></label>
 				<div class="row">
 					<button type="submit" class="primary">${words.add}</button>

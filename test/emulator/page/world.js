@@ -111,7 +111,8 @@ function Printer({ words, terminal, put }) {
 	`;
 }
 
-function Acquirer({ words, terminal, plans, world }) {
+function Acquirer({ words, terminal, plans: all, world }) {
+	const plans = all.filter((made) => (made.terminal ?? terminal.id) === terminal.id);
 	const plan = (operation, behaviour) => () =>
 		world("POST", "/acquirer/plans", {
 			operation,
