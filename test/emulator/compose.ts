@@ -155,8 +155,10 @@ async function ensureTerminal(
 	}
 	const [machine] = world.machines;
 	if (machine === undefined) return;
-	if (!machine.powered)
-		return say(`${nameOf(machine)} is off ${machine.front.log.newest?.detail ?? ""}`);
+	if (!machine.powered) {
+		const why = machine.front.log.newest?.detail;
+		return say(`${nameOf(machine)} is off; ${why ?? "switch it on at the page"}`);
+	}
 	const status = await machine.query({ what: "status" });
 	if (fieldOf(status, "enrolled") === true) return say(`${nameOf(machine)}, enrolled`);
 	const { id, tenant } = machine.settings;
