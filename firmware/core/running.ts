@@ -65,6 +65,10 @@ export class Running {
 		core.replay(report.lastSequence);
 		this.#parts = assemble(this.#options, this.#credentials, core, this.#journal);
 		recordOpening(core, report, this.#options, this.#credentials);
+		if (report.tornBytes > 0) {
+			const { tornBytes, lastSequence: kept } = report;
+			this.#parts.recovered.push({ type: "recovered", tornBytes, kept });
+		}
 		this.#setPin(this.#parts.day.right);
 		this.#parts.day.start();
 	}
@@ -214,7 +218,9 @@ function assemble(
 			printerOnline,
 		};
 	};
-	const notices = (): readonly Notice[] => byUrgency([...day.notices(), ...queue.notices()]);
+	const recovered: Notice[] = [];
+	const notices = (): readonly Notice[] =>
+		byUrgency([...day.notices(), ...queue.notices(), ...recovered]);
 	const ui = new Ui({
 		core,
 		commands: day,
@@ -238,7 +244,7 @@ function assemble(
 		}
 		return true;
 	};
-	return { core, day, queue, sync, ui, standing, takeMessages };
+	return { core, day, queue, sync, ui, standing, takeMessages, recovered };
 }
 
 /** What the start found, told in one group: it is all known, or the next start finds it again. */

@@ -53,6 +53,8 @@ function body(context: ViewContext, notice: Notice): Body {
 			return settledBody(context, notice);
 		case "printer":
 			return printerBody(context, notice);
+		case "recovered":
+			return recoveredBody(context, notice);
 	}
 }
 
@@ -119,6 +121,15 @@ function settledBody({ text }: ViewContext, notice: Extract<Notice, { type: "set
 	const line = text.settlement[notice.verdict];
 	const tone = notice.verdict === "agreed" ? "ok" : "alarm";
 	return { title: text.settlement.title, lines: [strong(line)], tone };
+}
+
+function recoveredBody(
+	{ text }: ViewContext,
+	notice: Extract<Notice, { type: "recovered" }>,
+): Body {
+	const { tornBytes: torn, kept } = notice;
+	const lines = [plain(fill(text.recovered.text, { torn, kept }))];
+	return { title: text.recovered.title, lines, tone: "attention" };
 }
 
 function printerBody({ text }: ViewContext, notice: Extract<Notice, { type: "printer" }>): Body {
