@@ -1,5 +1,6 @@
 import { CloseoutError } from "../../../protocol/error.ts";
 import type { Core } from "../core.ts";
+import { untilNextMinute } from "../day/ladder.ts";
 import type { Commands, Notice, Part } from "../part.ts";
 import type { Display, Key, Keypad } from "../port.ts";
 import type { State } from "../state/state.ts";
@@ -56,8 +57,8 @@ export class Ui implements Part {
 		this.#show();
 		// What a key has asked for begins at once, also where nothing is journalled yet.
 		if (isPressed) return 0;
-		const { monotonicMs } = this.#options.core.stamp();
-		return 60_000 - (monotonicMs % 60_000);
+		// The clock on the screen changes with the minute.
+		return untilNextMinute(this.#options.core.stamp().wallS);
 	}
 
 	#press(key: Key): void {
