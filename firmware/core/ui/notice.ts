@@ -1,10 +1,20 @@
 import { REMINDER_SNOOZES_MAX } from "../../../protocol/limits.ts";
 import { minuteOfDay } from "../../../protocol/time.ts";
 import { oldestUnsettledS } from "../day/catch-up.ts";
+import { type RefusalKey, refusals } from "../day/refusal.ts";
 import type { Notice } from "../part.ts";
 import type { Key, Screen, ScreenLine } from "../port.ts";
 import { fill } from "../text/fill.ts";
-import { marked, money, operatorOf, plain, strong, unsettled, type ViewContext } from "./view.ts";
+import {
+	marked,
+	money,
+	operatorOf,
+	plain,
+	refusalText,
+	strong,
+	unsettled,
+	type ViewContext,
+} from "./view.ts";
 
 /** One notice as a screen. Its name is `notice-` and the type, so that tools need not read the language. */
 export function drawNotice(context: ViewContext, notice: Notice): Screen {
@@ -32,6 +42,17 @@ const DAY_MINUTES = 1_440;
 /** Reminders of the shift's end begin this long before it. */
 const SHIFT_END_SOON_MINUTES = 30;
 
+function refusalLine(
+	{ language }: ViewContext,
+	{ code, reason }: Extract<Notice, { type: "refused" }>,
+): string {
+	return isRefusalKey(code) ? refusalText(language, code) : reason;
+}
+
+function isRefusalKey(code: string): code is RefusalKey {
+	return Object.hasOwn(refusals, code);
+}
+
 interface Body {
 	readonly title: string;
 	readonly lines: readonly ScreenLine[];
@@ -44,7 +65,11 @@ function body(context: ViewContext, notice: Notice): Body {
 		case "transaction":
 			return transactionBody(context, notice);
 		case "refused":
-			return { title: context.text.refused.title, lines: [strong(notice.reason)], tone: "alarm" };
+			return {
+				title: context.text.refused.title,
+				lines: [strong(refusalLine(context, notice))],
+				tone: "alarm",
+			};
 		case "reminder":
 			return reminderBody(context, notice);
 		case "settlement":
