@@ -95,7 +95,8 @@ export class Journal {
 		const { roots, healed } = openRoots(medium, storage.geometry(), this.#sha256);
 		const context: JournalContext = { medium, roots, sha256: this.#sha256, log };
 		const index = new SegmentIndex(context);
-		const { tail, report } = recover(context, index, healed);
+		const { tail, report } = recover(context, index);
+		if (healed > 0) log.write("warn", "MEDIA_FORMAT", `${healed} root slots were written anew`);
 		this.#opened = { context, index, tail };
 		this.#watermark = roots.root.watermark;
 		this.#scrubNumber = 0;

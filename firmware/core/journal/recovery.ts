@@ -3,18 +3,20 @@ import { RECOVERY_STEPS_MAX } from "../../../protocol/limits.ts";
 import {
 	BOTH_COPIES,
 	type Budget,
+	type Checkpoint,
 	type Position,
+	type ReportedGap,
 	type Root,
 	readSegmentHeader,
+	type SegmentSummary,
 	segmentBases,
 } from "../../../protocol/media.ts";
 import { isEqual } from "../../../protocol/media-bytes.ts";
 import { emptyTail, type JournalContext, type Tail } from "./context.ts";
 import { rebuiltHeader, redoRebuild, replaceSegment, survey } from "./rebuild.ts";
-import type { Checkpoint, OpenReport, ReportedGap } from "./report.ts";
+import type { OpenReport } from "./report.ts";
 import type { SegmentImage } from "./segment-image.ts";
 import type { SegmentIndex } from "./segment-index.ts";
-import type { SegmentSummary } from "./survey.ts";
 
 export interface Recovered {
 	readonly tail: Tail;
@@ -26,13 +28,13 @@ export interface Recovered {
  * after it changes nothing and says the same. Past the step budget nothing more is changed and the journal can
  * be read as far as it goes.
  */
-export function recover(context: JournalContext, index: SegmentIndex, healed: number): Recovered {
+export function recover(context: JournalContext, index: SegmentIndex): Recovered {
 	const before = context.roots.root;
 	const budget: Budget = { steps: RECOVERY_STEPS_MAX };
 	try {
 		redoRebuild(context, budget);
 		index.forget();
-		return new Recovery(context, index, budget, before.state === "closed" && healed === 0).run();
+		return new Recovery(context, index, budget, before.state === "closed").run();
 	} catch (error) {
 		if (!(error instanceof CloseoutError) || error.code !== "LIMIT") throw error;
 		context.log.write("error", error.code, error.message);
@@ -96,7 +98,7 @@ class Recovery {
 			offset: summary.offset,
 			tree: summary.tree,
 			head: summary.head,
-			retired: retired || summary.isSealed,
+			retired: retired || summary.seal !== undefined,
 		};
 		const isEmpty = summary.head.sequence < newest.firstSequence;
 		const gaps = [...(isEmpty ? this.#gapsBefore(newest.number) : []), ...summary.gaps];
@@ -162,7 +164,8 @@ class Recovery {
 	/** Returns true when the segment takes no more records. */
 	#rewrite(summary: SegmentSummary, image: SegmentImage | undefined, salt: Uint8Array): boolean {
 		const { roots } = this.#context;
-		const { number } = roots.root.newest;
+		const { newest, retired } = roots.root;
+		const { number } = newest;
 		const { head, tornBytes, repairedRecords, staleRecords } = summary;
 		const patch = { head, tornBytes, repairedRecords, staleRecords, state: "recovered" } as const;
 		if (image === undefined || image.overflow) {
@@ -170,13 +173,9 @@ class Recovery {
 			return true;
 		}
 		this.#isRebuilt = true;
-		const isWhole = replaceSegment(
-			this.#context,
-			{ number, salt, image },
-			{ ...patch, retired: false },
-		);
+		const isWhole = replaceSegment(this.#context, { number, salt, image }, patch);
 		this.#index.forget();
-		return !isWhole;
+		return retired || !isWhole;
 	}
 
 	/** The checkpoint of the newest older segment that has one. */

@@ -1,14 +1,4 @@
-import type { Gap, Position } from "../../../protocol/media.ts";
-
-/** Folded state as it was after a record, kept at the head of a segment. */
-export interface Checkpoint extends Position {
-	readonly state: Uint8Array;
-}
-
-export interface ReportedGap extends Gap {
-	/** True when an earlier recovery has found it: its record may stand in the journal already. */
-	readonly recorded: boolean;
-}
+import type { Checkpoint, ReportedGap } from "../../../protocol/media.ts";
 
 /** What a start found and did. The caller tells it in records of its own, in the first group it appends. */
 export interface OpenReport {
