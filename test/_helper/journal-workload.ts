@@ -1,4 +1,5 @@
-import type { Journal, NewRecord } from "../../firmware/core/journal/journal.ts";
+import type { NewRecord } from "../../firmware/core/journal/group.ts";
+import type { Journal } from "../../firmware/core/journal/journal.ts";
 import type { OpenReport } from "../../firmware/core/journal/report.ts";
 import { isEqual } from "../../protocol/media-bytes.ts";
 import { journalOn, recordOf } from "./journal.ts";

@@ -1,21 +1,11 @@
 import { assert, CloseoutError } from "../../../protocol/error.ts";
+import { CHECKPOINT_BYTES_MAX, CLOSING_RESERVE_SEGMENTS } from "../../../protocol/limits.ts";
 import {
-	CHECKPOINT_BYTES_MAX,
-	CLOSING_RESERVE_SEGMENTS,
-	GROUP_BYTES_MAX,
-	GROUP_RECORDS_MAX,
-	RECORD_PAYLOAD_BYTES_MAX,
-} from "../../../protocol/limits.ts";
-import {
-	FLAG_LAST_OF_GROUP,
 	type Frame,
-	frameBytes,
 	frameType,
 	type Gap,
-	genesisChain,
 	type JournalRecord,
 	leafHash,
-	nextChain,
 	type Position,
 	type Sha256,
 } from "../../../protocol/media.ts";
@@ -23,6 +13,7 @@ import { isEqual } from "../../../protocol/media-bytes.ts";
 import type { Digest, Log, Storage } from "../port.ts";
 import type { JournalContext, Tail } from "./context.ts";
 import { type FormatOptions, formatMedia } from "./format.ts";
+import { chainGroup, checkedGroupBytes, type NewRecord } from "./group.ts";
 import { Medium } from "./medium.ts";
 import { recover } from "./recovery.ts";
 import type { OpenReport, ScrubReport, Usage } from "./report.ts";
@@ -45,12 +36,6 @@ export interface JournalOptions {
 	readonly log: Log;
 	/** The state folded up to the head; asked for when a segment begins. At most `CHECKPOINT_BYTES_MAX` bytes. */
 	readonly snapshot: () => Uint8Array;
-}
-
-/** A record to be appended. What it means is not the journal's business. */
-export interface NewRecord {
-	readonly kind: number;
-	readonly payload: Uint8Array;
 }
 
 type Status = "new" | "open" | "readOnly" | "fenced" | "closed";
@@ -112,18 +97,7 @@ export class Journal {
 	 */
 	append(records: readonly NewRecord[]): number {
 		const { context, tail } = this.#writable();
-		checkGroup(records);
-		const { alignBytes } = context.roots.root.layout;
-		const bytes = records.reduce(
-			(sum, { payload }) => sum + frameBytes(payload.length, alignBytes),
-			0,
-		);
-		if (bytes > GROUP_BYTES_MAX) {
-			throw new CloseoutError(
-				"LIMIT",
-				`group of ${bytes} bytes; at most ${GROUP_BYTES_MAX}, so split it`,
-			);
-		}
+		const bytes = checkedGroupBytes(records, context.roots.root.layout.alignBytes);
 		const isRotation = !fits(context, tail, bytes) || tail.epoch !== context.roots.root.epoch;
 		const state = isRotation ? this.#snapshotFor(bytes) : undefined;
 		const first = tail.head.sequence + 1;
@@ -160,6 +134,25 @@ export class Journal {
 			{ context, index, head: tail.head, bookmark: this.#bookmark },
 			{ from, to, visit, onGap },
 		);
+	}
+
+	/**
+	 * The chain hash after a record, also after the one before the oldest that is kept and after record 0, which
+	 * never was. Undefined when it is lost.
+	 */
+	chainAt(sequence: number): Uint8Array | undefined {
+		const { index, tail } = this.#readable();
+		if (sequence === tail.head.sequence) return tail.head.chain;
+		if (sequence === this.#watermark.sequence) return this.#watermark.chain;
+		if (sequence > tail.head.sequence) return undefined;
+		let chain: Uint8Array | undefined;
+		const take = (item: { readonly chain: Uint8Array | undefined }) => {
+			chain = item.chain;
+		};
+		this.scan(sequence, sequence, (_, record) => take(record), take);
+		if (chain) return chain;
+		const key = index.nextFrom(index.find(sequence + 1));
+		return key?.firstSequence === sequence + 1 ? key.previousChain : undefined;
 	}
 
 	/** The last record and the chain hash it ended in. */
@@ -359,55 +352,17 @@ export class Journal {
 
 	#write(records: readonly NewRecord[]): void {
 		const { context, tail } = this.#readableWhileChanging();
-		const chained: JournalRecord[] = [];
-		let { sequence, chain } = tail.head;
-		for (const [index, { kind, payload }] of records.entries()) {
-			sequence += 1;
-			const flags = index === records.length - 1 ? FLAG_LAST_OF_GROUP : 0;
-			const record = { sequence, kind, flags, payload };
-			chain = nextChain(chain, record, this.#sha256);
-			chained.push({ ...record, chain });
-		}
+		const chained = chainGroup(records, tail.head, this.#sha256);
 		const frames: Frame[] = chained.map((record) => ({ type: frameType.record, ...record }));
 		writeFrames(context, tail, frames);
-		for (const record of chained) tail.tree.add(leafHash(record, this.#sha256));
-		tail.head = { sequence, chain };
+		for (const record of chained) {
+			tail.tree.add(leafHash(record, this.#sha256));
+			tail.head = { sequence: record.sequence, chain: record.chain };
+		}
 	}
 
 	#readableWhileChanging() {
 		assert(this.#opened !== undefined, "the journal is open while it is changed");
 		return this.#opened;
-	}
-
-	/** The chain at the end of a record, 0 being the genesis; undefined when the media no longer hold it. */
-	chainAt(sequence: number): Uint8Array | undefined {
-		const { context, tail } = this.#readable();
-		const { head } = tail;
-		if (sequence === 0) {
-			const { terminalId, epoch } = context.roots.root;
-			return genesisChain(terminalId, epoch, this.#sha256);
-		}
-		if (sequence === head.sequence) return head.chain;
-		if (sequence === this.#watermark.sequence) return this.#watermark.chain;
-		return this.read(sequence)?.chain;
-	}
-}
-
-function checkGroup(records: readonly NewRecord[]): void {
-	if (records.length < 1 || records.length > GROUP_RECORDS_MAX) {
-		throw new CloseoutError(
-			"LIMIT",
-			`group of ${records.length} records; 1 to ${GROUP_RECORDS_MAX} can be appended at once`,
-		);
-	}
-	for (const { kind, payload } of records) {
-		if (!Number.isInteger(kind) || kind < 0 || kind > 255)
-			throw new CloseoutError("LIMIT", `record kind ${kind} is not 0 to 255`);
-		if (payload.length > RECORD_PAYLOAD_BYTES_MAX) {
-			throw new CloseoutError(
-				"LIMIT",
-				`record of ${payload.length} bytes; at most ${RECORD_PAYLOAD_BYTES_MAX}`,
-			);
-		}
 	}
 }

@@ -15,7 +15,7 @@ test("a flipped bit anywhere costs no record, and where it matters it is repaire
 	const { storage, progress } = closedJournal();
 	const image = storage.image();
 	let repaired = 0;
-	for (let offset = 0; offset < image.length; offset += 11) {
+	for (let offset = 0; offset < image.length; offset += 29) {
 		const damaged = MemoryStorage.fromImage(image, smallMedia);
 		damaged.flip(offset, 1 << (offset % 8));
 		const isSeen = verified(damaged.image()).findings.length > 0;
@@ -29,7 +29,7 @@ test("a flipped bit anywhere costs no record, and where it matters it is repaire
 		t.deepEqual(left, [], `byte ${offset} after repair`);
 	}
 	t.log(`${repaired} flips repaired`);
-	t.true(repaired > 2_000);
+	t.true(repaired > 800);
 });
 
 test("a flipped bit in the same place of both copies is told as exactly the records it took", (t) => {

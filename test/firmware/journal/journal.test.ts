@@ -1,8 +1,8 @@
 import test from "ava";
 import { Journal } from "../../../firmware/core/journal/journal.ts";
-import type { JournalRecord } from "../../../protocol/media.ts";
+import { genesisChain, type JournalRecord, nextChain } from "../../../protocol/media.ts";
 import { decodeUtf8, encodeUtf8 } from "../../../protocol/utf8.ts";
-import { digest } from "../../_helper/digest.ts";
+import { digest, sha256 } from "../../_helper/digest.ts";
 import { formatted, journalOn, opened, recordOf } from "../../_helper/journal.ts";
 import { verified } from "../../_helper/journal-damage.ts";
 import { MemoryStorage } from "../../_helper/memory-storage.ts";
@@ -110,6 +110,26 @@ test("the watermark moves only to a chain of the journal's own, and never back",
 	t.is(journal.usage().unacknowledgedRecords, 20);
 	journal.persistWatermark();
 	t.is(opened(storage.restart())[0].watermark.sequence, 10);
+});
+
+test("the chain is known at every record, before the first, and before the oldest kept", (t) => {
+	const [journal] = opened(formatted());
+	t.deepEqual(journal.chainAt(0), genesisChain("shop-0001", 0, sha256));
+	fill(journal, 100);
+	t.deepEqual(journal.chainAt(0), genesisChain("shop-0001", 0, sha256));
+	t.is(journal.chainAt(101), undefined);
+	const chains = Array.from({ length: 101 }, (_, sequence) => journal.chainAt(sequence));
+	for (let sequence = 1; sequence <= 100; sequence++) {
+		const previous = chains[sequence - 1] ?? new Uint8Array(0);
+		const record = journal.read(sequence);
+		t.deepEqual(chains[sequence], record && nextChain(previous, record, sha256));
+	}
+	journal.acknowledge(100, journal.head.chain);
+	journal.reclaim(60);
+	const before = journal.firstSequence - 1;
+	t.true(before > 40);
+	t.deepEqual(journal.chainAt(before), chains[before]);
+	t.is(journal.chainAt(before - 1), undefined);
 });
 
 test("only what is acknowledged and no longer wanted is reclaimed", (t) => {
