@@ -127,6 +127,7 @@ function rootFrom(newest: SegmentHeader, placed: readonly PlacedHeader[], layout
 		layout,
 		state: "open",
 		retired: false,
+		untold: false,
 		intent: { kind: "none" },
 		tornBytes: 0,
 		repairedRecords: 0,

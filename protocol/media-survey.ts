@@ -15,7 +15,7 @@ export interface Checkpoint extends Position {
 }
 
 export interface ReportedGap extends Gap {
-	/** True when an earlier recovery has found it: its record may stand in the journal already. */
+	/** The media say so themselves and a record that tells of it may stand in the journal; else it has to be told. */
 	readonly recorded: boolean;
 }
 

@@ -43,7 +43,8 @@ export function scrubRound(journal: Journal): ScrubReport[] {
 	for (;;) {
 		const report = journal.scrubStep();
 		if (report) reports.push(report);
-		if (!report || report.lastOfRound) return reports;
+		const isOwed = report?.gaps.some(({ recorded }) => !recorded);
+		if (!report || (report.lastOfRound && !isOwed)) return reports;
 	}
 }
 

@@ -81,6 +81,7 @@ const root: Root = {
 	layout,
 	state: "open",
 	retired: false,
+	untold: false,
 	intent: { kind: "rebuild", number: 9, salt },
 	tornBytes: 1,
 	repairedRecords: 2,

@@ -70,6 +70,7 @@ function emptyRoot(
 		sequence: 0,
 		state: "closed",
 		retired: false,
+		untold: false,
 		intent: { kind: "none" },
 		tornBytes: 0,
 		repairedRecords: 0,

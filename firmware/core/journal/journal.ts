@@ -17,7 +17,7 @@ import { chainGroup, checkedGroupBytes, type NewRecord } from "./group.ts";
 import { Medium } from "./medium.ts";
 import { recover } from "./recovery.ts";
 import type { OpenReport, ScrubReport, Usage } from "./report.ts";
-import { openRoots } from "./root-store.ts";
+import { openRoots, type RootPatch } from "./root-store.ts";
 import { type Bookmark, scanRecords, type Visit } from "./scan.ts";
 import { scrubSegment } from "./scrub.ts";
 import { SegmentIndex } from "./segment-index.ts";
@@ -53,7 +53,11 @@ export class Journal {
 		| { readonly context: JournalContext; readonly index: SegmentIndex; tail: Tail }
 		| undefined;
 	#watermark: Position = { sequence: 0, chain: new Uint8Array(32) };
+	/** Segment that the next scrub step looks at, and the one whose gaps it has reported and not yet repaired. */
 	#scrubNumber = 0;
+	#reportedSegment = 0;
+	/** The first group since the start stands in the journal, and with it what the start reported. */
+	#isReportTold = false;
 	/** Where the last scan left off. */
 	#bookmark: Bookmark | undefined;
 
@@ -85,6 +89,8 @@ export class Journal {
 		this.#opened = { context, index, tail };
 		this.#watermark = roots.root.watermark;
 		this.#scrubNumber = 0;
+		this.#reportedSegment = 0;
+		this.#isReportTold = false;
 		this.#bookmark = undefined;
 		this.#status = report.readOnly ? "readOnly" : "open";
 		return report;
@@ -106,6 +112,7 @@ export class Journal {
 			if (state) this.#rotate(state);
 			this.#write(records);
 		});
+		this.#isReportTold = true;
 		return first;
 	}
 
@@ -193,7 +200,7 @@ export class Journal {
 	persistWatermark(): void {
 		const { context } = this.#writable();
 		if (context.roots.root.watermark.sequence === this.#watermark.sequence) return;
-		this.#changing(() => context.roots.update({ watermark: this.#watermark }));
+		this.#changing(() => context.roots.update(this.#standing()));
 	}
 
 	usage(): Usage {
@@ -234,13 +241,14 @@ export class Journal {
 		}
 		if (oldest.number === first.number) return 0;
 		this.#bookmark = undefined;
-		this.#changing(() => context.roots.update({ first: oldest, watermark: this.#watermark }));
+		this.#changing(() => context.roots.update({ ...this.#standing(), first: oldest }));
 		return oldest.number - first.number;
 	}
 
 	/**
 	 * Verifies one segment, both copies, and writes it anew where one of them is damaged. The newest segment is
-	 * left out: a start verifies it. Undefined when there is no older one.
+	 * left out: a start verifies it. A segment with gaps that have to be told is repaired by the step after the one
+	 * that reports them. Undefined when there is no older segment.
 	 */
 	scrubStep(): ScrubReport | undefined {
 		const { context, index, tail } = this.#writable();
@@ -248,12 +256,12 @@ export class Journal {
 		const from = Math.max(this.#scrubNumber, first.number);
 		const key = index.nextFrom(from < newest.number ? from : first.number);
 		if (key === undefined || key.number >= newest.number) return undefined;
-		this.#scrubNumber = key.number + 1;
+		const how = { head: tail.head, mayDrop: this.#reportedSegment === key.number };
 		this.#bookmark = undefined;
-		let report: ScrubReport | undefined;
-		this.#changing(() => {
-			report = scrubSegment(context, index, key, tail.head);
-		});
+		const report = this.#changing(() => scrubSegment(context, index, key, how));
+		const isOwed = !report.repaired && report.gaps.some(({ recorded }) => !recorded);
+		this.#reportedSegment = isOwed ? key.number : 0;
+		this.#scrubNumber = isOwed ? key.number : key.number + 1;
 		return report;
 	}
 
@@ -271,7 +279,7 @@ export class Journal {
 				`epoch ${epoch} is not newer than ${root.epoch}; enrol the terminal again`,
 			);
 		}
-		this.#changing(() => context.roots.update({ epoch, watermark: this.#watermark }));
+		this.#changing(() => context.roots.update({ ...this.#standing(), epoch }));
 	}
 
 	/** Shuts down in order: the next open finds nothing to recover. Idempotent. */
@@ -285,7 +293,7 @@ export class Journal {
 				const state = "closed";
 				const cleared = { tornBytes: 0, repairedRecords: 0, staleRecords: 0 };
 				this.#changing(() =>
-					context.roots.update({ state, head, watermark: this.#watermark, ...cleared }),
+					context.roots.update({ ...this.#standing(), state, head, ...cleared }),
 				);
 			}
 		}
@@ -316,10 +324,17 @@ export class Journal {
 	}
 
 	/** Runs a change of the media. Whatever fails in it leaves unknown what is durable, so nothing goes on. */
-	#changing(change: () => void): void {
+	#changing<T>(change: () => T): T {
 		this.#status = "fenced";
-		change();
+		const result = change();
 		this.#status = "open";
+		return result;
+	}
+
+	/** What every new root takes along. */
+	#standing(): RootPatch {
+		const told = this.#isReportTold ? { untold: false } : {};
+		return { watermark: this.#watermark, ...told };
 	}
 
 	/** The folded state for a new segment, checked before anything is written. */
@@ -346,7 +361,7 @@ export class Journal {
 		const opened = this.#readableWhileChanging();
 		const { context, tail } = opened;
 		if (!tail.retired) sealSegment(context, tail);
-		const patch = { watermark: this.#watermark, head: tail.head };
+		const patch = { ...this.#standing(), head: tail.head };
 		opened.tail = beginSegment(context, { head: tail.head, state, patch });
 	}
 

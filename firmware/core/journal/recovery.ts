@@ -100,8 +100,13 @@ class Recovery {
 			head: summary.head,
 			retired: retired || summary.seal !== undefined,
 		};
+		const { untold } = roots.root;
 		const isEmpty = summary.head.sequence < newest.firstSequence;
-		const gaps = [...(isEmpty ? this.#gapsBefore(newest.number) : []), ...summary.gaps];
+		const before = isEmpty || untold ? this.#gapsBefore(newest.number) : [];
+		const gaps = [...before, ...summary.gaps].map((gap) => ({
+			...gap,
+			recorded: gap.recorded && !untold,
+		}));
 		return this.#recovered(tail, summary.checkpoint ?? this.#olderCheckpoint(), gaps);
 	}
 
@@ -164,10 +169,12 @@ class Recovery {
 	/** Returns true when the segment takes no more records. */
 	#rewrite(summary: SegmentSummary, image: SegmentImage | undefined, salt: Uint8Array): boolean {
 		const { roots } = this.#context;
-		const { newest, retired } = roots.root;
-		const { number } = newest;
+		const { root } = roots;
+		const { number } = root.newest;
 		const { head, tornBytes, repairedRecords, staleRecords } = summary;
-		const patch = { head, tornBytes, repairedRecords, staleRecords, state: "recovered" } as const;
+		const untold = root.untold || summary.gaps.some(({ recorded }) => !recorded);
+		const found = { head, tornBytes, repairedRecords, staleRecords, untold };
+		const patch = { ...found, state: "recovered" } as const;
 		if (image === undefined || image.overflow) {
 			roots.update({ ...patch, intent: { kind: "none" }, retired: true });
 			return true;
@@ -175,7 +182,7 @@ class Recovery {
 		this.#isRebuilt = true;
 		const isWhole = replaceSegment(this.#context, { number, salt, image }, patch);
 		this.#index.forget();
-		return retired || !isWhole;
+		return root.retired || !isWhole;
 	}
 
 	/** The checkpoint of the newest older segment that has one. */
@@ -191,10 +198,7 @@ class Recovery {
 		return undefined;
 	}
 
-	/**
-	 * Gaps of the segments before an empty newest one. Their records are appended after them, so as long as the
-	 * newest segment is empty nobody has been told.
-	 */
+	/** Gaps of the last segment before the newest that holds records. */
 	#gapsBefore(newestNumber: number): readonly ReportedGap[] {
 		const { first, newest } = this.#context.roots.root;
 		for (let number = newestNumber - 1; number >= first.number; number--) {

@@ -1,5 +1,8 @@
 import test from "ava";
+import type { Journal } from "../../../firmware/core/journal/journal.ts";
+import type { ScrubReport } from "../../../firmware/core/journal/report.ts";
 import { CloseoutError } from "../../../protocol/error.ts";
+import type { ReportedGap } from "../../../protocol/media.ts";
 import { opened, recordOf, smallMedia } from "../../_helper/journal.ts";
 import {
 	byteOf,
@@ -81,24 +84,41 @@ test("records after a gap stay readable with their own chain", (t) => {
 	t.deepEqual(journal.read(113), after);
 });
 
-test("a gap that scrubbing finds is kept on the media and told again", (t) => {
+/** Gaps as plain data, to compare. */
+const plain = (gaps: readonly ReportedGap[] = []) =>
+	gaps.map(({ from, to, recorded }) => [from, to, recorded]);
+
+test("a gap that scrubbing finds is repaired only after it was told, and then kept on the media", (t) => {
 	const { storage } = closedJournal();
 	for (const copy of [0, 1] as const) storage.flip(byteOf(storage, copy, 12, 900), 1);
-	const [journal] = opened(storage);
-	const found = scrubRound(journal).find(({ segment }) => segment === 12);
-	t.true(found?.repaired);
-	t.deepEqual(
-		found?.gaps.map(({ from, to, recorded }) => [from, to, recorded]),
-		[[112, 112, false]],
-	);
-	const again = scrubRound(journal).find(({ segment }) => segment === 12);
+	const [first] = opened(storage);
+	const owed = scrubUntil(first, 12);
+	t.false(owed?.repaired);
+	t.deepEqual(plain(owed?.gaps), [[112, 112, false]]);
+
+	const [journal] = opened(storage.restart());
+	const found = scrubUntil(journal, 12);
+	t.deepEqual(plain(found?.gaps), [[112, 112, false]], "told again after a start");
+	journal.append([recordOf(151)]);
+	const repaired = journal.scrubStep();
+	t.is(repaired?.segment, 12);
+	t.true(repaired?.repaired);
+	t.deepEqual(plain(repaired?.gaps), [[112, 112, true]]);
+	const again = scrubRound(journal)
+		.concat(scrubRound(journal))
+		.find(({ segment }) => segment === 12);
 	t.is(again?.findings, 0);
-	t.deepEqual(
-		again?.gaps.map(({ from, to, recorded }) => [from, to, recorded]),
-		[[112, 112, true]],
-	);
+	t.deepEqual(plain(again?.gaps), [[112, 112, true]]);
 	t.deepEqual(again?.gaps[0]?.hash, found?.gaps[0]?.hash);
 });
+
+function scrubUntil(journal: Journal, segment: number): ScrubReport | undefined {
+	for (let step = 0; step < 20; step++) {
+		const report = journal.scrubStep();
+		if (report?.segment === segment) return report;
+	}
+	return undefined;
+}
 
 test("newest records that are bad in both copies with nothing after them are a gap, never a torn tail", (t) => {
 	const { storage } = closedJournal();
@@ -128,17 +148,18 @@ test("without a known head, numbers that may have been used are not used again",
 		for (let offset = 600; offset < 1_400; offset++)
 			damaged.overwrite(byteOf(damaged, copy, number, offset), Uint8Array.of(offset & 0x7f));
 	}
-	const [journal, report] = opened(damaged);
+	const [, report] = opened(damaged);
 	const [{ from = 0, to = 0 } = {}] = report.gaps;
 	t.is(report.gaps.length, 1);
 	t.true(to >= 151);
 	t.is(report.lastSequence, to);
-	t.is(journal.append([recordOf(7)]), to + 1);
-	const [, second] = opened(damaged.restart());
-	t.deepEqual(
-		second.gaps.map(({ from, to, recorded }) => [from, to, recorded]),
-		[[from, to, true]],
-	);
+	const later = damaged.restart();
+	const [untold, second] = opened(later);
+	t.deepEqual(plain(second.gaps), [[from, to, false]], "reported until it was told");
+	t.is(untold.append([recordOf(7)]), to + 1);
+	untold.close();
+	const [, third] = opened(later);
+	t.deepEqual(plain(third.gaps), [[from, to, true]]);
 });
 
 test("a dead sector in one copy costs nothing and the journal goes on", (t) => {
