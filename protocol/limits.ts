@@ -27,6 +27,8 @@ export const CLOSING_RESERVE_SEGMENTS = 8;
 export const WRITE_ALIGN_MAX = 64;
 /** Segments tried in turn when the media fail below a new segment. */
 export const SEGMENT_BEGIN_ATTEMPTS_MAX = 4;
+/** Share of the ring in use at which a close asks for the host first, while records wait for it. */
+export const JOURNAL_NEARLY_FULL_PERCENT = 90;
 /** Work of one recovery, in pieces of 64 bytes checked; beyond it the journal opens for reading only. */
 export const RECOVERY_STEPS_MAX = 65_536;
 

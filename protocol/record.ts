@@ -156,6 +156,22 @@ function kind<F extends { readonly [name: string]: Schema<unknown> | Schema<neve
 	return { number, body: tuple(fields) };
 }
 
+/** What is charged, as the payment application asked for it. */
+const chargeFields = {
+	type: transactionType,
+	method: paymentMethod,
+	amountMinor: amount,
+	currency,
+	/** ISO 8583 field 11, given by the payment application; null for an order without one. */
+	trace: nullable(uint(999_999)),
+	/** The transaction that a void, refund or completion refers to. */
+	original: nullable(sequence),
+	order: nullable(text(32)),
+	operator: person,
+	/** The payment application's own number of the charge; tells a repeat from a new one. */
+	request: requestNumber,
+} as const;
+
 /** Every kind with its number, which is never used again, and its own fields. */
 export const recordKinds = {
 	start: kind(1, { firmware: text(32), clean: bool, profile: text(16) }),
@@ -199,20 +215,7 @@ export const recordKinds = {
 	}),
 	reminder: kind(15, { reminder: reminderType, step: uint(UINT32_MAX), action: reminderAction }),
 
-	intent: kind(20, {
-		type: transactionType,
-		method: paymentMethod,
-		amountMinor: amount,
-		currency,
-		/** ISO 8583 field 11, given by the payment application; null for an order without one. */
-		trace: nullable(uint(999_999)),
-		/** The transaction that a void, refund or completion refers to. */
-		original: nullable(sequence),
-		order: nullable(text(32)),
-		operator: person,
-		/** The payment application's own number of the charge; tells a repeat from a new one. */
-		request: requestNumber,
-	}),
+	intent: kind(20, chargeFields),
 	outcome: kind(21, {
 		transaction: sequence,
 		outcome,
@@ -232,19 +235,7 @@ export const recordKinds = {
 	 * A transaction that had ended without money and of which the acquirer now says that money was taken. Stands
 	 * in one group with the contradicting outcome; the fields are those of its intent.
 	 */
-	reopened: kind(23, {
-		transaction: sequence,
-		type: transactionType,
-		method: paymentMethod,
-		amountMinor: amount,
-		currency,
-		trace: nullable(uint(999_999)),
-		original: nullable(sequence),
-		order: nullable(text(32)),
-		operator: person,
-		request: requestNumber,
-	}),
-
+	reopened: kind(23, { transaction: sequence, ...chargeFields }),
 	settleBegin: kind(30, {
 		batch: uint(999_999),
 		first: sequence,

@@ -107,6 +107,15 @@ export class Core {
 		this.#journal.scan(from, to, (sequence, encoded) => visit(sequence, decodeRecord(encoded)));
 	}
 
+	/** The same without decoding them, for readers that look at few kinds. */
+	scanEncoded(
+		from: number,
+		to: number,
+		visit: (sequence: number, record: EncodedRecord) => boolean,
+	): void {
+		this.#journal.scan(from, to, visit);
+	}
+
 	/** Folds the records after the checkpoint, at start. `last` is the head of the journal. */
 	replay(last: number): void {
 		this.scan(this.#state.sequence + 1, last, (sequence, record) => {

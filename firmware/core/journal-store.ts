@@ -1,6 +1,6 @@
 import type { RecordStore } from "./core.ts";
 import type { Journal } from "./journal/journal.ts";
-import type { Outbox } from "./sync/sync.ts";
+import type { Outbox } from "./sync/outbox.ts";
 
 /** The journal as the rules see it: a list of records. */
 export function recordStore(journal: Journal): RecordStore {

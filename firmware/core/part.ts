@@ -126,4 +126,10 @@ export type Notice =
 			readonly type: "printer";
 			readonly problem: "paperOut" | "offline" | "unconfirmed";
 			readonly debt: number;
+	  }
+	| {
+			/** What a start after a power cut has found; stays until a person has read it. */
+			readonly type: "recovered";
+			readonly tornBytes: number;
+			readonly kept: number;
 	  };

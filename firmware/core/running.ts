@@ -1,4 +1,5 @@
 import { toHex } from "../../protocol/bytes.ts";
+import { configure } from "../../protocol/configuration.ts";
 import { CloseoutError } from "../../protocol/error.ts";
 import { decodeAppMessage, encodeCoreMessage } from "../../protocol/payment-app.ts";
 import { addDays } from "../../protocol/time.ts";
@@ -63,7 +64,12 @@ export class Running {
 		});
 		core.replay(report.lastSequence);
 		this.#parts = assemble(this.#options, this.#credentials, core, this.#journal);
-		recordOpening(core, report, this.#options.firmware, this.#credentials);
+		recordOpening(core, report, this.#options, this.#credentials);
+		if (report.tornBytes > 0) {
+			const { tornBytes, lastSequence: kept } = report;
+			this.#parts.recovered.push({ type: "recovered", tornBytes, kept });
+		}
+		this.#setPin(this.#parts.day.right);
 		this.#parts.day.start();
 	}
 
@@ -108,6 +114,11 @@ export class Running {
 		this.#parts = undefined;
 	}
 
+	#setPin(right: Right): void {
+		const { managerPin } = this.#options.initial ?? {};
+		if (managerPin !== undefined && !right.hasPin("manager")) right.setPin("manager", managerPin);
+	}
+
 	#state(): State {
 		return this.#parts?.core.state ?? emptyState();
 	}
@@ -127,9 +138,12 @@ export class Running {
 	}
 
 	#reclaim({ days, settlements, settlement, lastWallS }: State): void {
-		if (this.#journal.usage().percent < RECLAIM_PERCENT || settlement !== null) return;
+		const { percent, reserveReached } = this.#journal.usage();
+		if (percent < RECLAIM_PERCENT || settlement !== null) return;
 		const newest = days.at(-1);
-		const kept = this.#parts?.core.configuration.retentionDays ?? 0;
+		// What the host holds gives way before a sale is refused for want of room.
+		const retentionDays = this.#parts?.core.configuration.retentionDays ?? 0;
+		const kept = reserveReached ? 0 : retentionDays;
 		if (newest === undefined || settlements.length === 0 || lastWallS === 0) return;
 		const oldestDate = addDays(newest.businessDate, -kept);
 		const keepFrom = days.find(({ businessDate }) => businessDate >= oldestDate)?.first;
@@ -156,7 +170,11 @@ function assemble(
 	const { ports, identity, firmware, gbTable } = options;
 	const { clock, digest, entropy, link, log, printer, keypad, display, vault, paymentApp } = ports;
 	const toApp: ToApp = (type, body) => paymentApp.write(encodeCoreMessage(type, body));
-	const day = new Day({ core, toApp, vault, digest, entropy, clock });
+	const figures = () => {
+		const { percent: usedPercent, reserveReached } = journal.usage();
+		return { usedPercent, reserveReached, watermark: journal.watermark.sequence };
+	};
+	const day = new Day({ core, toApp, vault, digest, entropy, clock, journal: figures });
 	const queue = new PrintQueue({
 		core,
 		printer,
@@ -200,7 +218,9 @@ function assemble(
 			printerOnline,
 		};
 	};
-	const notices = (): readonly Notice[] => byUrgency([...day.notices(), ...queue.notices()]);
+	const recovered: Notice[] = [];
+	const notices = (): readonly Notice[] =>
+		byUrgency([...day.notices(), ...queue.notices(), ...recovered]);
 	const ui = new Ui({
 		core,
 		commands: day,
@@ -224,18 +244,24 @@ function assemble(
 		}
 		return true;
 	};
-	return { core, day, queue, sync, ui, standing, takeMessages };
+	return { core, day, queue, sync, ui, standing, takeMessages, recovered };
 }
 
 /** What the start found, told in one group: it is all known, or the next start finds it again. */
 function recordOpening(
 	core: Core,
 	report: OpenReport,
-	firmware: string,
+	{ firmware, initial }: TerminalOptions,
 	{ tenant, terminal, epoch }: Credentials,
 ): void {
 	core.recordStart({ firmware, clean: report.clean, profile: "generic" });
-	if (report.lastSequence === 0) core.record("enrolment", { tenant, terminal, epoch });
+	if (report.lastSequence === 0) {
+		core.record("enrolment", { tenant, terminal, epoch });
+		const settings = initial?.settings ?? [];
+		configure(core.configuration, settings);
+		if (settings.length > 0)
+			core.record("configuration", { version: 1, source: "technician", settings });
+	}
 	if (!report.clean) {
 		core.record("recovery", {
 			lastSequence: report.lastSequence,

@@ -1,3 +1,4 @@
+import type { SettingValue } from "../../protocol/configuration.ts";
 import { Enrolling } from "./enrolling.ts";
 import type { Ports } from "./port.ts";
 import { Running } from "./running.ts";
@@ -12,6 +13,15 @@ export interface TerminalOptions {
 	readonly gbTable: Uint8Array;
 	/** Size of a journal segment when the media are formatted; the journal's default when left out. */
 	readonly segmentBytes?: number;
+	/** What the technician sets before the first start; the journal keeps it from then on. */
+	readonly initial?: InitialSetup;
+}
+
+export interface InitialSetup {
+	/** PIN of the manager, who may close in spite of blockers. */
+	readonly managerPin?: string;
+	/** Settings of `protocol/configuration.ts` that differ from the defaults. */
+	readonly settings?: readonly { readonly name: string; readonly value: SettingValue }[];
 }
 
 /**

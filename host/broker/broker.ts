@@ -50,7 +50,10 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
 		socket.on("close", () => sockets.delete(socket));
 		accept(aedes, socket, log);
 	});
-	const port = await listen(server, options);
+	const port = await listen(server, options).catch(async (error: unknown) => {
+		await stop(aedes, server, sockets);
+		throw error;
+	});
 	log.info({ port }, "broker listens");
 	let closing: Promise<void> | undefined;
 	return {
@@ -93,8 +96,9 @@ async function listen(server: Server, { port, address }: BrokerOptions): Promise
 async function stop(aedes: Aedes, server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
 	await new Promise<void>((resolve) => aedes.close(resolve));
 	for (const socket of sockets) socket.destroy();
+	if (!server.listening) return;
 	server.close();
-	if (server.listening) await once(server, "close");
+	await once(server, "close");
 }
 
 function access(options: BrokerOptions): AedesOptions {

@@ -94,8 +94,9 @@ export function judgeLoss(
 	hash: RecordHash,
 	stored?: Uint8Array,
 ): Judgement {
-	if (loss.from < 1 || loss.to < loss.from)
-		return { type: "invalid", detail: "a loss whose range is empty" };
+	// A loss of nothing before a record says that the chain to it is lost, although the record itself is not.
+	const isEmpty = loss.to < loss.from - (loss.next === null ? 0 : 1);
+	if (loss.from < 1 || isEmpty) return { type: "invalid", detail: "a loss whose range is empty" };
 	if (head.fenced) return { type: "fenced" };
 	if (head.frozen) return { type: "frozen" };
 	if (loss.from > head.watermark + 1)

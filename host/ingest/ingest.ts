@@ -76,18 +76,21 @@ export class Ingest {
 			return;
 		}
 		this.#queue.push({ topic: parts, payload });
-		this.#working ??= this.#work().finally(() => {
-			this.#working = undefined;
-		});
+		this.#working ??= this.#work();
 	}
 
 	async #work(): Promise<void> {
 		// Lets all messages that came in one packet queue up before the first commit.
 		await new Promise<void>((resolve) => setImmediate(resolve));
-		while (this.#queue.length > 0 && !this.#closed) {
-			const taken = this.#queue.slice(0, COMMIT_MESSAGES_MAX);
-			this.#queue = this.#queue.slice(COMMIT_MESSAGES_MAX);
-			await this.#step(taken);
+		try {
+			while (this.#queue.length > 0 && !this.#closed) {
+				const taken = this.#queue.slice(0, COMMIT_MESSAGES_MAX);
+				this.#queue = this.#queue.slice(COMMIT_MESSAGES_MAX);
+				await this.#step(taken);
+			}
+		} finally {
+			// In the same turn as the last look at the queue, so that no message falls between.
+			this.#working = undefined;
 		}
 	}
 

@@ -46,20 +46,23 @@ export class Projector {
 	#wake(stream: Address): void {
 		if (this.#closed) return;
 		this.#waiting.set(streamName(stream), { terminal: stream.terminal, epoch: stream.epoch });
-		this.#working ??= this.#work().finally(() => {
-			this.#working = undefined;
-		});
+		this.#working ??= this.#work();
 	}
 
 	/** A step of one stream, then a step of the next: a long catch-up of one keeps none of the others waiting. */
 	async #work(): Promise<void> {
-		for (;;) {
-			const [next] = this.#waiting;
-			if (next === undefined || this.#closed) return;
-			const [name, stream] = next;
-			this.#waiting.delete(name);
-			const isDone = await this.#step(stream);
-			if (!isDone) this.#waiting.set(name, stream);
+		try {
+			for (;;) {
+				const [next] = this.#waiting;
+				if (next === undefined || this.#closed) return;
+				const [name, stream] = next;
+				this.#waiting.delete(name);
+				const isDone = await this.#step(stream);
+				if (!isDone) this.#waiting.set(name, stream);
+			}
+		} finally {
+			// In the same turn as the last look at who waits, so that no stream falls between.
+			this.#working = undefined;
 		}
 	}
 

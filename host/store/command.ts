@@ -44,6 +44,9 @@ export async function addCommand(
 	});
 }
 
+/** Commands that `all` gives; the open ones are always complete, because terminals take them in order only. */
+const COMMANDS_READ_MAX = 100;
+
 /** Commands of a terminal, newest first; only the unanswered ones that have not expired when `open`. */
 export async function listCommands(
 	{ read, nowS }: Context,
@@ -54,11 +57,10 @@ export async function listCommands(
 		.selectFrom("command")
 		.selectAll()
 		.where("terminal", "=", terminal)
-		.orderBy("hostSequence", "desc")
-		.limit(100);
+		.orderBy("hostSequence", "desc");
 	const rows = await (which === "open"
 		? query.where("accepted", "is", null).where("expiresS", ">", nowS())
-		: query
+		: query.limit(COMMANDS_READ_MAX)
 	).execute();
 	return rows.map(({ argumentsJson, accepted, command, ...row }) => ({
 		...row,

@@ -10,7 +10,7 @@ import {
 	toJson,
 	transactionRow,
 } from "./book-rows.ts";
-import type { Context, Writing } from "./database.ts";
+import { type Context, type Writing, writeDerived } from "./database.ts";
 import { decodeRecords } from "./records.ts";
 import { slices } from "./slices.ts";
 import { lockStream } from "./stream.ts";
@@ -31,7 +31,7 @@ export interface Projected {
  * one transaction, so a crash repeats nothing and leaves nothing out.
  */
 export async function projectStream(context: Context, stream: Address): Promise<Projected> {
-	return context.write.transaction().execute(async (writing) => {
+	return writeDerived(context, async (writing) => {
 		const row = await lockStream(context, writing, stream);
 		if (row === undefined || row.projected >= row.watermark)
 			return { projected: row?.projected ?? 0, isDone: true };

@@ -144,14 +144,14 @@ class ChainWalk {
 
 	end(watermark: number, chain: Uint8Array): void {
 		this.#checkHole(watermark + 1);
-		if (!equalBytes(this.#chain, chain) && !this.#isExplained(watermark, watermark))
+		if (!equalBytes(this.#chain, chain) && !this.#losses.some(({ toSeq }) => toSeq === watermark))
 			this.problems.push(`the stream's own mark at record ${watermark} has another chain`);
 	}
 
 	#checkJoint(firstSeq: number, previousChain: Uint8Array): void {
 		this.#checkHole(firstSeq);
 		if (equalBytes(previousChain, this.#chain) && firstSeq === this.last + 1) return;
-		if (!this.#isExplained(firstSeq - 1, firstSeq - 1))
+		if (!this.#losses.some(({ toSeq }) => toSeq === firstSeq - 1))
 			this.problems.push(`record ${firstSeq} does not chain to the one before it`);
 	}
 

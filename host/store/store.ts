@@ -13,7 +13,9 @@ import {
 } from "./book.ts";
 import { addCommand, answerCommand, listCommands } from "./command.ts";
 import type { Context } from "./database.ts";
+import { type DatedFilter, datedTransactions } from "./dated.ts";
 import { judgeDays } from "./day.ts";
+import { getCase, listCases, moveCase, recordDifferences } from "./difference.ts";
 import { addEnrolment, enrolmentKeys, useEnrolment } from "./enrolment.ts";
 import { addIncident, listIncidents } from "./incident.ts";
 import { commitDeliveries } from "./journal.ts";
@@ -22,6 +24,15 @@ import { postgresDialect } from "./postgres.ts";
 import { listUnprojected, projectStream, rebuildBook } from "./projection.ts";
 import { listEvidence, listLosses, readRecords, verifyStream } from "./reading.ts";
 import { sqliteDialect } from "./sqlite.ts";
+import {
+	addStatementRows,
+	beginStatement,
+	dropStatement,
+	finishStatement,
+	listStatements,
+	type StatementRowFilter,
+	statementRows,
+} from "./statement.ts";
 import { findKey, listStreams, receiveHello, thawStream } from "./stream.ts";
 import type { Tables } from "./tables.ts";
 import { addTerminal, getTerminal, listTerminals, setState } from "./terminal.ts";
@@ -87,18 +98,29 @@ async function prepareTables({ write }: Context, location: StoreLocation): Promi
 
 function assemble(context: Context) {
 	let closing: Promise<void> | undefined;
+	function refuseWhenClosed(): void {
+		if (closing !== undefined)
+			throw new CloseoutError("CLOSED", "the store is closed; open it again to use it");
+	}
 	function part<Given extends readonly unknown[], Result>(
 		run: (context: Context, ...given: Given) => Promise<Result>,
 	): (...given: Given) => Promise<Result> {
 		return async (...given) => {
-			if (closing !== undefined)
-				throw new CloseoutError("CLOSED", "the store is closed; open it again to use it");
+			refuseWhenClosed();
 			try {
 				return await run(context, ...given);
 			} catch (cause) {
 				throw asStoreError(cause);
 			}
 		};
+	}
+	async function* pages<Row>(rows: AsyncGenerator<Row>): AsyncGenerator<Row> {
+		refuseWhenClosed();
+		try {
+			yield* rows;
+		} catch (cause) {
+			throw asStoreError(cause);
+		}
 	}
 	return {
 		kind: context.kind,
@@ -136,6 +158,17 @@ function assemble(context: Context) {
 		listSettlements: part(listSettlements),
 		listPrintDebts: part(listPrintDebts),
 		listNotes: part(listNotes),
+		beginStatement: part(beginStatement),
+		addStatementRows: part(addStatementRows),
+		finishStatement: part(finishStatement),
+		dropStatement: part(dropStatement),
+		listStatements: part(listStatements),
+		recordDifferences: part(recordDifferences),
+		listCases: part(listCases),
+		getCase: part(getCase),
+		moveCase: part(moveCase),
+		statementRows: (filter: StatementRowFilter) => pages(statementRows(context, filter)),
+		datedTransactions: (filter: DatedFilter) => pages(datedTransactions(context, filter)),
 		close: async (): Promise<void> => {
 			closing ??= destroy(context);
 			await closing;

@@ -19,6 +19,10 @@ export interface Tables {
 	period: PeriodTable;
 	printDebt: PrintDebtTable;
 	note: NoteTable;
+	statement: StatementTable;
+	statementRow: StatementRowTable;
+	difference: DifferenceTable;
+	differenceStep: DifferenceStepTable;
 }
 
 export interface TenantTable {
@@ -154,3 +158,58 @@ export type PeriodTable = InStream &
 
 export type NoteTable = InStream &
 	Pick<Note, "seq" | "kind" | "wallS"> & { readonly bodyJson: string };
+
+/** One imported file of an acquirer or a bank. */
+export interface StatementTable {
+	id: string;
+	tenant: string;
+	leg: string;
+	format: string;
+	file: string;
+	/** SHA-256 of the file, hexadecimal; empty while rows are still coming. */
+	digest: string;
+	rows: number;
+	summaryJson: string;
+	importedS: number;
+}
+
+export interface StatementRowTable {
+	statement: string;
+	line: number;
+	/** Several rows may come from one line. */
+	part: number;
+	terminal: string | null;
+	businessDate: number | null;
+	reference: string;
+	amountMinor: number;
+	currency: string;
+	kind: string;
+	status: string;
+	rowJson: string;
+}
+
+export interface DifferenceTable {
+	tenant: string;
+	id: string;
+	reason: string;
+	leg: string;
+	terminal: string | null;
+	businessDate: number | null;
+	atStakeMinor: number;
+	currency: string;
+	state: string;
+	foundS: number;
+	changedS: number;
+	differenceJson: string;
+}
+
+/** One step of a case: who moved it where, and why. */
+export interface DifferenceStepTable {
+	tenant: string;
+	id: string;
+	number: number;
+	state: string;
+	atS: number;
+	by: string;
+	text: string;
+}

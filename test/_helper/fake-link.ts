@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Socket } from "node:net";
 import { connectAsync, type MqttClient } from "mqtt";
 import { hmacSha256 } from "../../host/digest.ts";
+import { equalBytes } from "../../protocol/bytes.ts";
 import { deriveEnrolmentKey, deriveTerminalKey } from "../../protocol/key.ts";
 import {
 	type DownMessage,
@@ -63,14 +64,17 @@ export class FakeTerminal {
 		return fake;
 	}
 
+	/** Asks to be enrolled and waits for nothing. */
+	async askToEnrol(code: string, nonce: Uint8Array = randomBytes(16)): Promise<void> {
+		this.#enrolmentKey = deriveEnrolmentKey(code, this.terminal, hmacSha256);
+		const body = { nonce, firmware: "test 1" };
+		await this.sendRaw(this.journal.seal("enrol", body, this.#enrolmentKey));
+	}
+
 	/** Enrols with a one-time code and begins an empty journal of the new epoch. */
 	async enrol(code: string, nonce: Uint8Array = randomBytes(16)): Promise<number> {
-		this.#enrolmentKey = deriveEnrolmentKey(code, this.terminal, hmacSha256);
-		const { received } = this;
-		const before = received.length;
-		await this.sendRaw(
-			this.journal.seal("enrol", { nonce, firmware: "test 1" }, this.#enrolmentKey),
-		);
+		const before = this.received.length;
+		await this.askToEnrol(code, nonce);
 		const { body } = await this.waitFor("enrolled", before);
 		const { hostNonce, newEpoch: epoch } = body;
 		const nonces = { terminalNonce: nonce, hostNonce, epoch };
@@ -114,8 +118,27 @@ export class FakeTerminal {
 		await this.waitFor("ack", 0, ({ body }) => body.watermark >= sequence);
 	}
 
-	close(): Promise<void> {
-		return this.client.endAsync(true);
+	/** Says hello and waits for the answer to this hello. */
+	async greet(watermark: number, first = 1): Promise<DownMessage & { readonly type: "welcome" }> {
+		const hello = this.journal.hello(watermark, first);
+		const before = this.received.length;
+		await this.send("hello", hello);
+		return this.waitFor("welcome", before, ({ body }) => equalBytes(body.nonce, hello.nonce));
+	}
+
+	/** Ends without a word, as when the power goes: the broker tells the last will. */
+	vanish(): void {
+		this.client.stream.destroy();
+	}
+
+	/** Leaves nothing on the broker. */
+	async close(): Promise<void> {
+		if (this.client.connected)
+			await this.client.publishAsync(topicsOf(this.tenant, this.terminal).state, "", {
+				qos: 1,
+				retain: true,
+			});
+		await this.client.endAsync(false);
 	}
 
 	#nextMessage(deadline: AbortSignal, wanted: string): Promise<void> {

@@ -54,6 +54,18 @@ export class FakeJournal {
 		return sequence;
 	}
 
+	/** A whole day that lacks nothing: sales, settlement, list and close. Returns the record that opened it. */
+	wholeDay(businessDate: number, sales = 3, day = 1): number {
+		const opened = this.openDay(businessDate, day);
+		for (let sale = 0; sale < sales; sale++) this.sell(1000);
+		const settlement = this.beginSettlement(day, opened, [debits(sales, sales * 1000)]);
+		this.endSettlement(settlement);
+		this.print("settlementSlip", settlement);
+		this.print("dailyList", settlement);
+		this.closeDay(opened, businessDate, day);
+		return opened;
+	}
+
 	/** A sale with its outcome; returns the transaction's id. */
 	sell(amountMinor = 1000, outcome: RecordBody<"outcome">["outcome"] = "approved"): number {
 		const transaction = this.append("intent", {
@@ -79,6 +91,47 @@ export class FakeJournal {
 			lastFour: "1234",
 		});
 		return transaction;
+	}
+
+	openDay(businessDate: number, day = 1): number {
+		return this.append("dayOpen", { day, businessDate, carried: [] });
+	}
+
+	closeDay(first: number, businessDate: number, day = 1): number {
+		return this.append("dayClose", { day, businessDate, first, exceptions: [] });
+	}
+
+	/** Begins the settlement of a batch with these totals; returns its id. */
+	beginSettlement(
+		batch: number,
+		first: number,
+		groups: RecordBody<"settleBegin">["groups"],
+	): number {
+		const last = this.last;
+		const trigger = "operator";
+		return this.append("settleBegin", { batch, first, last, trigger, currency: "CNY", groups });
+	}
+
+	/** Ends a settlement with one verdict for every group. */
+	endSettlement(
+		settlement: number,
+		verdict: RecordBody<"settleEnd">["verdicts"][number]["verdict"] = "agreed",
+	): number {
+		const verdicts = [{ group: "domestic" as const, verdict }];
+		this.append("settleVerdict", { settlement, verdicts });
+		return this.append("settleEnd", { settlement, batch: 1, uploadedCount: 0, verdicts });
+	}
+
+	/** Makes a print due and ends it; returns the debt. */
+	print(
+		document: RecordBody<"printDue">["document"],
+		subject: number,
+		state: RecordBody<"printProgress">["state"] = "confirmed",
+	): number {
+		const debt = this.append("printDue", { document, subject, copy: 0, by: "01", reason: null });
+		if (state !== "due")
+			this.append("printProgress", { debt, state, row: 1, by: null, reason: null });
+		return debt;
 	}
 
 	chainAt(sequence: number): Uint8Array {
@@ -115,4 +168,10 @@ export class FakeJournal {
 			hmac: hmacSha256,
 		});
 	}
+}
+
+/** Totals of the domestic group with debits only. */
+export function debits(debitCount: number, debitMinor: number) {
+	const none = { creditCount: 0, creditMinor: 0, voidCount: 0, voidMinor: 0 };
+	return { group: "domestic" as const, debitCount, debitMinor, ...none };
 }

@@ -77,6 +77,8 @@ export class Shop {
 	readonly clock: HandClock;
 	readonly vault = new MemoryVault();
 	readonly app = new FakePaymentApp();
+	/** What the journal would say of itself; nothing waits for the host unless a test says so. */
+	figures = { usedPercent: 10, reserveReached: false, watermark: Number.MAX_SAFE_INTEGER };
 	core: Core;
 	day: Day;
 
@@ -176,6 +178,7 @@ export class Shop {
 			digest: plainDigest,
 			entropy: { read: (length) => Uint8Array.from({ length }, (_none, index) => index * 7) },
 			clock: this.clock,
+			journal: () => this.figures,
 		});
 	}
 }

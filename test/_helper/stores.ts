@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,8 +28,6 @@ export interface Place {
 	make(t: ExecutionContext): Promise<StoreLocation>;
 }
 
-let schemas = 0;
-
 export const sqlitePlace: Place = {
 	name: "sqlite",
 	make: async (t) => {
@@ -41,7 +40,7 @@ export const sqlitePlace: Place = {
 export const postgresPlace: Place = {
 	name: "postgres",
 	make: async (t) => {
-		const schema = `closeout_test_${process.pid}_${++schemas}`;
+		const schema = `closeout_test_${randomBytes(8).toString("hex")}`;
 		t.teardown(async () => {
 			const client = new pg.Client({ connectionString: postgresUrl });
 			await client.connect();

@@ -45,17 +45,21 @@ export class Clockwork {
 	}
 
 	/** Moves on until the condition holds; true when it did within the limit. */
-	async until(condition: () => Promise<boolean>, limitMs: number): Promise<boolean> {
+	async until(
+		condition: () => Promise<boolean>,
+		limitMs: number,
+		pace: Pace = "quiet",
+	): Promise<boolean> {
 		const endMs = this.#timeline.nowMs + limitMs;
-		await this.rest("quiet");
+		await this.rest(pace);
 		while (!(await condition())) {
 			const next = this.nextMs();
 			if (next > endMs) {
-				await this.moveTo(endMs, "quiet");
+				await this.moveTo(endMs, pace);
 				return condition();
 			}
 			this.#timeline.moveTo(Math.max(next, this.#timeline.nowMs));
-			await this.rest("quiet");
+			await this.rest(pace);
 		}
 		return true;
 	}

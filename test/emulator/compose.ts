@@ -8,6 +8,7 @@ import { enrol } from "./control/actions.ts";
 import { buildControl } from "./control/server.ts";
 import { buildWorker, missingForXs } from "./engine/build-worker.ts";
 import { fieldOf } from "./json.ts";
+import type { MachineSettings } from "./machine.ts";
 import type { Progress } from "./progress.ts";
 import { World } from "./world.ts";
 
@@ -22,6 +23,8 @@ export interface ComposeOptions {
 	readonly progress: Progress;
 	/** The engine to use; XS where it can be had when left out. */
 	readonly engine?: "xs" | "node";
+	/** How the first terminal differs from an ordinary one. */
+	readonly firstTerminal?: Partial<Omit<MachineSettings, "id" | "tenant">>;
 }
 
 export interface Composed {
@@ -35,6 +38,8 @@ const FIRMWARE = "closeout 0.1.0";
 const TENANT = "demo";
 const FIRST_TERMINAL = "till-0001";
 const MM_PER_SECOND = 150;
+/** For trying it out only; a real terminal gets its own from the technician. */
+const FIRST_PIN = "1234";
 
 /** Starts host and emulator in one process. What was started is stopped again when a later part fails. */
 export async function compose(options: ComposeOptions): Promise<Composed> {
@@ -58,7 +63,9 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
 		);
 		const { close: closeWorld } = { close: world.close.bind(world) };
 		stops.push(closeWorld);
-		await progress.step("首台终端 / first terminal", (say) => ensureTerminal(world, host, say));
+		await progress.step("首台终端 / first terminal", (say) =>
+			ensureTerminal(world, host, options, say),
+		);
 		const app = await buildControl({
 			world,
 			engine,
@@ -131,6 +138,7 @@ function nameOf({ settings }: World["machines"][number]): string {
 async function ensureTerminal(
 	world: World,
 	host: Host,
+	{ firstTerminal }: ComposeOptions,
 	say: (remark: string) => void,
 ): Promise<void> {
 	if (world.machines.length === 0) {
@@ -141,10 +149,16 @@ async function ensureTerminal(
 			zoneMinutes: 480,
 			language: "zh-CN",
 			mmPerSecond: MM_PER_SECOND,
+			managerPin: FIRST_PIN,
+			...firstTerminal,
 		});
 	}
 	const [machine] = world.machines;
-	if (machine === undefined || !machine.powered) return;
+	if (machine === undefined) return;
+	if (!machine.powered) {
+		const why = machine.front.log.newest?.detail;
+		return say(`${nameOf(machine)} is off; ${why ?? "switch it on at the page"}`);
+	}
 	const status = await machine.query({ what: "status" });
 	if (fieldOf(status, "enrolled") === true) return say(`${nameOf(machine)}, enrolled`);
 	const { id, tenant } = machine.settings;

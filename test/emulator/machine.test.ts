@@ -43,7 +43,7 @@ testOnBoth("a sale runs to its end in virtual time and comes out on paper", asyn
 
 testOnBoth("a power cut in the middle of a write tears it", async (t, engine) => {
 	const world = makeWorld(t, { engine });
-	const machine = await world.add(settings({ unsynced: "kept" }));
+	const machine = await world.add(settings());
 	const events: MachineEvent[] = [];
 	machine.events.listen((event) => events.push(event));
 	await world.act(() => machine.press(["1"]));
@@ -60,9 +60,9 @@ testOnBoth("a power cut in the middle of a write tears it", async (t, engine) =>
 	t.deepEqual(await machine.query({}), { records: 2, torn: 1, acknowledged: 0 });
 });
 
-test("a write that was not synced is lost with the power unless it is to be kept", async (t) => {
+test("a write that was not synced can be lost with the power", async (t) => {
 	const world = makeWorld(t);
-	const machine = await world.add(settings());
+	const machine = await world.add(settings({ unsynced: "lost" }));
 	machine.cutAfter(31);
 	await world.act(() => machine.press(["1"]));
 	await world.act(() => machine.powerOn());
@@ -78,7 +78,7 @@ test("the power goes at once, and printer and payment application forget", async
 	machine.powerOff();
 	t.is(machine.wakeAtMs, Number.POSITIVE_INFINITY);
 	await world.advance(60_000);
-	t.is(status.state, "charging");
+	t.is(status.state, "forgotten");
 	t.is(machine.parts.printer.length, 0);
 });
 
@@ -117,7 +117,7 @@ test("the terminal's own clock jumps alone", async (t) => {
 
 /** A busy day with a decline, a lost answer, a power cut and a boot. */
 async function busyDay(world: World): Promise<Machine> {
-	const machine = await world.add(settings({ unsynced: "kept" }));
+	const machine = await world.add(settings());
 	world.acquirer.plan("authorise", "decline", 1, 0);
 	for (const amountMinor of [100, 250, 9_999]) {
 		const status = machine.pay({ ...sale, amountMinor }, "01");
@@ -185,6 +185,17 @@ test("a world comes back from its folder as it was left", async (t) => {
 });
 
 const MIDNIGHT_MS = Date.UTC(2026, 2, 1, 16);
+
+test("a terminal whose firmware fails does not keep the others from coming back", async (t) => {
+	const directory = setUpFolder(t);
+	const before = makeWorld(t, { directory });
+	await before.add(settings());
+	await before.close();
+	const after = makeWorld(t, { directory, core: new URL("./_no-core.ts", import.meta.url) });
+	await after.restore();
+	t.false(after.machine("till-0001").powered);
+	t.regex(after.machine("till-0001").front.log.newest?.detail ?? "", /_no-core/);
+});
 
 test("in real time the world moves along by itself", async (t) => {
 	const world = makeWorld(t);

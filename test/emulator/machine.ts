@@ -32,6 +32,9 @@ export interface MachineSettings {
 	readonly zoneMinutes: number;
 	readonly language: "zh-CN" | "en";
 	readonly journalBytes?: number;
+	readonly managerPin?: string;
+	/** Settings of the firmware that differ from its defaults, by name. */
+	readonly configuration?: Readonly<Record<string, string | number | boolean>>;
 	/** What a power cut does to writes that were not synced. */
 	readonly unsynced?: "kept" | "lost";
 	/** Speed of the printer; without it paper comes out at once. */
@@ -135,7 +138,9 @@ export class Machine {
 			this.#isPoked = true;
 			this.#save(true);
 			this.events.tell({ type: "power", on: true, reason: "switched on" });
-			await this.#command("start", engine, () => engine.start({ tenant, terminal: id, firmware }));
+			await this.#command("start", engine, () =>
+				engine.start({ tenant, terminal: id, firmware, initial: initialOf(this.settings) }),
+			);
 			await this.#settle();
 		});
 	}
@@ -166,7 +171,8 @@ export class Machine {
 
 	/**
 	 * Settles, lets the core see what has come over the network, and goes on until nothing is under way between
-	 * terminal and host: everything sent was answered and every answer taken.
+	 * terminal and host: everything sent was answered and every answer taken. What the host
+	 * sends by itself may still be on its way; see `catchUp`.
 	 */
 	async quietLink(): Promise<void> {
 		for (;;) {
@@ -175,6 +181,13 @@ export class Machine {
 			await this.parts.link.quiet();
 			if (!this.deliver()) return;
 		}
+	}
+
+	/** Waits until everything that the broker has for this terminal is here, and quiets the link. */
+	async catchUp(): Promise<void> {
+		await this.quietLink();
+		await this.parts.link.caughtUp();
+		await this.quietLink();
 	}
 
 	/** Shows the core what has come over the network. True when there was anything. */
@@ -358,4 +371,11 @@ export class Machine {
 		};
 		writeWhole(rememberedPath(directory), JSON.stringify(remembered));
 	}
+}
+
+/** What a technician would set on a new terminal of this kind. */
+function initialOf({ managerPin, configuration, paperColumns, language }: MachineSettings) {
+	const chosen = { paperColumns, language, ...configuration };
+	const settings = Object.entries(chosen).map(([name, value]) => ({ name, value }));
+	return managerPin === undefined ? { settings } : { settings, managerPin };
 }

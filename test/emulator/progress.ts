@@ -1,3 +1,5 @@
+import { Writable } from "node:stream";
+
 /** Says on a terminal what is being started, a line each, with a tick when it stands. */
 export class Progress {
 	readonly #out: NodeJS.WritableStream & { readonly isTTY?: boolean };
@@ -30,3 +32,10 @@ export class Progress {
 		this.#out.write(`${this.#out.isTTY === true ? "\r\u001b[K" : ""}${line}\n`);
 	}
 }
+
+/** Says nothing, for tests. */
+export const silentProgress = new Progress(
+	new Writable({
+		write: (_chunk, _encoding, done) => done(),
+	}),
+);

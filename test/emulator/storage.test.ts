@@ -26,7 +26,7 @@ test("writes that are not aligned or not on the media are faults of the firmware
 });
 
 test("a cut tears an erase as well", (t) => {
-	const flash = new Flash({ ...small, unsynced: "kept" });
+	const flash = new Flash(small);
 	flash.write(0, Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
 	flash.cutAfterBytes(3);
 	t.throws(() => flash.erase(0), { instanceOf: PowerLost });
@@ -35,7 +35,7 @@ test("a cut tears an erase as well", (t) => {
 });
 
 test("what was synced survives the loss of what was not", (t) => {
-	const flash = new Flash(small);
+	const flash = new Flash({ ...small, unsynced: "lost" });
 	flash.write(0, four);
 	flash.sync();
 	flash.erase(0);

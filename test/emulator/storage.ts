@@ -8,7 +8,7 @@ export interface FlashOptions {
 	readonly sizeBytes?: number;
 	readonly sectorBytes?: number;
 	readonly writeAlign?: number;
-	/** What a cut of power does to writes that were not synced. Default: they are lost. */
+	/** What a cut of power does to writes that were not synced. Default: they are kept, as on bare flash. */
 	readonly unsynced?: "kept" | "lost";
 	/** Keeps the image in this file, as far as it was synced. */
 	readonly path?: string;
@@ -43,7 +43,7 @@ export class Flash implements Storage {
 		const { sizeBytes = SIZE_BYTES, sectorBytes = SECTOR_BYTES, path } = options;
 		const writeAlign = options.writeAlign ?? WRITE_ALIGN;
 		this.#geometry = { sizeBytes, sectorBytes, writeAlign, eraseValue: ERASED };
-		this.#loseUnsynced = options.unsynced !== "kept";
+		this.#loseUnsynced = options.unsynced === "lost";
 		this.#image = new Uint8Array(sizeBytes).fill(ERASED);
 		if (path === undefined) return;
 		if (existsSync(path)) this.#image.set(readImage(path, sizeBytes));

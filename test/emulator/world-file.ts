@@ -18,6 +18,13 @@ export const machineSettings = Type.Object(
 		zoneMinutes: Type.Integer({ minimum: -720, maximum: 840 }),
 		language: Type.Enum(["zh-CN", "en"]),
 		journalBytes: Type.Optional(Type.Integer({ minimum: 65_536, maximum: 67_108_864 })),
+		managerPin: Type.Optional(Type.String({ pattern: "^[0-9]{4,12}$" })),
+		configuration: Type.Optional(
+			Type.Record(
+				Type.String({ maxLength: 32 }),
+				Type.Union([Type.String({ maxLength: 64 }), Type.Integer(), Type.Boolean()]),
+			),
+		),
 		unsynced: Type.Optional(Type.Enum(["kept", "lost"])),
 		mmPerSecond: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1_000 })),
 	},

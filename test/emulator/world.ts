@@ -84,10 +84,12 @@ export class World {
 		);
 	}
 
-	/** Switches on the terminals that were on before. */
+	/** Switches on the terminals that were on before. One whose firmware fails stays off, and its log says why. */
 	async restore(): Promise<void> {
 		await this.act(async () => {
-			for (const machine of this.machines) if (machine.wasPowered) await machine.powerOn();
+			for (const machine of this.machines) {
+				if (machine.wasPowered) await machine.powerOn().catch(() => undefined);
+			}
 		});
 	}
 
@@ -158,9 +160,22 @@ export class World {
 		return true;
 	}
 
-	/** As `until`, but moves time in either mode: for much that shall happen in a short while. */
-	async hurry(condition: () => boolean | Promise<boolean>, limitMs: number): Promise<boolean> {
-		return this.act(() => this.#clockwork.until(async () => condition(), limitMs));
+	/**
+	 * As `until`, but moves time in either mode, and a little further: for much that shall happen in a short while.
+	 * In real mode the network is waited for at the end only.
+	 */
+	async hurry(
+		condition: () => boolean | Promise<boolean>,
+		limitMs: number,
+		furtherMs: number,
+	): Promise<boolean> {
+		return this.act(async () => {
+			const pace = this.mode === "real" ? "free" : "quiet";
+			const isMet = await this.#clockwork.until(async () => condition(), limitMs, pace);
+			await this.#clockwork.moveTo(this.timeline.nowMs + furtherMs, pace);
+			await this.#clockwork.rest("quiet");
+			return isMet;
+		});
 	}
 
 	/** `real`: time runs along with the real clock, so many times as fast. `manual`: it stands. */

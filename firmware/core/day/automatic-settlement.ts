@@ -1,11 +1,10 @@
 import type { Core } from "../core.ts";
 import type { Part } from "../part.ts";
 import { isUnsettled, oldestUnsettledS } from "./catch-up.ts";
-import { lastTimeAt } from "./ladder.ts";
+import { lastTimeAt, untilNextMinute } from "./ladder.ts";
 import type { Reminder } from "./reminder.ts";
 import type { Settlement } from "./settlement.ts";
 
-const LOOK_MS = 5_000;
 const DAY_MINUTES = 1_440;
 
 export interface AutomaticSettlementOptions {
@@ -42,15 +41,17 @@ export class AutomaticSettlement implements Part {
 	step(): number {
 		const { autoSettleStartMinute: start, autoSettleEndMinute: end } = this.#core.configuration;
 		this.#noteObeyed();
-		if (start < 0 || end < 0 || !this.#core.state.clockTrusted) return LOOK_MS;
+		if (start < 0 || end < 0 || !this.#core.state.clockTrusted)
+			return untilNextMinute(this.#core.stamp().wallS);
 		this.#catchUp(end);
 		const open = this.#window(start, end);
 		const { wallS } = this.#core.stamp();
-		if (wallS < open.askS || wallS >= open.endS) return LOOK_MS;
-		if (!isUnsettled(this.#core.state) || this.#isDone(open)) return LOOK_MS;
+		if (wallS < open.askS || wallS >= open.endS) return untilNextMinute(this.#core.stamp().wallS);
+		if (!isUnsettled(this.#core.state) || this.#isDone(open))
+			return untilNextMinute(this.#core.stamp().wallS);
 		this.#ask(open);
 		if (wallS >= open.turnS && !this.#reminder.isSnoozed("automaticSettlement")) this.#try();
-		return LOOK_MS;
+		return untilNextMinute(this.#core.stamp().wallS);
 	}
 
 	/** Once after each start, as soon as the clock can be believed. */

@@ -1,8 +1,7 @@
 import { CLOCK_DRIFT_SECONDS_MAX } from "../../../protocol/limits.ts";
 import type { Core } from "../core.ts";
 import type { Part } from "../part.ts";
-
-const LOOK_MS = 30_000;
+import { untilNextMinute } from "./ladder.ts";
 
 export interface ClockWatchOptions {
 	readonly core: Core;
@@ -35,7 +34,7 @@ export class ClockWatch implements Part {
 		}
 		this.#zeroS = zeroS;
 		this.#lastClock = this.#core.state.lastClock;
-		return LOOK_MS;
+		return untilNextMinute(this.#core.stamp().wallS);
 	}
 
 	#jumped(oldWallS: number, newWallS: number): void {

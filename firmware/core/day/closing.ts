@@ -10,7 +10,7 @@ import { mayAct } from "./right.ts";
 export interface ClosingOptions {
 	readonly core: Core;
 	/** Blockers that others see: a journal that is nearly full, a host that is not reached. */
-	readonly others?: () => readonly Blocker[];
+	readonly others: () => readonly Blocker[];
 }
 
 /**
@@ -22,7 +22,7 @@ export class Closing {
 	readonly #core: Core;
 	readonly #others: () => readonly Blocker[];
 
-	constructor({ core, others = () => [] }: ClosingOptions) {
+	constructor({ core, others }: ClosingOptions) {
 		this.#core = core;
 		this.#others = others;
 	}

@@ -18,6 +18,7 @@ import { AutomaticSettlement } from "./automatic-settlement.ts";
 import { ClockWatch } from "./clock-watch.ts";
 import { Closing } from "./closing.ts";
 import { ListTime } from "./list-time.ts";
+import { type JournalFigures, outsideBlockers } from "./outside.ts";
 import { Pending } from "./pending.ts";
 import { Reminder } from "./reminder.ts";
 import { Reprint } from "./reprint.ts";
@@ -32,8 +33,8 @@ export interface DayOptions {
 	readonly digest: Digest;
 	readonly entropy: Entropy;
 	readonly clock: Pick<Clock, "monotonicMs">;
-	/** Blockers that other parts see, such as a host that is not reached. */
-	readonly others?: () => readonly Blocker[];
+	/** Left out where the journal is a list without bounds. */
+	readonly journal?: () => JournalFigures;
 }
 
 /** The trade rules as one part: what the screens command, what the payment application says, what time brings. */
@@ -50,12 +51,13 @@ export class Day implements AppPart, Commands {
 	readonly #automaticSettlement: AutomaticSettlement;
 	readonly #listTime: ListTime;
 
-	constructor({ core, toApp, vault, digest, entropy, clock, others }: DayOptions) {
+	constructor({ core, toApp, vault, digest, entropy, clock, journal }: DayOptions) {
 		this.right = new Right({ vault, digest, entropy, clock });
-		this.#sales = new Sales({ core, toApp });
+		const figures = journal ?? unbounded(core);
+		this.#sales = new Sales({ core, toApp, isFull: () => figures().reserveReached });
 		this.#pending = new Pending({ core, toApp });
 		this.#settlement = new Settlement({ core, toApp });
-		this.#closing = new Closing(others === undefined ? { core } : { core, others });
+		this.#closing = new Closing({ core, others: () => outsideBlockers(core, figures()) });
 		this.#reminder = new Reminder({ core });
 		this.#reprint = new Reprint({ core });
 		this.#clockWatch = new ClockWatch({ core });
@@ -140,4 +142,8 @@ export class Day implements AppPart, Commands {
 	waivePrint(debt: number, by: Actor, reason: string): void {
 		this.#reprint.waivePrint(debt, by, reason);
 	}
+}
+
+function unbounded(core: Core): () => JournalFigures {
+	return () => ({ usedPercent: 0, reserveReached: false, watermark: core.state.sequence });
 }

@@ -3,6 +3,11 @@
 const DAY_SECONDS = 86_400;
 const HOUR_SECONDS = 3_600;
 
+/** Milliseconds until clocks show the next minute: rules by wall time change nothing in between. */
+export function untilNextMinute(wallS: number): number {
+	return (60 - (wallS % 60)) * 1000;
+}
+
 /** The last time, `atS` included, at which local clocks showed this minute of the day. */
 export function lastTimeAt(minute: number, atS: number, zoneMinutes: number): number {
 	const localS = atS + zoneMinutes * 60;

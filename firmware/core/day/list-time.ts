@@ -1,9 +1,7 @@
 import type { Core } from "../core.ts";
 import type { Part } from "../part.ts";
-import { lastTimeAt } from "./ladder.ts";
+import { lastTimeAt, untilNextMinute } from "./ladder.ts";
 import { owe } from "./owed.ts";
-
-const LOOK_MS = 5_000;
 
 export interface ListTimeOptions {
 	readonly core: Core;
@@ -20,16 +18,18 @@ export class ListTime implements Part {
 	step(): number {
 		const { day, clockTrusted } = this.#core.state;
 		const { listMinute } = this.#core.configuration;
-		if (listMinute < 0 || day === null || !clockTrusted) return LOOK_MS;
-		if (day.lastApproved <= day.listedTo) return LOOK_MS;
+		if (listMinute < 0 || day === null || !clockTrusted)
+			return untilNextMinute(this.#core.stamp().wallS);
+		if (day.lastApproved <= day.listedTo) return untilNextMinute(this.#core.stamp().wallS);
 		const { wallS, zoneMinutes } = this.#core.stamp();
 		const dueS = lastTimeAt(listMinute, wallS, zoneMinutes);
 		// A sale after the set time waits for the close; one before it, missed without power, is listed now.
-		if (this.#wallOf(day.lastApproved) > dueS || this.#wallOf(day.listedTo) >= dueS) return LOOK_MS;
+		if (this.#wallOf(day.lastApproved) > dueS || this.#wallOf(day.listedTo) >= dueS)
+			return untilNextMinute(this.#core.stamp().wallS);
 		const by = this.#core.state.shift?.operator ?? "";
 		const owed = owe(this.#core, [{ document: "dailyList", subject: day.first }], by);
 		if (owed.length > 0) this.#core.recordGroup(owed);
-		return LOOK_MS;
+		return untilNextMinute(this.#core.stamp().wallS);
 	}
 
 	#wallOf(sequence: number): number {

@@ -28,8 +28,12 @@ export function resolveOriginal(core: Core, asked: Asked): number | null {
 	refuseUnless(entry !== undefined, "originalUnknown");
 	refuseUnless(allowed.includes(entry.intent.type), "originalType");
 	const open = core.state.open.find(({ transaction }) => transaction === entry.transaction);
-	refuseUnless(open === undefined, "originalOpen");
-	refuseUnless(entry.outcome === "approved" && !entry.reversed, "originalNotApproved");
+	// Money that came late is given back by a refund of all of it where its reversal is refused.
+	const isLate = open?.phase === "late" && asked.type === "refund";
+	const tookMoney = entry.outcome === "approved" && !entry.reversed;
+	refuseUnless(open === undefined || isLate, "originalOpen");
+	refuseUnless(tookMoney || isLate, "originalNotApproved");
+	refuseUnless(!isLate || asked.amountMinor === entry.intent.amountMinor, "originalAmount");
 	refuseUnless(!entry.voided, "originalVoided");
 	refuseUnless(entry.intent.currency === asked.currency, "currency");
 	const running = core.state.open.filter(({ original }) => original === entry.transaction);

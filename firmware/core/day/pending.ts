@@ -77,6 +77,7 @@ export class Pending implements AppPart {
 		const open = this.#core.state.open.find((other) => other.transaction === transaction);
 		refuseUnless(open !== undefined, "transactionUnknown");
 		refuseUnless(open.phase !== "inFlight", "transactionRunning");
+		refuseUnless(!this.#isBeingRefunded(open), "refundRunning");
 		const nowMs = this.#core.stamp().monotonicMs;
 		this.#reverse(open, this.#planOf(open, nowMs), nowMs, true);
 	}
@@ -96,6 +97,10 @@ export class Pending implements AppPart {
 	}
 
 	#act(open: OpenTransaction, plan: Plan, nowMs: number): void {
+		if (this.#isBeingRefunded(open)) {
+			plan.nextMs = nowMs + this.#sweepMs;
+			return;
+		}
 		if (open.phase === "late" && open.reversalAttempts === 0) {
 			// Whether money that came late is given back is for a person to say.
 			plan.nextMs = Number.POSITIVE_INFINITY;
@@ -112,6 +117,12 @@ export class Pending implements AppPart {
 		this.#enquire(open, plan);
 		const stepMs = Math.min(enquirySeconds * 1000, plan.sinceMs + waitMs - nowMs);
 		plan.nextMs = nowMs + (waited ? this.#sweepMs : stepMs);
+	}
+
+	/** Money is given back one way or the other, never both. */
+	#isBeingRefunded({ phase, transaction }: OpenTransaction): boolean {
+		const { open } = this.#core.state;
+		return phase === "late" && open.some(({ original }) => original === transaction);
 	}
 
 	#enquire({ transaction, trace }: OpenTransaction, plan: Plan): void {

@@ -25,6 +25,7 @@ export const refusals = {
 	originalNotApproved: "The original took no money; there is nothing to give back",
 	originalVoided: "The original is voided already",
 	voidRunning: "A void of the original is still running; wait for its outcome",
+	refundRunning: "A refund of it is still running; wait for its outcome",
 	originalSettled: "The original is settled; refund it instead of voiding it",
 	originalType: "This type of transaction cannot refer to that one",
 	originalAmount: "The amount does not fit the original; check it",

@@ -3,14 +3,12 @@ import type { Core } from "../core.ts";
 import type { Notice, Part, ReminderType } from "../part.ts";
 import type { ReminderStanding } from "../state/state.ts";
 import { daysLate, isUnsettled, oldestUnsettledS } from "./catch-up.ts";
-import { nextTimeAt, shiftEndStep, unsettledStep } from "./ladder.ts";
+import { nextTimeAt, shiftEndStep, unsettledStep, untilNextMinute } from "./ladder.ts";
 import { refuseUnless } from "./refusal.ts";
 
 export interface ReminderOptions {
 	readonly core: Core;
 }
-
-const LOOK_MS = 5_000;
 
 /** Whether the cause of a reminder still stands, and which step of its ladder is reached by now. */
 interface Cause {
@@ -44,7 +42,7 @@ export class Reminder implements Part {
 				this.#snoozedUntilMs.delete(reminder);
 			}
 		}
-		return LOOK_MS;
+		return untilNextMinute(this.#core.stamp().wallS);
 	}
 
 	/** Puts a reminder off for the snooze time. Throws `REFUSED` when it is not shown or was put off too often. */

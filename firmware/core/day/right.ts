@@ -42,6 +42,8 @@ export interface RightOptions {
 	readonly digest: Digest;
 	readonly entropy: Entropy;
 	readonly clock: Pick<Clock, "monotonicMs">;
+	/** Rounds of the stretching of new PINs; `PIN_ITERATIONS` when left out. */
+	readonly iterations?: number;
 }
 
 /**
@@ -53,14 +55,16 @@ export class Right {
 	readonly #digest: Digest;
 	readonly #entropy: Entropy;
 	readonly #clock: Pick<Clock, "monotonicMs">;
+	readonly #iterations: number;
 	/** Monotonic time until which a role is locked. After a restart the full time counts from the first try. */
 	readonly #lockedUntilMs = new Map<Role, number>();
 
-	constructor({ vault, digest, entropy, clock }: RightOptions) {
+	constructor({ vault, digest, entropy, clock, iterations = PIN_ITERATIONS }: RightOptions) {
 		this.#vault = vault;
 		this.#digest = digest;
 		this.#entropy = entropy;
 		this.#clock = clock;
+		this.#iterations = iterations;
 	}
 
 	/** True when the role has a PIN. */
@@ -73,7 +77,7 @@ export class Right {
 		const shape = pin.length >= PIN_LENGTH_MIN && pin.length <= PIN_LENGTH_MAX;
 		refuseUnless(shape && /^[0-9]+$/.test(pin), "pinShape");
 		const salt = this.#entropy.read(SALT_BYTES);
-		const iterations = PIN_ITERATIONS;
+		const iterations = this.#iterations;
 		const hash = stretch(this.#digest, pin, salt, iterations);
 		this.#write(role, { failures: 0, iterations, salt, hash });
 		this.#lockedUntilMs.delete(role);

@@ -9,13 +9,15 @@ import { withoutCardNumbers } from "./card-facts.ts";
 import { entryOf, intentOf } from "./ledger.ts";
 import { resolveOriginal } from "./original.ts";
 import { owe } from "./owed.ts";
-import { Refusal, refusals } from "./refusal.ts";
+import { Refusal, refusals, refuseUnless } from "./refusal.ts";
 
 type Ended = Extract<Notice, { type: "transaction" }>["phase"];
 
 export interface SalesOptions {
 	readonly core: Core;
 	readonly toApp: ToApp;
+	/** True when the journal has only room left for settling and closing. */
+	readonly isFull: () => boolean;
 }
 
 /** How long an ended or refused transaction stays on the screen. */
@@ -28,11 +30,13 @@ const NOTICE_MS = 15_000;
 export class Sales implements AppPart {
 	readonly #core: Core;
 	readonly #toApp: ToApp;
+	readonly #isFull: () => boolean;
 	#notice: { readonly notice: Notice; readonly untilMs: number } | null = null;
 
-	constructor({ core, toApp }: SalesOptions) {
+	constructor({ core, toApp, isFull }: SalesOptions) {
 		this.#core = core;
 		this.#toApp = toApp;
+		this.#isFull = isFull;
 	}
 
 	/** Nothing is known of a charge that ran when the power went: it is unknown until the acquirer is asked. */
@@ -90,7 +94,8 @@ export class Sales implements AppPart {
 		const { open, lastIntent } = this.#core.state;
 		const same = open.find(({ request }) => request === asked.request);
 		if (same !== undefined) {
-			if (!isSameCharge(same, asked)) throw new Refusal("requestTaken");
+			const order = intentOf(this.#core, same.transaction)?.order ?? asked.order;
+			if (!isSameCharge({ ...same, order }, asked)) throw new Refusal("requestTaken");
 			if (same.phase === "reversing" || same.phase === "late") throw new Refusal("requestEnded");
 			return same.transaction;
 		}
@@ -102,6 +107,7 @@ export class Sales implements AppPart {
 
 	#begin(asked: AppBody<"intent">): number {
 		admit(this.#core, asked);
+		refuseUnless(!this.#isFull(), "journalFull");
 		const { type, method, amountMinor, currency, trace, order, operator, request } = asked;
 		const original = resolveOriginal(this.#core, asked);
 		const intent = {
@@ -145,12 +151,16 @@ export class Sales implements AppPart {
 			this.#core.record("outcome", { ...record, source: "contradicting" });
 		} else {
 			const slips = this.#core.configuration.slipPerSale
-				? owe(this.#core, [{ document: "slip", subject: open.transaction }], open.operator)
+				? owe(this.#core, [{ document: "slip", subject: open.transaction }], this.#operatorOf(open))
 				: [];
 			this.#core.recordGroup([["outcome", record], ...slips]);
 			this.#showEnd(open, "approved");
 		}
 		return true;
+	}
+
+	#operatorOf({ transaction }: OpenTransaction): string {
+		return intentOf(this.#core, transaction)?.operator ?? this.#core.state.shift?.operator ?? "";
 	}
 
 	/**
@@ -244,7 +254,7 @@ export function recordUnknown(
 }
 
 type Charge = Pick<
-	OpenTransaction,
+	RecordBody<"intent">,
 	"type" | "method" | "amountMinor" | "currency" | "trace" | "order"
 >;
 

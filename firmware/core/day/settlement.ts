@@ -47,6 +47,7 @@ export class Settlement implements AppPart {
 		if (!isUnsettled(this.#core.state)) return false;
 		if (this.#core.state.settlement === null) this.#wanted = trigger;
 		this.#nextMs = 0;
+		this.#begin();
 		return true;
 	}
 

@@ -7,6 +7,7 @@ import type { PrintDebt } from "../state/state.ts";
 import { fill } from "../text/fill.ts";
 import { paperEn } from "../text/paper-en.ts";
 import { type PaperText, paperZhCn } from "../text/paper-zh-cn.ts";
+import type { ReadRange } from "./journal-reader.ts";
 import type { SlipBlock, SlipItem } from "./slip.ts";
 
 /**
@@ -129,15 +130,16 @@ export function copyItems(context: DocumentContext, original: Stamp): readonly S
 	const { core, debt, text } = context;
 	if (debt.copy === 0) return [];
 	const due = recordOf(core, debt.debt, "printDue");
-	const items = [
-		rule,
-		pair(text.copy.original, localTime(original)),
-		pair(text.copy.askedBy, debt.by),
-	];
+	const items = [rule, pair(text.copy.original, localTime(original))];
 	if (due === undefined) return items;
-	items.push(pair(text.copy.askedAt, localTime(due.stamp)));
+	items.push(pair(text.copy.askedBy, due.body.by), pair(text.copy.askedAt, localTime(due.stamp)));
 	if (due.body.reason !== null) items.push(pair(text.copy.reason, due.body.reason));
 	return items;
+}
+
+/** Everything that the journal says after the subject. */
+export function after({ core, debt }: DocumentContext): ReadRange {
+	return { first: debt.subject + 1, last: core.state.sequence };
 }
 
 /** Feeds and cuts. */

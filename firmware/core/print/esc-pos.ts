@@ -129,6 +129,23 @@ export class EscPos {
 
 	/** FS & Select Kanji character mode and FS . around every run of Chinese: right on any default. */
 	#text(text: string): void {
+		for (const run of text.match(/[ -~]+|[^ -~]+/g) ?? []) {
+			if (run >= " " && run < "\u007f") this.#ascii(run);
+			else this.#chinese(run);
+		}
+	}
+
+	#ascii(text: string): void {
+		const { length } = text;
+		const start = this.#length;
+		this.#makeRoom(length);
+		for (let index = 0; index < length; index++) {
+			this.#buffer[start + index] = text.charCodeAt(index);
+		}
+		this.#length = start + length;
+	}
+
+	#chinese(text: string): void {
 		let isChinese = false;
 		for (const character of text) {
 			const code = this.#charset.code(character.codePointAt(0) ?? 0) ?? 0x3f;
@@ -166,13 +183,16 @@ export class EscPos {
 	}
 
 	#put(...bytes: readonly number[]): void {
-		if (this.#length + bytes.length > PRINT_BLOCK_BYTES_MAX) {
-			throw new CloseoutError(
-				"LIMIT",
-				`print block: more than ${PRINT_BLOCK_BYTES_MAX} bytes; make the document of smaller blocks`,
-			);
-		}
+		this.#makeRoom(bytes.length);
 		for (const byte of bytes) this.#buffer[this.#length++] = byte;
+	}
+
+	#makeRoom(count: number): void {
+		if (this.#length + count <= PRINT_BLOCK_BYTES_MAX) return;
+		throw new CloseoutError(
+			"LIMIT",
+			`print block: more than ${PRINT_BLOCK_BYTES_MAX} bytes; make the document of smaller blocks`,
+		);
 	}
 
 	#taken(): Uint8Array {

@@ -46,8 +46,13 @@ const lookAlikes: Readonly<Record<string, string>> = {
 	"\t": " ",
 };
 
+/** Codes found last, by the low bits of the code point: a list repeats the same few words in every row. */
+const RECENT_CODES = 64;
+
 export class Gb18030 {
 	readonly #table: Uint8Array;
+	readonly #recentPoints = new Uint16Array(RECENT_CODES);
+	readonly #recentCodes = new Uint32Array(RECENT_CODES);
 	readonly #pairs: number;
 	readonly #fourByte: boolean;
 	readonly #beforeIdeographs: number;
@@ -73,6 +78,16 @@ export class Gb18030 {
 	code(codePoint: number): number | undefined {
 		if (codePoint < 0x80) return codePoint >= 0x20 && codePoint < 0x7f ? codePoint : undefined;
 		if (codePoint > 0xffff) return undefined;
+		const slot = codePoint % RECENT_CODES;
+		if (this.#recentPoints[slot] === codePoint) return this.#recentCodes[slot];
+		const code = this.#find(codePoint);
+		if (code === undefined) return undefined;
+		this.#recentPoints[slot] = codePoint;
+		this.#recentCodes[slot] = code;
+		return code;
+	}
+
+	#find(codePoint: number): number | undefined {
 		const below = this.#pairsBelow(codePoint);
 		if (this.#at(below) === codePoint) return this.#codeAt(below);
 		if (codePoint >= IDEOGRAPH_FIRST && codePoint <= IDEOGRAPH_LAST) {
@@ -119,13 +134,13 @@ export class Gb18030 {
  * So no text, wherever it comes from, can carry a command to the printer.
  */
 export function printableText(text: string, charset: Gb18030): string {
-	let printable = "";
-	for (const character of text.replaceAll("\r\n", "\n")) {
+	// Most of what is printed needs no look at its characters one by one.
+	if (/^[ -~\n]*$/.test(text)) return text;
+	return text.replaceAll("\r\n", "\n").replace(/[^ -~\n]/gu, (character) => {
 		const codePoint = character.codePointAt(0) ?? 0;
-		if (character === "\n" || charset.code(codePoint) !== undefined) printable += character;
-		else if (!isWithoutInk(codePoint)) printable += lookAlikes[character] ?? REPLACEMENT;
-	}
-	return printable;
+		if (charset.code(codePoint) !== undefined) return character;
+		return isWithoutInk(codePoint) ? "" : (lookAlikes[character] ?? REPLACEMENT);
+	});
 }
 
 /** Regions GBK/3 (190 trail bytes from 0x40) and GBK/4 (96 of them, lead bytes from 0xAA). */

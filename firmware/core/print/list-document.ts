@@ -60,12 +60,12 @@ class ListPrinting {
 
 	*steps(): PrintDocument {
 		const { core, resumed } = this.#context;
-		const { first, last } = this.#period;
+
 		const layout = this.#layout;
 		const head = resumed ? layout.continued(this.#from) : layout.firstHead();
 		yield { block: head, row: this.#from };
-		const reader = new JournalReader(core, first, last);
-		const rows = new PeriodRows(core, first, last);
+		const reader = new JournalReader(core, this.#period, ["intent", "outcome"]);
+		const rows = new PeriodRows(core, this.#period);
 		while (!reader.done) {
 			for (const [sequence, record] of reader.read()) {
 				const entry = rows.take(sequence, record);

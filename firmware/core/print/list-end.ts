@@ -27,8 +27,8 @@ export function* otherSteps(list: PrintedList, row: number): PrintDocument {
 	if (survey.otherCount === 0) return;
 	layout.forgetDate();
 	yield { block: [title(context.text.list.others), rule], row };
-	const rows = new PeriodRows(context.core, period.first, period.last);
-	const reader = new JournalReader(context.core, period.first, period.last);
+	const rows = new PeriodRows(context.core, period);
+	const reader = new JournalReader(context.core, period, ["intent", "outcome", "reversal"]);
 	while (!reader.done) {
 		for (const [sequence, record] of reader.read()) {
 			const entry = rows.take(sequence, record) ?? openEntry(survey, sequence, record);
@@ -60,7 +60,7 @@ export function* gapSteps({ context, period, survey }: PrintedList, row: number)
 	const missing = (from: number, to: number) => {
 		found.push({ kind: "text", text: fill(text.list.unreadable, { from, to }) });
 	};
-	const reader = new JournalReader(context.core, period.first, period.last, missing);
+	const reader = new JournalReader(context.core, period, ["gap", "recovery"], missing);
 	while (!reader.done) {
 		for (const [, record] of reader.read()) {
 			const report = gapReport(record, text);

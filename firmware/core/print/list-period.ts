@@ -55,7 +55,7 @@ function* endOfDay(core: Core, first: number, limit: number): Generator<undefine
 	const known = core.state.days.find((day) => day.first === first);
 	if (known !== undefined) return Math.min(known.last, limit);
 	if (core.state.day?.first === first) return limit;
-	const reader = new JournalReader(core, first + 1, limit);
+	const reader = new JournalReader(core, { first: first + 1, last: limit }, ["dayClose"]);
 	while (!reader.done) {
 		for (const [sequence, record] of reader.read()) {
 			if (record.kind === "dayClose" && record.body.first === first) return sequence;

@@ -8,6 +8,11 @@ import { JournalReader, SequenceSet } from "./journal-reader.ts";
 import type { ListPeriod } from "./list-period.ts";
 import { type ListEntry, PeriodRows } from "./period-rows.ts";
 
+const surveyedKinds = [
+	...(["intent", "outcome", "reversal"] as const),
+	...(["printDue", "override", "gap", "recovery"] as const),
+];
+
 export interface TypeTotals {
 	count: number;
 	amountMinor: number;
@@ -33,15 +38,15 @@ export class ListSurvey {
 	readonly ended: SequenceSet;
 	readonly #rows: PeriodRows;
 
-	constructor(core: Core, { first, last }: ListPeriod) {
-		this.#rows = new PeriodRows(core, first, last);
+	constructor(core: Core, period: ListPeriod) {
+		this.#rows = new PeriodRows(core, period);
 		this.ended = this.#rows.ended;
-		this.voided = new SequenceSet(first, last);
+		this.voided = new SequenceSet(period);
 	}
 
 	/** Reads the period; yields between portions of it. */
-	*read(core: Core, { first, last }: ListPeriod): Generator<undefined, void, void> {
-		const reader = new JournalReader(core, first, last, () => {
+	*read(core: Core, period: ListPeriod): Generator<undefined, void, void> {
+		const reader = new JournalReader(core, period, surveyedKinds, () => {
 			this.gapCount++;
 		});
 		while (!reader.done) {

@@ -2,7 +2,7 @@ import { OPEN_TRANSACTIONS_MAX } from "../../../protocol/limits.ts";
 import type { AnyRecord, RecordOf, Stamp } from "../../../protocol/record.ts";
 import type { Core } from "../core.ts";
 import type { Intent, OutcomeBody } from "./document.ts";
-import { SequenceSet } from "./journal-reader.ts";
+import { type ReadRange, SequenceSet } from "./journal-reader.ts";
 
 /**
  * How a transaction appears in a period: `approved` is a row; the others are listed apart. `late` is an approval and
@@ -43,10 +43,10 @@ export class PeriodRows {
 	/** Intents read lately, since the outcome mostly follows its intent. */
 	readonly #intents = new Map<number, RecordOf<"intent">>();
 
-	constructor(core: Core, first: number, last: number) {
+	constructor(core: Core, range: ReadRange) {
 		this.#core = core;
-		this.ended = new SequenceSet(first, last);
-		this.#begun = new SequenceSet(first, last);
+		this.ended = new SequenceSet(range);
+		this.#begun = new SequenceSet(range);
 	}
 
 	/** The entry that this record makes, if it makes one. */

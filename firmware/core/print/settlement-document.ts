@@ -3,6 +3,7 @@ import type { RecordBody } from "../../../protocol/record.ts";
 import type { Verdict } from "../part.ts";
 import type { GroupTotals } from "../state/state.ts";
 import {
+	after,
 	copyItems,
 	type DocumentContext,
 	endItems,
@@ -28,7 +29,7 @@ export function* settlementDocument(context: DocumentContext): PrintDocument {
 	const begin = recordOf(core, debt.subject, "settleBegin");
 	if (begin === undefined) return yield* missingDocument(context);
 	let end: SettleEnd | undefined;
-	const reader = new JournalReader(core, debt.subject + 1, core.state.sequence);
+	const reader = new JournalReader(core, after(context), ["settleEnd"]);
 	while (end === undefined && !reader.done) {
 		for (const [, record] of reader.read()) {
 			if (record.kind === "settleEnd" && record.body.settlement === debt.subject) end = record.body;

@@ -1,5 +1,6 @@
 import type { AnyRecord } from "../../../protocol/record.ts";
 import {
+	after,
 	copyItems,
 	type DocumentContext,
 	endItems,
@@ -36,7 +37,7 @@ export function* slipDocument(context: DocumentContext): PrintDocument {
 	const intent = recordOf(core, debt.subject, "intent");
 	if (intent === undefined) return yield* missingDocument(context);
 	const standing: Standing = { ending: "inFlight", outcome: undefined };
-	const reader = new JournalReader(core, debt.subject + 1, core.state.sequence);
+	const reader = new JournalReader(core, after(context), ["outcome", "reversal"]);
 	while (!reader.done && standing.ending !== "approved") {
 		for (const [, record] of reader.read()) follow(standing, debt.subject, record);
 		yield undefined;

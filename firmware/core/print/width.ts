@@ -22,9 +22,8 @@ export function characterColumns(character: string): 1 | 2 {
 
 /** Columns a text takes on one line. */
 export function textColumns(text: string): number {
-	let columns = 0;
-	for (const character of text) columns += characterColumns(character);
-	return columns;
+	// Counted by what is not ASCII: a surrogate pair is two units and two columns, any other character one unit more.
+	return text.length + (text.match(/[\u0080-\ud7ff\ue000-\uffff]/g)?.length ?? 0);
 }
 
 /** The text when it fits in `width` columns, otherwise as much of it as fits before `CUT_SIGN`. */
@@ -66,6 +65,7 @@ export function wrapText(text: string, width: number): readonly string[] {
 }
 
 function wrapParagraph(text: string, width: number): string[] {
+	if (textColumns(text) <= width) return [withoutTrailingSpaces(text)];
 	const lines: string[] = [];
 	let line = "";
 	let used = 0;

@@ -4,8 +4,8 @@ import type { ClosedDay, OpenDay, State } from "./state.ts";
 
 /** What records about paper do to the state: debts, and which days have all their lists printed. */
 export function foldPrintDue(state: State, sequence: number, body: RecordBody<"printDue">): State {
-	const { document, subject, copy, by } = body;
-	const debt = { debt: sequence, document, subject, copy, state: "due" as const, row: 0, by };
+	const { document, subject, copy } = body;
+	const debt = { debt: sequence, document, subject, copy, state: "due" as const, row: 0 };
 	const reprinted =
 		state.day && copy > 0 ? { ...state.day, reprintCount: state.day.reprintCount + 1 } : state.day;
 	const owed = { ...state, day: reprinted, debts: [...state.debts, debt] };

@@ -22,7 +22,9 @@ import { added, entersTotals } from "./totals.ts";
  */
 export function fold(state: State, sequence: number, record: AnyRecord): State {
 	const next = foldBody(state, sequence, record);
-	return { ...next, sequence, lastWallS: record.stamp.wallS };
+	// A clock record is stamped before the clock is moved; what follows is measured against the new time.
+	const lastWallS = record.kind === "clock" ? record.body.newWallS : record.stamp.wallS;
+	return { ...next, sequence, lastWallS };
 }
 
 function foldBody(state: State, sequence: number, record: AnyRecord): State {
@@ -155,12 +157,12 @@ function foldShiftOpen(
 }
 
 function foldOverride(state: State, body: RecordBody<"override">): State {
-	const { blocker, subject, by, role } = body;
+	const { blocker, subject } = body;
 	const day = state.day && { ...state.day, overrideCount: state.day.overrideCount + 1 };
 	const others = state.overrides.filter(
 		(other) => other.blocker !== blocker || other.subject !== subject,
 	);
-	const overrides = [...others, { blocker, subject, by, role }].slice(-OVERRIDES_MAX);
+	const overrides = [...others, { blocker, subject }].slice(-OVERRIDES_MAX);
 	return { ...state, day, overrides };
 }
 
@@ -178,17 +180,18 @@ function remind(
 }
 
 function opened(sequence: number, stamp: Stamp, body: RecordBody<"intent">): OpenTransaction {
-	return {
-		...body,
-		transaction: sequence,
-		wallS: stamp.wallS,
-		phase: "inFlight",
-		reversalAttempts: 0,
-	};
+	return { ...charge(body), transaction: sequence, wallS: stamp.wallS, phase: "inFlight" };
 }
 
 function reopened(stamp: Stamp, body: RecordBody<"reopened">): OpenTransaction {
-	return { ...body, wallS: stamp.wallS, phase: "late", reversalAttempts: 0 };
+	const { transaction } = body;
+	return { ...charge(body), transaction, wallS: stamp.wallS, phase: "late" };
+}
+
+/** What stays known of a charge while it is open; its order and operator are in its intent. */
+function charge(body: RecordBody<"intent">) {
+	const { type, method, amountMinor, currency, trace, original, request } = body;
+	return { type, method, amountMinor, currency, trace, original, request, reversalAttempts: 0 };
 }
 
 function foldOutcome(
@@ -229,6 +232,7 @@ function foldApproved(
 	const { day, batch } = state;
 	const next = {
 		...state,
+		open: state.open.filter((other) => !isGivenBack(other, transaction)),
 		shift,
 		day: day && {
 			...day,
@@ -242,6 +246,11 @@ function foldApproved(
 		},
 	};
 	return withoutOverride(next, "unsettledBatch");
+}
+
+/** A refund ends the late transaction that it refers to. */
+function isGivenBack(late: OpenTransaction, { type, original }: OpenTransaction): boolean {
+	return late.phase === "late" && type === "refund" && late.transaction === original;
 }
 
 function replaced(

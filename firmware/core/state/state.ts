@@ -14,7 +14,6 @@ import {
 	paymentMethod,
 	printState,
 	reminderType,
-	role,
 	scalar,
 	schemeGroup,
 	transactionType,
@@ -34,8 +33,9 @@ import {
 
 /**
  * What the terminal knows, and nothing that the journal does not say: state is a fold over the records. Its
- * tuple is also the checkpoint at the head of each journal segment, so everything in it is bounded. Identifiers
- * are sequence numbers; times are wall seconds as stamped in the records.
+ * tuple is also the checkpoint at the head of each journal segment, so everything in it is bounded, and texts that a
+ * record holds are read from the record. Identifiers are sequence numbers; times are wall seconds as stamped in the
+ * records.
  */
 
 const sequence = uint();
@@ -51,8 +51,6 @@ const openTransaction = tuple({
 	currency: text(3),
 	trace: nullable(uint(999_999)),
 	original: nullable(sequence),
-	order: nullable(text(32)),
-	operator: text(16),
 	wallS: uint(),
 	/** Late: money was taken although it had ended without, or while it was being reversed. Not in any total. */
 	phase: choice({ inFlight: 1, unknown: 2, reversing: 3, late: 4 }),
@@ -98,7 +96,6 @@ const printDebt = tuple({
 	copy: uint(99),
 	state: printState,
 	row: count,
-	by: text(16),
 });
 
 const openDay = tuple({
@@ -158,8 +155,6 @@ const reminderStanding = tuple({
 const activeOverride = tuple({
 	blocker: blockerType,
 	subject: nullable(sequence),
-	by: text(16),
-	role,
 });
 
 const stateSchema = tuple({

@@ -1,10 +1,6 @@
 import { equalBytes } from "../../../protocol/bytes.ts";
 import { CloseoutError } from "../../../protocol/error.ts";
-import {
-	BATCH_RECORDS_MAX,
-	BATCH_WINDOW_MAX,
-	MESSAGE_BYTES_MAX,
-} from "../../../protocol/limits.ts";
+import { BATCH_WINDOW_MAX } from "../../../protocol/limits.ts";
 import {
 	commandNumbers,
 	type DownBody,
@@ -15,7 +11,6 @@ import {
 	type Sealing,
 	type UpBody,
 	type UpType,
-	type WireRecord,
 } from "../../../protocol/message.ts";
 import { type HomieState, type Topics, topicsOf } from "../../../protocol/topic.ts";
 import { encodeUtf8 } from "../../../protocol/utf8.ts";
@@ -23,34 +18,7 @@ import type { Core } from "../core.ts";
 import type { Part } from "../part.ts";
 import type { Clock, Digest, Entropy, Link, Log } from "../port.ts";
 import type { Credentials } from "./enrolment.ts";
-
-/** A record with what the host needs to check its place. */
-export interface ChainedRecord {
-	readonly sequence: number;
-	readonly kind: number;
-	readonly flags: number;
-	readonly payload: Uint8Array;
-	readonly chain: Uint8Array;
-}
-
-/** A place in the stream: a sequence number and the chain hash that ends there. */
-export interface Position {
-	readonly sequence: number;
-	readonly chain: Uint8Array;
-}
-
-/** The journal as an outbox: what is kept is sent until the host has said that it holds it. */
-export interface Outbox {
-	head(): Position;
-	/** The oldest record still on the media. */
-	first(): number;
-	watermark(): Position;
-	/** Chain at the end of this record, 0 being the genesis; undefined when the media do not hold it. */
-	chainAt(sequence: number): Uint8Array | undefined;
-	scanChained(from: number, to: number, visit: (record: ChainedRecord) => boolean): void;
-	/** Moves the watermark when the chain is the journal's own. */
-	acknowledge(sequence: number, chain: Uint8Array): boolean;
-}
+import { type Outbox, parcelFrom } from "./outbox.ts";
 
 /** Carries out a command of the host. `detail` is a short sentence for its log. */
 export type CommandHandler = (command: DownBody<"command">) => {
@@ -78,8 +46,6 @@ const RECONNECT_MAX_MS = 60_000;
 const NAK_INTERVAL_MS = 1_000;
 /** Messages taken in one step, so that a flood cannot keep the cashier waiting. */
 const MESSAGES_PER_STEP = 16;
-/** Room in a message for the envelope and the fields around the records. */
-const ENVELOPE_BYTES = 256;
 /** Difference to the host's clock above which the terminal's is set, in seconds. */
 const CLOCK_TOLERANCE_S = 600;
 
@@ -316,7 +282,7 @@ export class Sync implements Part {
 			this.#inFlight = [];
 		}
 		while (this.#next <= head && this.#inFlight.length < BATCH_WINDOW_MAX) {
-			const end = this.#sendBatch(this.#next, head);
+			const end = this.#sendFrom(this.#next, head);
 			if (end === undefined) return RECONNECT_MIN_MS;
 			this.#inFlight.push(end);
 			this.#next = end + 1;
@@ -325,50 +291,12 @@ export class Sync implements Part {
 		return this.#inFlight.length > 0 ? this.#sentMs + ANSWER_MS - now : Number.POSITIVE_INFINITY;
 	}
 
-	/** Sends one batch from `from` on and returns its last sequence number; undefined when the link is full. */
-	#sendBatch(from: number, head: number): number | undefined {
-		const { outbox } = this.#options;
-		const records: WireRecord[] = [];
-		let after: ChainedRecord | undefined;
-		let endChain: Uint8Array | undefined;
-		let size = ENVELOPE_BYTES;
-		outbox.scanChained(from, Math.min(head, from + BATCH_RECORDS_MAX - 1), (record) => {
-			size += record.payload.length + 8;
-			if (size > MESSAGE_BYTES_MAX) return false;
-			if (record.sequence !== from + records.length) {
-				after = record;
-				return false;
-			}
-			records.push(wire(record));
-			endChain = record.chain;
-			return true;
-		});
-		const previousChain = outbox.chainAt(from - 1);
-		if (endChain !== undefined && previousChain !== undefined) {
-			const sent = this.#send("batch", { from, previousChain, records, endChain });
-			return sent ? from + records.length - 1 : undefined;
-		}
-		return this.#sendLoss(from, head, after);
-	}
-
-	/** Records from `from` on are destroyed: says so, with the next one that is left, so that the stream can go on. */
-	#sendLoss(from: number, head: number, found: ChainedRecord | undefined): number | undefined {
-		const { outbox } = this.#options;
-		let next = found;
-		if (next === undefined) {
-			outbox.scanChained(from, head, (record) => {
-				next = record;
-				return false;
-			});
-		}
-		const to = next === undefined ? head : next.sequence - 1;
-		const sent = this.#send("loss", {
-			from,
-			to,
-			next: next === undefined ? null : wire(next),
-			nextChain: next?.chain ?? outbox.head().chain,
-		});
-		return sent ? (next?.sequence ?? head) : undefined;
+	/** Sends the records from `from` on and returns the last sequence number; undefined when the link is full. */
+	#sendFrom(from: number, head: number): number | undefined {
+		const parcel = parcelFrom(this.#options.outbox, from, head);
+		const sent =
+			parcel.type === "batch" ? this.#send("batch", parcel.body) : this.#send("loss", parcel.body);
+		return sent ? parcel.end : undefined;
 	}
 
 	#send<K extends UpType>(type: K, body: UpBody<K>): boolean {
@@ -394,8 +322,4 @@ export class Sync implements Part {
 		const payload = encodeUtf8(JSON.stringify(description));
 		link.write({ topic: this.#topics.description, payload, retain: true });
 	}
-}
-
-function wire({ kind, flags, payload }: ChainedRecord): WireRecord {
-	return { kind, flags, payload };
 }

@@ -96,7 +96,7 @@ export const screenZhCn = {
 		reversed: "已冲正",
 		late: "! 冲正后仍扣款",
 	},
-	refused: { title: "! 不能交易" },
+	refused: { title: "! 不能办理" },
 	settlement: {
 		title: "结算",
 		waiting: "等待交易完成...",

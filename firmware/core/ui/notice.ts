@@ -1,8 +1,20 @@
 import { REMINDER_SNOOZES_MAX } from "../../../protocol/limits.ts";
+import { minuteOfDay } from "../../../protocol/time.ts";
+import { oldestUnsettledS } from "../day/catch-up.ts";
+import { type RefusalKey, refusals } from "../day/refusal.ts";
 import type { Notice } from "../part.ts";
 import type { Key, Screen, ScreenLine } from "../port.ts";
 import { fill } from "../text/fill.ts";
-import { marked, money, operatorOf, plain, strong, unsettled, type ViewContext } from "./view.ts";
+import {
+	marked,
+	money,
+	operatorOf,
+	plain,
+	refusalText,
+	strong,
+	unsettled,
+	type ViewContext,
+} from "./view.ts";
 
 /** One notice as a screen. Its name is `notice-` and the type, so that tools need not read the language. */
 export function drawNotice(context: ViewContext, notice: Notice): Screen {
@@ -26,6 +38,21 @@ export function answerNotice(context: ViewContext, notice: Notice, key: Key): vo
 	}
 }
 
+const DAY_MINUTES = 1_440;
+/** Reminders of the shift's end begin this long before it. */
+const SHIFT_END_SOON_MINUTES = 30;
+
+function refusalLine(
+	{ language }: ViewContext,
+	{ code, reason }: Extract<Notice, { type: "refused" }>,
+): string {
+	return isRefusalKey(code) ? refusalText(language, code) : reason;
+}
+
+function isRefusalKey(code: string): code is RefusalKey {
+	return Object.hasOwn(refusals, code);
+}
+
 interface Body {
 	readonly title: string;
 	readonly lines: readonly ScreenLine[];
@@ -38,7 +65,11 @@ function body(context: ViewContext, notice: Notice): Body {
 		case "transaction":
 			return transactionBody(context, notice);
 		case "refused":
-			return { title: context.text.refused.title, lines: [strong(notice.reason)], tone: "alarm" };
+			return {
+				title: context.text.refused.title,
+				lines: [strong(refusalLine(context, notice))],
+				tone: "alarm",
+			};
 		case "reminder":
 			return reminderBody(context, notice);
 		case "settlement":
@@ -47,6 +78,8 @@ function body(context: ViewContext, notice: Notice): Body {
 			return settledBody(context, notice);
 		case "printer":
 			return printerBody(context, notice);
+		case "recovered":
+			return recoveredBody(context, notice);
 	}
 }
 
@@ -77,17 +110,26 @@ function reminderBody(context: ViewContext, notice: Extract<Notice, { type: "rem
 	return { title: text.reminder.title, lines, tone: "attention", softKeys };
 }
 
+/** Steps of a ladder mean nothing to staff: what they read is how long, from now. */
 function reminderLine(
-	{ text }: ViewContext,
-	notice: Extract<Notice, { type: "reminder" }>,
+	{ core, text }: ViewContext,
+	{ reminder, step }: Extract<Notice, { type: "reminder" }>,
 ): string {
-	const { reminder, step } = notice;
+	const { wallS, zoneMinutes } = core.stamp();
 	if (reminder === "yesterday") return text.reminder.yesterday;
-	if (reminder === "unsettled") return fill(text.reminder.unsettled, { hours: step });
-	if (reminder === "automaticSettlement")
-		return fill(text.reminder.automaticSettlement, { minutes: step });
-	return notice.step > 0
-		? fill(text.reminder.shiftEnd, { minutes: step })
+	if (reminder === "unsettled") {
+		const oldestS = oldestUnsettledS(core.state) ?? wallS;
+		return fill(text.reminder.unsettled, { hours: Math.floor((wallS - oldestS) / 3600) });
+	}
+	if (reminder === "automaticSettlement") {
+		// The step of this reminder is the minute at which its window begins.
+		const minutes = Math.max(0, Math.ceil((step * 60 - wallS) / 60));
+		return fill(text.reminder.automaticSettlement, { minutes });
+	}
+	const left = core.configuration.shiftEndMinute - minuteOfDay(wallS, zoneMinutes);
+	const minutes = (left + DAY_MINUTES) % DAY_MINUTES;
+	return minutes > 0 && minutes <= SHIFT_END_SOON_MINUTES
+		? fill(text.reminder.shiftEnd, { minutes })
 		: text.reminder.shiftOver;
 }
 
@@ -104,6 +146,15 @@ function settledBody({ text }: ViewContext, notice: Extract<Notice, { type: "set
 	const line = text.settlement[notice.verdict];
 	const tone = notice.verdict === "agreed" ? "ok" : "alarm";
 	return { title: text.settlement.title, lines: [strong(line)], tone };
+}
+
+function recoveredBody(
+	{ text }: ViewContext,
+	notice: Extract<Notice, { type: "recovered" }>,
+): Body {
+	const { tornBytes: torn, kept } = notice;
+	const lines = [plain(fill(text.recovered.text, { torn, kept }))];
+	return { title: text.recovered.title, lines, tone: "attention" };
 }
 
 function printerBody({ text }: ViewContext, notice: Extract<Notice, { type: "printer" }>): Body {

@@ -1,13 +1,16 @@
 import { CloseoutError } from "../../../protocol/error.ts";
 import type { Core } from "../core.ts";
+import { untilNextMinute } from "../day/ladder.ts";
+import { Refusal } from "../day/refusal.ts";
 import type { Commands, Notice, Part } from "../part.ts";
-import type { Display, Key, Keypad } from "../port.ts";
+import type { Display, Key, Keypad, Screen } from "../port.ts";
 import type { State } from "../state/state.ts";
 import { HomeView } from "./home.ts";
 import { MessageView } from "./message.ts";
 import {
 	type Move,
 	type PinCheck,
+	refusalText,
 	type Standing,
 	screenText,
 	type View,
@@ -56,8 +59,8 @@ export class Ui implements Part {
 		this.#show();
 		// What a key has asked for begins at once, also where nothing is journalled yet.
 		if (isPressed) return 0;
-		const { monotonicMs } = this.#options.core.stamp();
-		return 60_000 - (monotonicMs % 60_000);
+		// The clock on the screen changes with the minute.
+		return untilNextMinute(this.#options.core.stamp().wallS);
 	}
 
 	#press(key: Key): void {
@@ -77,7 +80,13 @@ export class Ui implements Part {
 			}
 		} catch (error) {
 			if (!(error instanceof CloseoutError) || error.family === "bug") throw error;
-			this.#open = [new MessageView("refused", context.text.refused.title, `! ${error.message}`)];
+			this.#open = [
+				new MessageView(
+					"refused",
+					context.text.refused.title,
+					`! ${messageOf(error, context.language)}`,
+				),
+			];
 		}
 	}
 
@@ -137,4 +146,8 @@ export class Ui implements Part {
 			findTrace,
 		};
 	}
+}
+
+function messageOf(error: CloseoutError, language: Screen["language"]): string {
+	return error instanceof Refusal ? refusalText(language, error.key) : error.message;
 }

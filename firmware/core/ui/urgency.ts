@@ -7,7 +7,8 @@ const ranks: Readonly<Record<Notice["type"], number>> = Object.freeze({
 	settlement: 3,
 	settled: 4,
 	transaction: 5,
-	reminder: 6,
+	recovered: 6,
+	reminder: 7,
 });
 
 /** The notices, most urgent first; equals keep their order. */

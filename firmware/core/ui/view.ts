@@ -1,7 +1,9 @@
 import { formatAmount } from "../../../protocol/money.ts";
 import type { Core } from "../core.ts";
+import { type RefusalKey, refusals } from "../day/refusal.ts";
 import type { Actor, Commands, Notice } from "../part.ts";
 import type { Key, Screen, ScreenLine } from "../port.ts";
+import { refusalZhCn } from "../text/refusal-zh-cn.ts";
 import { screenEn } from "../text/screen-en.ts";
 import { type ScreenText, screenZhCn } from "../text/screen-zh-cn.ts";
 
@@ -46,6 +48,11 @@ export interface View {
 
 export function screenText(language: string): ScreenText {
 	return language === "en" ? screenEn : screenZhCn;
+}
+
+/** The sentence of a refusal in the language of the screen. */
+export function refusalText(language: Screen["language"], key: RefusalKey): string {
+	return language === "en" ? refusals[key] : refusalZhCn[key];
 }
 
 export function plain(text: string): ScreenLine {

@@ -3,9 +3,10 @@ import { type Migration, Migrator } from "kysely/migration";
 import { CloseoutError } from "../../../protocol/error.ts";
 import { journal } from "./0001-journal.ts";
 import { day } from "./0002-day.ts";
+import { statement } from "./0003-statement.ts";
 import type { ColumnTypes, Step } from "./types.ts";
 
-const steps: readonly Step[] = [journal, day];
+const steps: readonly Step[] = [journal, day, statement];
 
 /** Brings the schema up to date. Each step is one transaction; a step that fails leaves the one before it whole. */
 export async function migrate<T>(

@@ -82,7 +82,7 @@ export async function pay(
 /** The application has told an end, and the terminal has recorded it; unknown is an end for the time being. */
 export function isConcluded({ state, recorded }: SaleStatus): boolean {
 	if (state === "approved" || state === "declined") return recorded;
-	return state === "refused" || state === "unknown";
+	return state === "refused" || state === "unknown" || state === "forgotten";
 }
 
 export interface BusyMorning {
@@ -90,7 +90,9 @@ export interface BusyMorning {
 	readonly declined: number;
 	readonly unknown: number;
 	readonly refused: number;
-	/** Payments begun after which the terminal stood still: it is off or does not answer. */
+	/** The power went before these were known. */
+	readonly forgotten: number;
+	/** Payments begun to which the terminal gave no answer. */
 	readonly stuck: number;
 	readonly amountMinor: number;
 }
@@ -106,7 +108,15 @@ export async function busyMorning(
 ): Promise<BusyMorning> {
 	const dice = new SeededEntropy(`busy/${seed}`);
 	const operator = await operatorOf(machine);
-	const tally = { approved: 0, declined: 0, unknown: 0, refused: 0, stuck: 0, amountMinor: 0 };
+	const tally = {
+		approved: 0,
+		declined: 0,
+		unknown: 0,
+		refused: 0,
+		forgotten: 0,
+		stuck: 0,
+		amountMinor: 0,
+	};
 	for (let index = 0; index < count && machine.powered; index++) {
 		const scheme = busySchemes[dice.below(busySchemes.length)] ?? "UNIONPAY";
 		const isWallet = scheme === "WECHAT" || scheme === "ALIPAY";
@@ -122,8 +132,8 @@ export async function busyMorning(
 			order: isWallet ? `ORDER-${seed}-${index + 1}`.slice(0, 32) : null,
 		};
 		const status = await world.act(() => machine.pay(sale, operator));
-		await world.hurry(() => isConcluded(status) || !machine.powered, BUSY_LIMIT_MS);
-		await world.advance(1_000 * (5 + dice.below(20)));
+		const isOver = () => isConcluded(status) || !machine.powered;
+		await world.hurry(isOver, BUSY_LIMIT_MS, 1_000 * (5 + dice.below(20)));
 		const { state } = status;
 		tally[state === "asking" || state === "charging" ? "stuck" : state] += 1;
 		if (state === "approved") tally.amountMinor += amountMinor;

@@ -54,7 +54,6 @@ async function setUp(t: ExecutionContext): Promise<Control> {
 		id: "till-0001",
 		seed: "one",
 		journalBytes: 65_536,
-		unsynced: "kept",
 	});
 	return control;
 }
@@ -76,6 +75,8 @@ test("terminals are made, listed and taken away", async (t) => {
 test("what is not understood is refused with the field", async (t) => {
 	const { app, fail } = await setUp(t);
 	t.deepEqual(await fail("POST", "/v1/terminals", { id: "X" }), [400, "USAGE"]);
+	const odd = { id: "till-0003", configuration: { language: "fr" } };
+	t.deepEqual(await fail("POST", "/v1/terminals", odd), [400, "USAGE"]);
 	t.deepEqual(await fail("POST", `${till}/keys`, { keys: ["enter"] }), [400, "USAGE"]);
 	t.deepEqual(await fail("POST", `${till}/payments`, {}), [400, "USAGE"]);
 	t.deepEqual(await fail("GET", "/v1/nothing"), [404, "NOT_FOUND"]);

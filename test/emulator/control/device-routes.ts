@@ -68,7 +68,7 @@ export const deviceRoutes: Routes = (app, { world }) => {
 		{ schema: { params: terminalParams } },
 		async ({ params }) => {
 			const machine = world.machine(params.id);
-			await world.act(() => machine.quietLink());
+			await world.act(() => machine.catchUp());
 			return summary(machine);
 		},
 	);

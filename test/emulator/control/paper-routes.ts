@@ -7,12 +7,15 @@ import type { Routes } from "./server.ts";
 type Id = Static<typeof terminalParams>;
 type Range = Static<typeof range>;
 
-/** One piece of paper: what lies between two cuts. The last one hangs in the printer and still grows. */
+/** One piece of paper, as a person tears it off. The last one hangs in the printer and still grows. */
 interface Piece {
 	readonly from: number;
 	readonly to: number;
-	readonly isCut: boolean;
+	readonly isComplete: boolean;
 }
+
+/** So much empty paper between two lines is where a printer without a cutter lets paper be torn. */
+const TEAR_LINES = 4;
 
 /** The paper roll, as a list of its pieces and as bytes, text or picture. */
 export const paperRoutes: Routes = (app, { world }) => {
@@ -64,14 +67,24 @@ export const paperRoutes: Routes = (app, { world }) => {
 	);
 };
 
+/** Pieces end at a cut, or after empty paper that was fed for tearing. */
 function piecesOf(entries: readonly PaperEntry[]): readonly Piece[] {
 	const pieces: Piece[] = [];
 	let from = 0;
-	for (const [index, { kind }] of entries.entries()) {
-		if (kind !== "cut") continue;
-		pieces.push({ from, to: index + 1, isCut: true });
-		from = index + 1;
+	let empty = 0;
+	for (const [index, entry] of entries.entries()) {
+		const isCut = entries[index - 1]?.kind === "cut";
+		if (index > from && (isCut || (empty >= TEAR_LINES && !isEmpty(entry)))) {
+			pieces.push({ from, to: index, isComplete: true });
+			from = index;
+		}
+		empty = isEmpty(entry) ? empty + 1 : 0;
 	}
-	if (from < entries.length) pieces.push({ from, to: entries.length, isCut: false });
+	const isComplete = entries.at(-1)?.kind === "cut";
+	if (from < entries.length) pieces.push({ from, to: entries.length, isComplete });
 	return pieces;
+}
+
+function isEmpty(entry: PaperEntry): boolean {
+	return entry.kind === "feed" || (entry.kind === "line" && entry.runs.length === 0);
 }

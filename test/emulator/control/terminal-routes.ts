@@ -1,4 +1,5 @@
 import type { Static } from "typebox";
+import { configure, defaultConfiguration } from "../../../protocol/configuration.ts";
 import { CloseoutError } from "../../../protocol/error.ts";
 import type { Machine } from "../machine.ts";
 import { enrol } from "./actions.ts";
@@ -23,6 +24,7 @@ export const terminalRoutes: Routes = (app, options) => {
 		"/v1/terminals",
 		{ schema: { body: addBody } },
 		async ({ body }, reply) => {
+			checkConfiguration(body.configuration ?? {});
 			const machine = await world.add({ ...defaultsOf(options), ...body });
 			return reply.status(201).send(summary(machine));
 		},
@@ -66,6 +68,12 @@ async function codeFor({ settings }: Machine, { makeCode }: ControlOptions): Pro
 		"USAGE",
 		'no host runs beside this emulator; give the code that yours has shown as "code"',
 	);
+}
+
+/** Throws `USAGE` naming the setting, before there is a terminal that could not start with it. */
+function checkConfiguration(settings: Readonly<Record<string, string | number | boolean>>): void {
+	const changes = Object.entries(settings).map(([name, value]) => ({ name, value }));
+	configure(defaultConfiguration(), changes);
 }
 
 function defaultsOf({ tenant }: ControlOptions) {

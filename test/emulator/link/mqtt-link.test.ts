@@ -124,6 +124,21 @@ test("a host that does not answer is not waited for without end", async (t) => {
 	t.deepEqual(await acknowledged(machine), { records: 1, torn: 0, acknowledged: 1 });
 });
 
+test("what the host sends by itself is caught up with", async (t) => {
+	const { brokerUrl, world, machine } = await setUp(t);
+	await startHost(t, brokerUrl, () => false);
+	const sender = await connectAsync(brokerUrl, { clientId: "sender" });
+	t.teardown(() => sender.endAsync(true));
+	await machine.catchUp();
+	const body = { watermark: 7, chain: new Uint8Array(32) };
+	const to = { terminal: "till-0001", epoch: 1 };
+	const message = encodeDown(to, "ack", body, { key: new Uint8Array(32), hmac });
+	await sender.publishAsync(topics.down, Buffer.from(message), { qos: 1 });
+	await machine.catchUp();
+	t.deepEqual(await acknowledged(machine), { records: 0, torn: 0, acknowledged: 7 });
+	t.is(world.timeline.nowMs, 0);
+});
+
 test("without power the terminal is off the network", async (t) => {
 	const { brokerUrl, machine } = await setUp(t);
 	const host = await startHost(t, brokerUrl);

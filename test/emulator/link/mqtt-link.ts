@@ -36,6 +36,7 @@ export class MqttLink implements Link {
 	#network: Network = { state: "up" };
 	#dice = new SeededEntropy("");
 	#client: MqttClient | undefined;
+	#topics: readonly string[] = [];
 	/** The truth, and what the core has been shown. */
 	#status: Status = "down";
 	#shown: Status = "down";
@@ -68,6 +69,7 @@ export class MqttLink implements Link {
 			will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: will.retain },
 		});
 		this.#client = client;
+		this.#topics = subscribe;
 		this.#status = "connecting";
 		this.#shown = "connecting";
 		const ifCurrent = (act: () => void) => () => {
@@ -189,6 +191,20 @@ export class MqttLink implements Link {
 		if (this.isQuiet) return;
 		this.#conversation.forget();
 		this.#options.warn("the host did not answer; its answer is not waited for");
+	}
+
+	/**
+	 * Resolves when everything that the broker had for this terminal by now has arrived: subscribing once more is
+	 * answered behind it.
+	 */
+	async caughtUp(): Promise<void> {
+		const client = this.#client;
+		if (client === undefined || this.#status !== "up") return;
+		try {
+			await client.subscribeAsync([...this.#topics], { qos: 1 });
+		} catch {
+			// The connection broke meanwhile; then nothing arrives any more.
+		}
 	}
 
 	#arrive(message: LinkMessage): void {

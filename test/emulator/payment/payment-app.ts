@@ -31,10 +31,23 @@ export interface SaleRequest {
 export interface SaleStatus {
 	readonly request: number;
 	readonly trace: number;
-	state: "asking" | "charging" | "approved" | "declined" | "unknown" | "refused";
+	readonly type: SaleRequest["type"];
+	readonly amountMinor: number;
+	readonly currency: string;
+	readonly scheme: string;
+	/** `forgotten`: the power went before the application knew. */
+	state: "asking" | "charging" | "approved" | "declined" | "unknown" | "refused" | "forgotten";
 	transaction: number | null;
 	reason: string | null;
 	recorded: boolean;
+}
+
+/** What the application has to say of a charge. */
+interface Result {
+	readonly instrument: Instrument;
+	readonly outcome: AppBody<"outcome">["outcome"];
+	readonly source: AppBody<"outcome">["source"];
+	readonly response: string | null;
 }
 
 export interface PaymentAppOptions {
@@ -74,16 +87,20 @@ export class SimulatedPaymentApp implements PaymentApp {
 	begin(sale: SaleRequest, operator: string): SaleStatus {
 		this.#trace = (this.#trace % 999_999) + 1;
 		this.#request += 1;
+		const { type, method, amountMinor, currency, originalTrace, order } = sale;
 		const status: SaleStatus = {
 			request: this.#request,
 			trace: this.#trace,
+			type,
+			amountMinor,
+			currency,
+			scheme: sale.instrument.scheme,
 			state: "asking",
 			transaction: null,
 			reason: null,
 			recorded: false,
 		};
 		this.#requests.push({ sale, status });
-		const { type, method, amountMinor, currency, originalTrace, order } = sale;
 		const { request, trace } = status;
 		const intent = {
 			request,
@@ -113,6 +130,9 @@ export class SimulatedPaymentApp implements PaymentApp {
 	powerOff(): void {
 		this.#life += 1;
 		this.#inbox = [];
+		for (const { status } of this.#requests) {
+			if (status.state === "asking" || status.state === "charging") status.state = "forgotten";
+		}
 		this.#requests = [];
 	}
 
@@ -156,21 +176,20 @@ export class SimulatedPaymentApp implements PaymentApp {
 		status.transaction = transaction;
 		const { behaviour, delayMs } = this.#next("authorise");
 		const declined = behaviour === "decline";
+		const { instrument } = sale;
 		if (behaviour !== "timeout" && !declined) this.#book(sale, status.trace, transaction);
 		if (behaviour === "timeout" || behaviour === "loseAnswer" || behaviour === "late") {
-			this.#later(GIVE_UP_MS, () =>
-				this.#conclude(status, sale.instrument, "unknown", "app", null),
-			);
+			const unknown = { instrument, outcome: "unknown", source: "app", response: null } as const;
+			this.#later(GIVE_UP_MS, () => this.#conclude(status, unknown));
 		}
 		if (behaviour === "late") {
-			this.#later(GIVE_UP_MS + delayMs, () =>
-				this.#conclude(status, sale.instrument, "approved", "late", "00"),
-			);
+			const late = { instrument, outcome: "approved", source: "late", response: "00" } as const;
+			this.#later(GIVE_UP_MS + delayMs, () => this.#conclude(status, late));
 		} else if (behaviour !== "timeout" && behaviour !== "loseAnswer") {
-			const outcome = declined ? "declined" : "approved";
-			this.#later(ANSWER_MS, () =>
-				this.#conclude(status, sale.instrument, outcome, "app", declined ? "51" : "00"),
-			);
+			const answer: Result = declined
+				? { instrument, outcome: "declined", source: "app", response: "51" }
+				: { instrument, outcome: "approved", source: "app", response: "00" };
+			this.#later(ANSWER_MS, () => this.#conclude(status, answer));
 		}
 	}
 
@@ -193,41 +212,23 @@ export class SimulatedPaymentApp implements PaymentApp {
 		});
 	}
 
-	#conclude(
-		status: SaleStatus,
-		instrument: Instrument,
-		outcome: AppBody<"outcome">["outcome"],
-		source: AppBody<"outcome">["source"],
-		response: string | null,
-	): void {
+	#conclude(status: SaleStatus, result: Result): void {
 		if (status.transaction === null) return;
-		status.state = outcome;
+		status.state = result.outcome;
 		status.recorded = false;
-		this.#tellOutcome(status.transaction, instrument, outcome, source, response);
-		if (outcome !== "unknown") this.#repeat(status, instrument, outcome, source, response);
+		this.#tellOutcome(status.transaction, result);
+		if (result.outcome !== "unknown") this.#repeat(status, result);
 	}
 
-	#repeat(
-		status: SaleStatus,
-		instrument: Instrument,
-		outcome: AppBody<"outcome">["outcome"],
-		source: AppBody<"outcome">["source"],
-		response: string | null,
-	): void {
+	#repeat(status: SaleStatus, result: Result): void {
 		this.#later(REPEAT_MS, () => {
 			if (status.recorded || status.transaction === null) return;
-			this.#tellOutcome(status.transaction, instrument, outcome, source, response);
-			this.#repeat(status, instrument, outcome, source, response);
+			this.#tellOutcome(status.transaction, result);
+			this.#repeat(status, result);
 		});
 	}
 
-	#tellOutcome(
-		transaction: number,
-		instrument: Instrument,
-		outcome: AppBody<"outcome">["outcome"],
-		source: AppBody<"outcome">["source"],
-		response: string | null,
-	): void {
+	#tellOutcome(transaction: number, { instrument, outcome, source, response }: Result): void {
 		const booking = this.#options.acquirer.find(this.#options.terminal, transaction);
 		const known = outcome === "approved" ? booking : undefined;
 		this.#tell("outcome", {
@@ -266,13 +267,9 @@ export class SimulatedPaymentApp implements PaymentApp {
 		this.#later(ANSWER_MS, () => {
 			const entry = this.#requests.find(({ status }) => status.transaction === transaction);
 			if (entry !== undefined) entry.status.state = approved ? "approved" : "declined";
-			this.#tellOutcome(
-				transaction,
-				instrument,
-				approved ? "approved" : "declined",
-				"enquiry",
-				approved ? "00" : "25",
-			);
+			const outcome = approved ? "approved" : "declined";
+			const response = approved ? "00" : "25";
+			this.#tellOutcome(transaction, { instrument, outcome, source: "enquiry", response });
 		});
 	}
 

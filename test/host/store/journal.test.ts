@@ -1,28 +1,13 @@
-import { randomBytes } from "node:crypto";
 import test, { type ExecutionContext } from "ava";
-import { hmacSha256 } from "../../../host/digest.ts";
 import type { Delivery } from "../../../host/store/journal.ts";
-import type { Store } from "../../../host/store/store.ts";
-import { deriveEnrolmentKey } from "../../../protocol/key.ts";
+import { enrolInStore } from "../../_helper/enrol.ts";
 import { FakeJournal } from "../../_helper/fake-terminal.ts";
 import { openTestStore, type Place, storePlaces } from "../../_helper/stores.ts";
-
-const code = "123456789012345678901234";
-
-async function enrol(store: Store, terminal: string): Promise<number> {
-	await store.addTerminal({ tenant: "shop", terminal });
-	const key = deriveEnrolmentKey(code, terminal, hmacSha256);
-	await store.addEnrolment({ terminal, key, expiresS: 2_000_000_000 });
-	const [open] = await store.enrolmentKeys(terminal, "shop");
-	if (open === undefined) throw new TypeError("no enrolment key");
-	const nonces = { terminalNonce: randomBytes(16), hostNonce: randomBytes(16) };
-	return (await store.useEnrolment({ ...open, ...nonces })).epoch;
-}
 
 async function setUp(t: ExecutionContext, place: Place) {
 	const location = await place.make(t);
 	const store = await openTestStore(t, location);
-	const epoch = await enrol(store, "till-0001");
+	const { epoch } = await enrolInStore(store, "till-0001");
 	const journal = new FakeJournal("till-0001", epoch);
 	function batch(from: number, to?: number): Delivery {
 		return { type: "batch", terminal: "till-0001", epoch, body: journal.batch(from, to) };

@@ -112,6 +112,20 @@ test("only a manager with a reason lifts a blocker, and the close names it", (t)
 	t.is(shop.state.open.length, 1, "the unknown one is still pursued");
 });
 
+test("an override lifts its own transaction and no other", (t) => {
+	const shop = openShop();
+	shop.app.fates.push("hang", "hang");
+	const first = shop.sell(1_00);
+	const second = shop.sell(2_00);
+	shop.wait(121);
+	const [blocker] = shop.day.blockers("day");
+	if (blocker === undefined) return t.fail("no blocker");
+	t.is(blocker.subject, first);
+	shop.day.override(blocker, chen, "seen at the acquirer");
+	const result = shop.day.close("day", lin);
+	t.deepEqual(result.closed ? [] : result.blockers.map(({ subject }) => subject), [second]);
+});
+
 test("an override ends when more of its kind comes", (t) => {
 	const shop = openShop({ settings: [{ name: "slipPerSale", value: false }] });
 	shop.sell(20_00);

@@ -76,6 +76,15 @@ test("a clock that went back without power is not trusted, whenever the power go
 	t.is(shop.records("clock")[0]?.body.newWallS, local("2000-01-01T00:00:00") / 1000);
 });
 
+test("a clock that was set back on purpose is still trusted after a restart", (t) => {
+	const shop = openShop();
+	const oldWallS = shop.core.stamp().wallS;
+	shop.core.record("clock", { oldWallS, newWallS: oldWallS - 7200, source: "host" });
+	shop.clock.set(shop.clock.wallMs - 7_200_000);
+	shop.boot();
+	t.true(shop.state.clockTrusted);
+});
+
 test("the host setting the clock is no jump", (t) => {
 	const shop = openShop();
 	const oldWallS = shop.core.stamp().wallS;

@@ -9,7 +9,7 @@ function setUp() {
 	const clock = new HandClock(0);
 	const vault = new MemoryVault();
 	const entropy = { read: (length: number) => new Uint8Array(length).fill(9) };
-	const newRight = () => new Right({ vault, digest: plainDigest, entropy, clock });
+	const newRight = () => new Right({ vault, digest: plainDigest, entropy, clock, iterations: 5 });
 	const right = newRight();
 	right.setPin("manager", "2468");
 	return { clock, vault, right, newRight };

@@ -191,11 +191,46 @@ test("a sale during a settlement belongs to the next batch", (t) => {
 test("an acquirer that is silent for a day costs the journal few records", (t) => {
 	const shop = openShop({ settings: [{ name: "autoSettleStartMinute", value: -1 }] });
 	shop.sell(1_00);
-	shop.app.lineFaults.push(...Array<"loseAnswer">(5_000).fill("loseAnswer"));
+	for (let message = 0; message < 5_000; message++) shop.app.lineFaults.push("loseAnswer");
 	shop.day.settle("operator");
 	shop.wait(86_400);
 	t.is(shop.records("settleSent").length, 10);
 	shop.app.lineFaults.length = 0;
 	shop.wait(60);
 	t.true(shop.state.settlements[0]?.agreed);
+});
+
+test("a detail whose intent the media lost is marked as not accepted and stops nothing", (t) => {
+	const shop = openShop();
+	const lost = shop.sell(1_00);
+	shop.sell(2_00);
+	shop.app.acquirer.phantomMinor = 9_00;
+	shop.day.settle("operator");
+	shop.journal.destroy(lost);
+	shop.pump();
+	t.deepEqual(
+		shop.records("uploadSent").map(({ body }) => body.accepted),
+		[false, true],
+	);
+	t.is(shop.state.settlement, null);
+});
+
+test("the screen can tell how far a settlement is", (t) => {
+	const shop = openShop();
+	shop.sell(1_00);
+	shop.sell(2_00);
+	shop.app.acquirer.phantomMinor = 9_00;
+	shop.app.lineFaults.push("loseRequest");
+	shop.day.settle("operator");
+	shop.pump();
+	t.like(shop.notice("settlement"), { phase: "sending", total: 2 });
+	shop.clock.pass(30_000);
+	shop.day.step();
+	t.like(shop.notice("settlement"), { phase: "asking" });
+	while (shop.state.settlement?.uploadedCount !== 1) {
+		const message = shop.app.take();
+		if (message !== undefined) shop.day.onMessage(message);
+		shop.day.step();
+	}
+	t.like(shop.notice("settlement"), { phase: "uploading", done: 1, total: 2 });
 });

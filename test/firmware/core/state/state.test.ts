@@ -25,8 +25,8 @@ import {
 	schemeGroup,
 } from "../../../../protocol/record.ts";
 
-/** Numbers no terminal reaches: 2^48 records, four thousand million sales of the largest amount. */
-const sequence = 2 ** 48;
+/** Numbers no terminal reaches: four thousand million records, and as many sales of the largest amount. */
+const sequence = 0xffff_ffff;
 const count = 0xffff_ffff;
 const wallS = 0xffff_ffff;
 const person = "店".repeat(16);
@@ -53,12 +53,10 @@ const open: OpenTransaction = {
 	currency: "CNY",
 	trace: 999_999,
 	original: sequence,
-	order: "单".repeat(32),
-	operator: person,
 	wallS,
 	phase: "late",
 	reversalAttempts: count,
-	request: Number.MAX_SAFE_INTEGER,
+	request: AMOUNT_MINOR_MAX,
 };
 
 const changedSettings = Object.entries(settings).map(([name, setting]) => ({
@@ -119,7 +117,6 @@ function fullest(): State {
 			copy: 99,
 			state: "waived" as const,
 			row: count,
-			by: person,
 		})),
 		days: times(CLOSED_PERIODS_MAX, () => ({
 			day: count,
@@ -148,15 +145,13 @@ function fullest(): State {
 		overrides: times(OVERRIDES_MAX, () => ({
 			blocker: "hostNotReached" as const,
 			subject: sequence,
-			by: person,
-			role: "technician" as const,
 		})),
 		carried: blockerType.names.map((blocker) => ({ blocker, count })),
 		lastHostSequence: Number.MAX_SAFE_INTEGER,
 		lastHostAccepted: true,
 		clockTrusted: false,
 		lastClock: sequence,
-		lastIntent: { request: Number.MAX_SAFE_INTEGER, transaction: sequence },
+		lastIntent: { request: AMOUNT_MINOR_MAX, transaction: sequence },
 	};
 }
 

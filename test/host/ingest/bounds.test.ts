@@ -1,0 +1,53 @@
+import test from "ava";
+import { EarlyDeliveries } from "../../../host/ingest/early.ts";
+import { NakGate } from "../../../host/ingest/gate.ts";
+import {
+	EARLY_BATCHES_MAX,
+	EARLY_BATCHES_TOTAL_MAX,
+	NAK_INTERVAL_MS,
+} from "../../../protocol/limits.ts";
+import { FakeJournal } from "../../_helper/fake-terminal.ts";
+
+const stream = { terminal: "till-0001", epoch: 1 };
+
+test("the same hole is asked for once an interval, another one at once", (t) => {
+	let nowMs = 0;
+	const gate = new NakGate(() => nowMs);
+	t.true(gate.mayAsk(stream, 5));
+	nowMs = NAK_INTERVAL_MS - 1;
+	t.false(gate.mayAsk(stream, 5));
+	t.true(gate.mayAsk(stream, 9));
+	t.true(gate.mayAsk({ ...stream, epoch: 2 }, 5));
+	nowMs += NAK_INTERVAL_MS;
+	t.true(gate.mayAsk(stream, 9));
+});
+
+test("early batches are given back in order when their time has come", (t) => {
+	const journal = new FakeJournal("till-0001");
+	for (let sale = 0; sale < 10; sale++) journal.sell();
+	const early = new EarlyDeliveries();
+	for (const from of [13, 5, 9, 9]) {
+		t.true(early.hold({ ...stream, type: "batch", body: journal.batch(from, from + 3) }));
+	}
+	t.is(early.count, 3);
+	t.deepEqual(early.take(stream, 3), []);
+	t.deepEqual(
+		early.take(stream, 8).map(({ body }) => body.from),
+		[5, 9],
+	);
+	t.is(early.count, 1);
+});
+
+test("early batches are bounded for a stream and over all", (t) => {
+	const journal = new FakeJournal("till-0001");
+	for (let sale = 0; sale < 10; sale++) journal.sell();
+	const early = new EarlyDeliveries();
+	const body = (from: number) => ({ type: "batch" as const, body: journal.batch(from, from) });
+	for (let from = 2; from < 2 + EARLY_BATCHES_MAX; from++) {
+		t.true(early.hold({ ...stream, ...body(from) }));
+	}
+	t.false(early.hold({ ...stream, ...body(19) }));
+	let held = early.count;
+	for (let epoch = 2; early.hold({ ...stream, epoch, ...body(2) }); epoch++) held++;
+	t.is(held, EARLY_BATCHES_TOTAL_MAX);
+});
