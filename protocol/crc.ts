@@ -25,3 +25,12 @@ export function crc32c(
 	}
 	return ~value >>> 0;
 }
+
+/** CRC-32C over the four bytes of a big-endian number, going on from `previous`. */
+export function crc32cOfU32(number: number, previous: number): number {
+	let value = ~previous;
+	for (let shift = 24; shift >= 0; shift -= 8) {
+		value = (table[(value ^ (number >>> shift)) & 0xff] ?? 0) ^ (value >>> 8);
+	}
+	return ~value >>> 0;
+}

@@ -4,6 +4,13 @@ export function viewOf(bytes: Uint8Array): DataView {
 	return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** Reads an unsigned 32-bit number without making a view, for what is done at every frame. */
+export function readU32(bytes: Uint8Array, offset: number): number {
+	const high = ((bytes[offset] ?? 0) << 8) | (bytes[offset + 1] ?? 0);
+	const low = ((bytes[offset + 2] ?? 0) << 8) | (bytes[offset + 3] ?? 0);
+	return high * 0x1_0000 + low;
+}
+
 /** Reads an unsigned 64-bit number; `Infinity` for one that a JavaScript number cannot hold exactly. */
 export function readU64(view: DataView, offset: number): number {
 	const value = view.getUint32(offset) * 0x1_0000_0000 + view.getUint32(offset + 4);

@@ -6,9 +6,9 @@ import {
 	type FrameType,
 	frameType,
 } from "./chain.ts";
-import { crc32c } from "./crc.ts";
+import { crc32c, crc32cOfU32 } from "./crc.ts";
 import { CHECKPOINT_BYTES_MAX, RECORD_PAYLOAD_BYTES_MAX, SEAL_NOTE_BYTES_MAX } from "./limits.ts";
-import { concat, isFilledWith, readU64, roundUp, u64, viewOf } from "./media-bytes.ts";
+import { concat, isFilledWith, readU32, readU64, roundUp, u64, viewOf } from "./media-bytes.ts";
 
 /** Head and its checksum; the length is trusted only after that. */
 export const FRAME_HEADER_BYTES = FRAME_HEAD_BYTES + 4;
@@ -49,9 +49,7 @@ export function saltCrc(salt: Uint8Array): number {
 
 /** The CRC that a frame at this offset of its segment starts from; a frame found elsewhere is not valid. */
 function offsetCrc(seed: number, offset: number): number {
-	const bytes = new Uint8Array(4);
-	viewOf(bytes).setUint32(0, offset);
-	return crc32c(bytes, 0, 4, seed);
+	return crc32cOfU32(offset, seed);
 }
 
 /** Where a frame stands: its offset in the segment and the segment's `saltCrc`. */
@@ -91,9 +89,9 @@ export function decodeFrameHeader(
 	{ offset, seed }: FramePlace,
 ): FrameHeader | undefined {
 	if (bytes[0] !== FRAME_MAGIC) return undefined;
-	const view = viewOf(bytes);
-	const crc = view.getUint32(FRAME_HEAD_BYTES);
+	const crc = readU32(bytes, FRAME_HEAD_BYTES);
 	if (crc32c(bytes, 0, FRAME_HEAD_BYTES, offsetCrc(seed, offset)) !== crc) return undefined;
+	const view = viewOf(bytes);
 	const type = asFrameType(bytes[1]);
 	const length = view.getUint16(4);
 	const sequence = readU64(view, 8);
@@ -114,7 +112,7 @@ function asFrameType(value: number | undefined): FrameType | undefined {
 export function decodeFrame(bytes: Uint8Array, header: FrameHeader): Frame | undefined {
 	const end = bytes.length - CRC_BYTES;
 	const crc = crc32c(bytes, FRAME_HEADER_BYTES, end, header.crc);
-	if (viewOf(bytes).getUint32(end) !== crc) return undefined;
+	if (readU32(bytes, end) !== crc) return undefined;
 	const payloadEnd = FRAME_HEADER_BYTES + header.length;
 	const chainEnd = payloadEnd + CHAIN_BYTES;
 	if (!isFilledWith(bytes.subarray(chainEnd, end), 0)) return undefined;

@@ -44,7 +44,7 @@ export function planLayout(shape: MediaShape, segmentBytes: number): Layout {
 	const mirrorOffset = mirrorOffsetOf(sizeBytes, sectorBytes);
 	const layout: Layout = {
 		sectorBytes,
-		alignBytes: Math.max(FRAME_ALIGN_MIN, writeAlign),
+		alignBytes: FRAME_ALIGN_MIN % writeAlign === 0 ? FRAME_ALIGN_MIN : writeAlign,
 		eraseValue,
 		segmentBytes,
 		segmentCount: Math.floor((mirrorOffset - ROOTS_PER_HALF * sectorBytes) / segmentBytes) - 1,

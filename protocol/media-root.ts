@@ -43,6 +43,8 @@ export interface Root {
 	readonly state: RootState;
 	/** The newest segment takes no more records. */
 	readonly retired: boolean;
+	/** Recovery has found gaps, and no record that tells of them is known to stand in the journal. */
+	readonly untold: boolean;
 	readonly intent: Intent;
 	/** What the last recovery found, kept until records are written again. */
 	readonly tornBytes: number;
@@ -85,6 +87,7 @@ export function encodeRoot(root: Root, sha256: Sha256): Uint8Array {
 	bytes[80] = states.indexOf(root.state);
 	bytes[81] = intents.indexOf(intent.kind);
 	bytes[82] = root.retired ? 1 : 0;
+	bytes[83] = root.untold ? 1 : 0;
 	view.setUint32(84, root.tornBytes);
 	view.setUint32(88, root.repairedRecords);
 	view.setUint32(92, root.staleRecords);
@@ -144,6 +147,7 @@ function checkedRoot(bytes: Uint8Array, view: DataView): Root | undefined {
 		layout,
 		state,
 		retired: bytes[82] === 1,
+		untold: bytes[83] === 1,
 		intent,
 		tornBytes: view.getUint32(84),
 		repairedRecords: view.getUint32(88),

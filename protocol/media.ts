@@ -4,8 +4,11 @@
  */
 export * from "./chain.ts";
 export * from "./media-copy.ts";
+export * from "./media-find.ts";
 export * from "./media-frame.ts";
 export * from "./media-layout.ts";
 export * from "./media-root.ts";
+export * from "./media-scan.ts";
 export * from "./media-segment.ts";
+export * from "./media-survey.ts";
 export * from "./media-walk.ts";

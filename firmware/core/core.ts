@@ -4,6 +4,7 @@ import {
 	defaultConfiguration,
 } from "../../protocol/configuration.ts";
 import { assert } from "../../protocol/error.ts";
+import { GROUP_RECORDS_MAX } from "../../protocol/limits.ts";
 import {
 	type AnyRecord,
 	decodeRecord,
@@ -90,10 +91,17 @@ export class Core {
 		return this.#append(entries.map(([kind, body]) => encodeRecord(kind, stamp, body)));
 	}
 
-	/** Begins a boot: the first record after each start, with the boot number that later stamps carry. */
-	recordStart(body: RecordBody<"start">): number {
+	/**
+	 * Begins a boot: the start record, under the boot number that later stamps carry, in one group with what the
+	 * start has found. The journal tells its findings again until this group is durable.
+	 */
+	recordStart(body: RecordBody<"start">, found: readonly Entry[] = []): void {
 		const stamp = { ...this.stamp(), boot: this.#state.boot + 1 };
-		return this.#append([encodeRecord("start", stamp, body)]);
+		const entries: readonly Entry[] = [["start", body], ...found];
+		for (let from = 0; from < entries.length; from += GROUP_RECORDS_MAX) {
+			const group = entries.slice(from, from + GROUP_RECORDS_MAX);
+			this.#append(group.map(([kind, fields]) => encodeRecord(kind, stamp, fields)));
+		}
 	}
 
 	/** The record at a sequence number, or undefined when the media no longer hold it. */

@@ -3,7 +3,7 @@ import { configure } from "../../protocol/configuration.ts";
 import { CloseoutError } from "../../protocol/error.ts";
 import { decodeAppMessage, encodeCoreMessage } from "../../protocol/payment-app.ts";
 import { addDays } from "../../protocol/time.ts";
-import { Core } from "./core.ts";
+import { Core, type Entry } from "./core.ts";
 import { Day } from "./day/day.ts";
 import { findTrace } from "./day/ledger.ts";
 import type { Right } from "./day/right.ts";
@@ -33,14 +33,14 @@ const RECLAIM_PERCENT = 50;
  */
 export class Running {
 	readonly #options: TerminalOptions;
-	readonly #credentials: Credentials;
+	readonly credentials: Credentials;
 	readonly #journal: Journal;
 	#parts: ReturnType<typeof assemble> | undefined;
 	#safeMode: SafeMode | undefined;
 
 	constructor(options: TerminalOptions, credentials: Credentials) {
 		this.#options = options;
-		this.#credentials = credentials;
+		this.credentials = credentials;
 		const { storage, digest, log } = options.ports;
 		this.#journal = new Journal({
 			storage,
@@ -63,8 +63,8 @@ export class Running {
 			state: report.checkpoint === undefined ? emptyState() : decodeState(report.checkpoint.state),
 		});
 		core.replay(report.lastSequence);
-		this.#parts = assemble(this.#options, this.#credentials, core, this.#journal);
-		recordOpening(core, report, this.#options, this.#credentials);
+		this.#parts = assemble(this.#options, this.credentials, core, this.#journal);
+		recordOpening(core, report, this.#options, this.credentials);
 		if (report.tornBytes > 0) {
 			const { tornBytes, lastSequence: kept } = report;
 			this.#parts.recovered.push({ type: "recovered", tornBytes, kept });
@@ -130,7 +130,7 @@ export class Running {
 			return this.#journal.open();
 		} catch (error) {
 			if (!(error instanceof CloseoutError) || error.code !== "MEDIA_FORMAT") throw error;
-			const { epoch } = this.#credentials;
+			const { epoch } = this.credentials;
 			const format = { terminalId: identity.terminal, epoch, digest, entropy };
 			Journal.format(storage, segmentBytes === undefined ? format : { ...format, segmentBytes });
 			return this.#journal.open();
@@ -254,26 +254,22 @@ function recordOpening(
 	{ firmware, initial }: TerminalOptions,
 	{ tenant, terminal, epoch }: Credentials,
 ): void {
-	core.recordStart({ firmware, clean: report.clean, profile: "generic" });
+	const found: Entry[] = [];
 	if (report.lastSequence === 0) {
-		core.record("enrolment", { tenant, terminal, epoch });
+		found.push(["enrolment", { tenant, terminal, epoch }]);
 		const settings = initial?.settings ?? [];
 		configure(core.configuration, settings);
 		if (settings.length > 0)
-			core.record("configuration", { version: 1, source: "technician", settings });
+			found.push(["configuration", { version: 1, source: "technician", settings }]);
 	}
 	if (!report.clean) {
-		core.record("recovery", {
-			lastSequence: report.lastSequence,
-			lastChain: report.lastChain,
-			tornBytes: report.tornBytes,
-			repairedRecords: report.repairedRecords,
-			staleRecords: report.staleRecords,
-		});
+		const { lastSequence, lastChain, tornBytes, repairedRecords, staleRecords } = report;
+		found.push(["recovery", { lastSequence, lastChain, tornBytes, repairedRecords, staleRecords }]);
 	}
 	for (const { from, to, hash, recorded } of report.gaps) {
-		if (!recorded) core.record("gap", { from, to, damageHash: hash });
+		if (!recorded) found.push(["gap", { from, to, damageHash: hash }]);
 	}
+	core.recordStart({ firmware, clean: report.clean, profile: "generic" }, found);
 }
 
 interface Query {

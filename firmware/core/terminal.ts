@@ -1,4 +1,5 @@
 import type { SettingValue } from "../../protocol/configuration.ts";
+import { CloseoutError } from "../../protocol/error.ts";
 import { Enrolling } from "./enrolling.ts";
 import type { Ports } from "./port.ts";
 import { Running } from "./running.ts";
@@ -46,7 +47,7 @@ export class Terminal {
 	/** Does what is due and returns the milliseconds until it has to be called again by itself. */
 	step(): number {
 		const life = this.#life;
-		if (life instanceof Running) return life.step();
+		if (life instanceof Running) return this.#stepRunning(life);
 		if (life === undefined) return Number.POSITIVE_INFINITY;
 		const credentials = life.step();
 		if (credentials === undefined) return life.wait();
@@ -64,6 +65,21 @@ export class Terminal {
 	close(): void {
 		if (this.#life instanceof Running) this.#life.close();
 		this.#life = undefined;
+	}
+
+	/**
+	 * After trouble with the media nobody knows what is durable: the journal is opened again and everything is
+	 * taken up from what stands there. A second failure goes to the platform, which starts anew.
+	 */
+	#stepRunning(life: Running): number {
+		try {
+			return life.step();
+		} catch (error) {
+			if (!(error instanceof CloseoutError) || !error.code.startsWith("STORAGE_")) throw error;
+			this.#options.ports.log.write("error", error.code, error.message);
+			this.#run(life.credentials);
+			return 0;
+		}
 	}
 
 	#run(credentials: Credentials): void {

@@ -1,4 +1,5 @@
-import { Journal, type NewRecord } from "../../firmware/core/journal/journal.ts";
+import type { NewRecord } from "../../firmware/core/journal/group.ts";
+import { Journal } from "../../firmware/core/journal/journal.ts";
 import type { OpenReport } from "../../firmware/core/journal/report.ts";
 import type { Log, Storage } from "../../firmware/core/port.ts";
 import { encodeUtf8 } from "../../protocol/utf8.ts";

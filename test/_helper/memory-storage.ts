@@ -1,5 +1,6 @@
 import type { Storage, StorageGeometry } from "../../firmware/core/port.ts";
 import { CloseoutError, type ErrorCode } from "../../protocol/error.ts";
+import { isFilledWith } from "../../protocol/media-bytes.ts";
 import { Random } from "./random.ts";
 
 /**
@@ -56,7 +57,8 @@ export interface MemoryStorageOptions {
 /** Thrown when the power is cut. Not an error of the product's table: nothing may catch it. */
 export class PowerLoss extends Error {}
 
-interface Unsynced {
+/** Bytes that a write or an erase changes. */
+export interface Change {
 	readonly offset: number;
 	readonly before: Uint8Array;
 	readonly after: Uint8Array;
@@ -70,6 +72,32 @@ const failureCodes: { readonly [operation in Operation]: ErrorCode } = {
 };
 
 /**
+ * Makes a change on an image as far as power reached, and leaves the rest as the model says. Returns the bits
+ * that read differently from one time to the next, by offset.
+ */
+export function tearChange(
+	image: Uint8Array,
+	{ offset, before, after, reached }: Change & { readonly reached: number },
+	tear: TearModel,
+	eraseValue: number,
+	random: Random,
+): ReadonlyMap<number, number> {
+	const unstable = new Map<number, number>();
+	image.set(after.subarray(0, reached), offset);
+	for (let index = reached; index < after.length; index++) {
+		const old = before[index] ?? 0;
+		const differing = old ^ (after[index] ?? 0);
+		const at = offset + index;
+		if (tear === "erased") image[at] = eraseValue;
+		if (tear === "zeros") image[at] = 0;
+		if (tear === "noise") image[at] = random.next() & 0xff;
+		if (tear === "someBits") image[at] = old ^ (differing & random.next());
+		if (tear === "unstable" && differing !== 0) unstable.set(at, differing);
+	}
+	return unstable;
+}
+
+/**
  * Media in memory that keep the rules of flash: bytes are written once after each erase and aligned. They can
  * lose power at any byte, tear, forget what was not synced, fail, lie and rot.
  */
@@ -79,9 +107,11 @@ export class MemoryStorage implements Storage {
 	#faults: Pick<MemoryStorageOptions, "cut" | "failures" | "deadSectors" | "lyingSync">;
 	#random: Random;
 	#isOff = false;
-	#unsynced: Unsynced[] = [];
+	#unsynced: Change[] = [];
 	/** Bytes that read differently each time, by offset, with the bits concerned. */
 	readonly #unstable = new Map<number, number>();
+	/** Sectors whose last erase did nothing and did not say so. */
+	readonly #unerased = new Set<number>();
 	readonly calls = { read: 0, write: 0, erase: 0, sync: 0 };
 	/** Changing calls so far: write, erase, sync. */
 	changeCount = 0;
@@ -90,6 +120,8 @@ export class MemoryStorage implements Storage {
 	/** Bytes that a cut counts: written ones and erased ones. */
 	bytesChanged = 0;
 	readonly eraseCounts: number[];
+	/** Told of each change before it is made. */
+	onChange: ((change: Change) => void) | undefined;
 
 	constructor(options: MemoryStorageOptions = {}, image?: Uint8Array) {
 		const { sizeBytes = 65_536, sectorBytes = 4_096, writeAlign = 1, eraseValue = 0xff } = options;
@@ -109,6 +141,11 @@ export class MemoryStorage implements Storage {
 
 	static fromImage(image: Uint8Array, options: MemoryStorageOptions = {}): MemoryStorage {
 		return new MemoryStorage({ ...options, sizeBytes: image.length }, image);
+	}
+
+	/** Makes bits read differently from one time to the next, until they are erased or written. */
+	unsettle(bits: ReadonlyMap<number, number>): void {
+		for (const [offset, some] of bits) this.#unstable.set(offset, some);
 	}
 
 	/** A copy of all bytes. */
@@ -151,13 +188,14 @@ export class MemoryStorage implements Storage {
 				`write of ${bytes.length} bytes at ${offset} is not aligned to ${writeAlign}`,
 			);
 		}
-		const before = this.#bytes.slice(offset, offset + bytes.length);
-		if (before.some((byte) => byte !== eraseValue)) {
-			throw new RangeError(
-				`write of ${bytes.length} bytes at ${offset} to bytes that are not erased`,
-			);
-		}
 		if (manner === "silent" || this.#isDead(offset, bytes.length)) return;
+		const before = this.#bytes.slice(offset, offset + bytes.length);
+		if (!isFilledWith(before, eraseValue)) {
+			if (!this.#isUnerased(offset, bytes.length))
+				throw new RangeError(`${bytes.length} bytes at ${offset} are written without an erase`);
+			// What real flash does: a bit that is programmed stays so.
+			bytes = bytes.map((byte, index) => byte & (before[index] ?? 0));
+		}
 		const length = manner === "short" ? bytes.length >> 1 : bytes.length;
 		this.#change(offset, bytes.slice(0, length));
 		this.bytesWritten += length;
@@ -167,7 +205,11 @@ export class MemoryStorage implements Storage {
 		const { sectorBytes, eraseValue } = this.#geometry;
 		const offset = sector * sectorBytes;
 		const manner = this.#begin("erase", offset, sectorBytes);
-		if (manner !== "error" || this.#isDead(offset, 1)) return;
+		if (manner !== "error" || this.#isDead(offset, 1)) {
+			this.#unerased.add(sector);
+			return;
+		}
+		this.#unerased.delete(sector);
 		this.eraseCounts[sector] = (this.eraseCounts[sector] ?? 0) + 1;
 		this.#change(offset, new Uint8Array(sectorBytes).fill(eraseValue));
 	}
@@ -207,6 +249,15 @@ export class MemoryStorage implements Storage {
 		return (this.#faults.deadSectors ?? []).some((sector) => sector >= first && sector <= last);
 	}
 
+	#isUnerased(offset: number, length: number): boolean {
+		const { sectorBytes } = this.#geometry;
+		const last = Math.floor((offset + length - 1) / sectorBytes);
+		for (let sector = Math.floor(offset / sectorBytes); sector <= last; sector++) {
+			if (this.#unerased.has(sector)) return true;
+		}
+		return false;
+	}
+
 	#isCutHere(): boolean {
 		return this.#faults.cut?.atChange === this.changeCount;
 	}
@@ -217,31 +268,19 @@ export class MemoryStorage implements Storage {
 		const before = this.#bytes.slice(offset, offset + after.length);
 		const left = (cut?.afterBytes ?? Number.POSITIVE_INFINITY) - this.bytesChanged;
 		this.#unsynced.push({ offset, before, after });
+		this.onChange?.({ offset, before, after });
 		if (left >= after.length && !this.#isCutHere()) {
 			this.#bytes.set(after, offset);
+			this.#settle(offset, after.length);
 			this.bytesChanged += after.length;
 			return;
 		}
 		const reached = this.#isCutHere() ? this.#random.below(after.length + 1) : left;
-		this.#bytes.set(after.subarray(0, reached), offset);
-		this.#tear(offset + reached, after.subarray(reached), before.subarray(reached));
-		this.#cutPower();
-	}
-
-	/** Leaves the part of a write that power did not reach as the model says. */
-	#tear(offset: number, wanted: Uint8Array, before: Uint8Array): void {
-		const tear = this.#faults.cut?.tear ?? "old";
+		const torn = { offset, before, after, reached };
 		const { eraseValue } = this.#geometry;
-		for (const [index, byte] of wanted.entries()) {
-			const old = before[index] ?? 0;
-			const random = this.#random.next() & 0xff;
-			const at = offset + index;
-			if (tear === "erased") this.#bytes[at] = eraseValue;
-			if (tear === "zeros") this.#bytes[at] = 0;
-			if (tear === "noise") this.#bytes[at] = random;
-			if (tear === "someBits") this.#bytes[at] = old ^ ((old ^ byte) & random);
-			if (tear === "unstable" && old !== byte) this.#unstable.set(at, (old ^ byte) & 0xff);
-		}
+		const unstable = tearChange(this.#bytes, torn, cut?.tear ?? "old", eraseValue, this.#random);
+		for (const [at, bits] of unstable) this.#unstable.set(at, bits);
+		this.#cutPower();
 	}
 
 	#cutPower(): never {
@@ -255,7 +294,13 @@ export class MemoryStorage implements Storage {
 		throw new PowerLoss("power was cut");
 	}
 
-	/** Lets unstable bits come out one way or the other. An erase or a write settles them. */
+	#settle(offset: number, length: number): void {
+		for (const at of this.#unstable.keys()) {
+			if (at >= offset && at < offset + length) this.#unstable.delete(at);
+		}
+	}
+
+	/** Lets unstable bits come out one way or the other. */
 	#shake(offset: number, bytes: Uint8Array): void {
 		for (const [at, bits] of this.#unstable) {
 			const index = at - offset;

@@ -51,7 +51,7 @@ export function formatMedia(storage: Storage, options: FormatOptions): void {
 	const nonce = entropy.read(NONCE_BYTES);
 	const root = emptyRoot({ terminalId, epoch, nonce, layout }, sha256);
 	const places = Array.from({ length: ROOT_SLOTS }, () => 0);
-	new RootStore(medium, sha256, { root, sequence: 0, places }).update({});
+	new RootStore(medium, sha256, { root, sequence: 0, places, holders: [] }).update({});
 }
 
 function emptyRoot(
@@ -70,6 +70,7 @@ function emptyRoot(
 		sequence: 0,
 		state: "closed",
 		retired: false,
+		untold: false,
 		intent: { kind: "none" },
 		tornBytes: 0,
 		repairedRecords: 0,

@@ -1,21 +1,11 @@
 import { assert, CloseoutError } from "../../../protocol/error.ts";
+import { CHECKPOINT_BYTES_MAX, CLOSING_RESERVE_SEGMENTS } from "../../../protocol/limits.ts";
 import {
-	CHECKPOINT_BYTES_MAX,
-	CLOSING_RESERVE_SEGMENTS,
-	GROUP_BYTES_MAX,
-	GROUP_RECORDS_MAX,
-	RECORD_PAYLOAD_BYTES_MAX,
-} from "../../../protocol/limits.ts";
-import {
-	FLAG_LAST_OF_GROUP,
 	type Frame,
-	frameBytes,
 	frameType,
 	type Gap,
-	genesisChain,
 	type JournalRecord,
 	leafHash,
-	nextChain,
 	type Position,
 	type Sha256,
 } from "../../../protocol/media.ts";
@@ -23,10 +13,11 @@ import { isEqual } from "../../../protocol/media-bytes.ts";
 import type { Digest, Log, Storage } from "../port.ts";
 import type { JournalContext, Tail } from "./context.ts";
 import { type FormatOptions, formatMedia } from "./format.ts";
+import { chainGroup, checkedGroupBytes, type NewRecord } from "./group.ts";
 import { Medium } from "./medium.ts";
 import { recover } from "./recovery.ts";
 import type { OpenReport, ScrubReport, Usage } from "./report.ts";
-import { openRoots } from "./root-store.ts";
+import { openRoots, type RootPatch } from "./root-store.ts";
 import { type Bookmark, scanRecords, type Visit } from "./scan.ts";
 import { scrubSegment } from "./scrub.ts";
 import { SegmentIndex } from "./segment-index.ts";
@@ -47,12 +38,6 @@ export interface JournalOptions {
 	readonly snapshot: () => Uint8Array;
 }
 
-/** A record to be appended. What it means is not the journal's business. */
-export interface NewRecord {
-	readonly kind: number;
-	readonly payload: Uint8Array;
-}
-
 type Status = "new" | "open" | "readOnly" | "fenced" | "closed";
 
 /**
@@ -68,7 +53,11 @@ export class Journal {
 		| { readonly context: JournalContext; readonly index: SegmentIndex; tail: Tail }
 		| undefined;
 	#watermark: Position = { sequence: 0, chain: new Uint8Array(32) };
+	/** Segment that the next scrub step looks at, and the one whose gaps it has reported and not yet repaired. */
 	#scrubNumber = 0;
+	#reportedSegment = 0;
+	/** The first group since the start stands in the journal, and with it what the start reported. */
+	#isReportTold = false;
 	/** Where the last scan left off. */
 	#bookmark: Bookmark | undefined;
 
@@ -95,10 +84,13 @@ export class Journal {
 		const { roots, healed } = openRoots(medium, storage.geometry(), this.#sha256);
 		const context: JournalContext = { medium, roots, sha256: this.#sha256, log };
 		const index = new SegmentIndex(context);
-		const { tail, report } = recover(context, index, healed);
+		const { tail, report } = recover(context, index);
+		if (healed > 0) log.write("warn", "MEDIA_FORMAT", `${healed} root slots were written anew`);
 		this.#opened = { context, index, tail };
 		this.#watermark = roots.root.watermark;
 		this.#scrubNumber = 0;
+		this.#reportedSegment = 0;
+		this.#isReportTold = false;
 		this.#bookmark = undefined;
 		this.#status = report.readOnly ? "readOnly" : "open";
 		return report;
@@ -111,18 +103,7 @@ export class Journal {
 	 */
 	append(records: readonly NewRecord[]): number {
 		const { context, tail } = this.#writable();
-		checkGroup(records);
-		const { alignBytes } = context.roots.root.layout;
-		const bytes = records.reduce(
-			(sum, { payload }) => sum + frameBytes(payload.length, alignBytes),
-			0,
-		);
-		if (bytes > GROUP_BYTES_MAX) {
-			throw new CloseoutError(
-				"LIMIT",
-				`group of ${bytes} bytes; at most ${GROUP_BYTES_MAX}, so split it`,
-			);
-		}
+		const bytes = checkedGroupBytes(records, context.roots.root.layout.alignBytes);
 		const isRotation = !fits(context, tail, bytes) || tail.epoch !== context.roots.root.epoch;
 		const state = isRotation ? this.#snapshotFor(bytes) : undefined;
 		const first = tail.head.sequence + 1;
@@ -131,6 +112,7 @@ export class Journal {
 			if (state) this.#rotate(state);
 			this.#write(records);
 		});
+		this.#isReportTold = true;
 		return first;
 	}
 
@@ -159,6 +141,25 @@ export class Journal {
 			{ context, index, head: tail.head, bookmark: this.#bookmark },
 			{ from, to, visit, onGap },
 		);
+	}
+
+	/**
+	 * The chain hash after a record, also after the one before the oldest that is kept and after record 0, which
+	 * never was. Undefined when it is lost.
+	 */
+	chainAt(sequence: number): Uint8Array | undefined {
+		const { index, tail } = this.#readable();
+		if (sequence === tail.head.sequence) return tail.head.chain;
+		if (sequence === this.#watermark.sequence) return this.#watermark.chain;
+		if (sequence > tail.head.sequence) return undefined;
+		let chain: Uint8Array | undefined;
+		const take = (item: { readonly chain: Uint8Array | undefined }) => {
+			chain = item.chain;
+		};
+		this.scan(sequence, sequence, (_, record) => take(record), take);
+		if (chain) return chain;
+		const key = index.nextFrom(index.find(sequence + 1));
+		return key?.firstSequence === sequence + 1 ? key.previousChain : undefined;
 	}
 
 	/** The last record and the chain hash it ended in. */
@@ -199,7 +200,7 @@ export class Journal {
 	persistWatermark(): void {
 		const { context } = this.#writable();
 		if (context.roots.root.watermark.sequence === this.#watermark.sequence) return;
-		this.#changing(() => context.roots.update({ watermark: this.#watermark }));
+		this.#changing(() => context.roots.update(this.#standing()));
 	}
 
 	usage(): Usage {
@@ -240,13 +241,14 @@ export class Journal {
 		}
 		if (oldest.number === first.number) return 0;
 		this.#bookmark = undefined;
-		this.#changing(() => context.roots.update({ first: oldest, watermark: this.#watermark }));
+		this.#changing(() => context.roots.update({ ...this.#standing(), first: oldest }));
 		return oldest.number - first.number;
 	}
 
 	/**
 	 * Verifies one segment, both copies, and writes it anew where one of them is damaged. The newest segment is
-	 * left out: a start verifies it. Undefined when there is no older one.
+	 * left out: a start verifies it. A segment with gaps that have to be told is repaired by the step after the one
+	 * that reports them. Undefined when there is no older segment.
 	 */
 	scrubStep(): ScrubReport | undefined {
 		const { context, index, tail } = this.#writable();
@@ -254,12 +256,12 @@ export class Journal {
 		const from = Math.max(this.#scrubNumber, first.number);
 		const key = index.nextFrom(from < newest.number ? from : first.number);
 		if (key === undefined || key.number >= newest.number) return undefined;
-		this.#scrubNumber = key.number + 1;
+		const how = { head: tail.head, mayDrop: this.#reportedSegment === key.number };
 		this.#bookmark = undefined;
-		let report: ScrubReport | undefined;
-		this.#changing(() => {
-			report = scrubSegment(context, index, key, tail.head);
-		});
+		const report = this.#changing(() => scrubSegment(context, index, key, how));
+		const isOwed = !report.repaired && report.gaps.some(({ recorded }) => !recorded);
+		this.#reportedSegment = isOwed ? key.number : 0;
+		this.#scrubNumber = isOwed ? key.number : key.number + 1;
 		return report;
 	}
 
@@ -277,7 +279,7 @@ export class Journal {
 				`epoch ${epoch} is not newer than ${root.epoch}; enrol the terminal again`,
 			);
 		}
-		this.#changing(() => context.roots.update({ epoch, watermark: this.#watermark }));
+		this.#changing(() => context.roots.update({ ...this.#standing(), epoch }));
 	}
 
 	/** Shuts down in order: the next open finds nothing to recover. Idempotent. */
@@ -291,7 +293,7 @@ export class Journal {
 				const state = "closed";
 				const cleared = { tornBytes: 0, repairedRecords: 0, staleRecords: 0 };
 				this.#changing(() =>
-					context.roots.update({ state, head, watermark: this.#watermark, ...cleared }),
+					context.roots.update({ ...this.#standing(), state, head, ...cleared }),
 				);
 			}
 		}
@@ -322,10 +324,17 @@ export class Journal {
 	}
 
 	/** Runs a change of the media. Whatever fails in it leaves unknown what is durable, so nothing goes on. */
-	#changing(change: () => void): void {
+	#changing<T>(change: () => T): T {
 		this.#status = "fenced";
-		change();
+		const result = change();
 		this.#status = "open";
+		return result;
+	}
+
+	/** What every new root takes along. */
+	#standing(): RootPatch {
+		const told = this.#isReportTold ? { untold: false } : {};
+		return { watermark: this.#watermark, ...told };
 	}
 
 	/** The folded state for a new segment, checked before anything is written. */
@@ -352,61 +361,23 @@ export class Journal {
 		const opened = this.#readableWhileChanging();
 		const { context, tail } = opened;
 		if (!tail.retired) sealSegment(context, tail);
-		const patch = { watermark: this.#watermark, head: tail.head };
+		const patch = { ...this.#standing(), head: tail.head };
 		opened.tail = beginSegment(context, { head: tail.head, state, patch });
 	}
 
 	#write(records: readonly NewRecord[]): void {
 		const { context, tail } = this.#readableWhileChanging();
-		const chained: JournalRecord[] = [];
-		let { sequence, chain } = tail.head;
-		for (const [index, { kind, payload }] of records.entries()) {
-			sequence += 1;
-			const flags = index === records.length - 1 ? FLAG_LAST_OF_GROUP : 0;
-			const record = { sequence, kind, flags, payload };
-			chain = nextChain(chain, record, this.#sha256);
-			chained.push({ ...record, chain });
-		}
+		const chained = chainGroup(records, tail.head, this.#sha256);
 		const frames: Frame[] = chained.map((record) => ({ type: frameType.record, ...record }));
 		writeFrames(context, tail, frames);
-		for (const record of chained) tail.tree.add(leafHash(record, this.#sha256));
-		tail.head = { sequence, chain };
+		for (const record of chained) {
+			tail.tree.add(leafHash(record, this.#sha256));
+			tail.head = { sequence: record.sequence, chain: record.chain };
+		}
 	}
 
 	#readableWhileChanging() {
 		assert(this.#opened !== undefined, "the journal is open while it is changed");
 		return this.#opened;
-	}
-
-	/** The chain at the end of a record, 0 being the genesis; undefined when the media no longer hold it. */
-	chainAt(sequence: number): Uint8Array | undefined {
-		const { context, tail } = this.#readable();
-		const { head } = tail;
-		if (sequence === 0) {
-			const { terminalId, epoch } = context.roots.root;
-			return genesisChain(terminalId, epoch, this.#sha256);
-		}
-		if (sequence === head.sequence) return head.chain;
-		if (sequence === this.#watermark.sequence) return this.#watermark.chain;
-		return this.read(sequence)?.chain;
-	}
-}
-
-function checkGroup(records: readonly NewRecord[]): void {
-	if (records.length < 1 || records.length > GROUP_RECORDS_MAX) {
-		throw new CloseoutError(
-			"LIMIT",
-			`group of ${records.length} records; 1 to ${GROUP_RECORDS_MAX} can be appended at once`,
-		);
-	}
-	for (const { kind, payload } of records) {
-		if (!Number.isInteger(kind) || kind < 0 || kind > 255)
-			throw new CloseoutError("LIMIT", `record kind ${kind} is not 0 to 255`);
-		if (payload.length > RECORD_PAYLOAD_BYTES_MAX) {
-			throw new CloseoutError(
-				"LIMIT",
-				`record of ${payload.length} bytes; at most ${RECORD_PAYLOAD_BYTES_MAX}`,
-			);
-		}
 	}
 }

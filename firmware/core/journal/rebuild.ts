@@ -1,18 +1,19 @@
 import { CloseoutError } from "../../../protocol/error.ts";
 import {
+	type Budget,
 	copies,
 	readSegmentHeader,
 	type SegmentKey,
+	type SegmentSummary,
 	SegmentWalker,
 	segmentBases,
+	surveySegment,
 } from "../../../protocol/media.ts";
-import type { Budget } from "../../../protocol/media-copy.ts";
 import type { JournalContext } from "./context.ts";
 import { scratchBases } from "./medium.ts";
 import type { RootPatch } from "./root-store.ts";
 import { SegmentImage } from "./segment-image.ts";
 import { headerFor } from "./segment-write.ts";
-import { type SegmentSummary, surveySegment } from "./survey.ts";
 
 export interface SurveyOptions {
 	readonly key: SegmentKey;

@@ -3,18 +3,20 @@ import { RECOVERY_STEPS_MAX } from "../../../protocol/limits.ts";
 import {
 	BOTH_COPIES,
 	type Budget,
+	type Checkpoint,
 	type Position,
+	type ReportedGap,
 	type Root,
 	readSegmentHeader,
+	type SegmentSummary,
 	segmentBases,
 } from "../../../protocol/media.ts";
 import { isEqual } from "../../../protocol/media-bytes.ts";
 import { emptyTail, type JournalContext, type Tail } from "./context.ts";
 import { rebuiltHeader, redoRebuild, replaceSegment, survey } from "./rebuild.ts";
-import type { Checkpoint, OpenReport, ReportedGap } from "./report.ts";
+import type { OpenReport } from "./report.ts";
 import type { SegmentImage } from "./segment-image.ts";
 import type { SegmentIndex } from "./segment-index.ts";
-import type { SegmentSummary } from "./survey.ts";
 
 export interface Recovered {
 	readonly tail: Tail;
@@ -26,13 +28,13 @@ export interface Recovered {
  * after it changes nothing and says the same. Past the step budget nothing more is changed and the journal can
  * be read as far as it goes.
  */
-export function recover(context: JournalContext, index: SegmentIndex, healed: number): Recovered {
+export function recover(context: JournalContext, index: SegmentIndex): Recovered {
 	const before = context.roots.root;
 	const budget: Budget = { steps: RECOVERY_STEPS_MAX };
 	try {
 		redoRebuild(context, budget);
 		index.forget();
-		return new Recovery(context, index, budget, before.state === "closed" && healed === 0).run();
+		return new Recovery(context, index, budget, before.state === "closed").run();
 	} catch (error) {
 		if (!(error instanceof CloseoutError) || error.code !== "LIMIT") throw error;
 		context.log.write("error", error.code, error.message);
@@ -96,10 +98,15 @@ class Recovery {
 			offset: summary.offset,
 			tree: summary.tree,
 			head: summary.head,
-			retired: retired || summary.isSealed,
+			retired: retired || summary.seal !== undefined,
 		};
+		const { untold } = roots.root;
 		const isEmpty = summary.head.sequence < newest.firstSequence;
-		const gaps = [...(isEmpty ? this.#gapsBefore(newest.number) : []), ...summary.gaps];
+		const before = isEmpty || untold ? this.#gapsBefore(newest.number) : [];
+		const gaps = [...before, ...summary.gaps].map((gap) => ({
+			...gap,
+			recorded: gap.recorded && !untold,
+		}));
 		return this.#recovered(tail, summary.checkpoint ?? this.#olderCheckpoint(), gaps);
 	}
 
@@ -162,21 +169,20 @@ class Recovery {
 	/** Returns true when the segment takes no more records. */
 	#rewrite(summary: SegmentSummary, image: SegmentImage | undefined, salt: Uint8Array): boolean {
 		const { roots } = this.#context;
-		const { number } = roots.root.newest;
+		const { root } = roots;
+		const { number } = root.newest;
 		const { head, tornBytes, repairedRecords, staleRecords } = summary;
-		const patch = { head, tornBytes, repairedRecords, staleRecords, state: "recovered" } as const;
+		const untold = root.untold || summary.gaps.some(({ recorded }) => !recorded);
+		const found = { head, tornBytes, repairedRecords, staleRecords, untold };
+		const patch = { ...found, state: "recovered" } as const;
 		if (image === undefined || image.overflow) {
 			roots.update({ ...patch, intent: { kind: "none" }, retired: true });
 			return true;
 		}
 		this.#isRebuilt = true;
-		const isWhole = replaceSegment(
-			this.#context,
-			{ number, salt, image },
-			{ ...patch, retired: false },
-		);
+		const isWhole = replaceSegment(this.#context, { number, salt, image }, patch);
 		this.#index.forget();
-		return !isWhole;
+		return root.retired || !isWhole;
 	}
 
 	/** The checkpoint of the newest older segment that has one. */
@@ -192,10 +198,7 @@ class Recovery {
 		return undefined;
 	}
 
-	/**
-	 * Gaps of the segments before an empty newest one. Their records are appended after them, so as long as the
-	 * newest segment is empty nobody has been told.
-	 */
+	/** Gaps of the last segment before the newest that holds records. */
 	#gapsBefore(newestNumber: number): readonly ReportedGap[] {
 		const { first, newest } = this.#context.roots.root;
 		for (let number = newestNumber - 1; number >= first.number; number--) {

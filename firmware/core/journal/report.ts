@@ -1,14 +1,4 @@
-import type { Gap, Position } from "../../../protocol/media.ts";
-
-/** Folded state as it was after a record, kept at the head of a segment. */
-export interface Checkpoint extends Position {
-	readonly state: Uint8Array;
-}
-
-export interface ReportedGap extends Gap {
-	/** True when an earlier recovery has found it: its record may stand in the journal already. */
-	readonly recorded: boolean;
-}
+import type { Checkpoint, ReportedGap } from "../../../protocol/media.ts";
 
 /** What a start found and did. The caller tells it in records of its own, in the first group it appends. */
 export interface OpenReport {
@@ -29,7 +19,10 @@ export interface OpenReport {
 	readonly repairedRecords: number;
 	/** Frames that were whole and did not belong where they were. */
 	readonly staleRecords: number;
-	/** Destroyed records; the ones with `recorded` may have their record in the journal. */
+	/**
+	 * Destroyed records. Those that are not `recorded` have to be told in the first group that is appended; they
+	 * are reported again by every start until then, so a record that tells of a gap may stand there twice.
+	 */
 	readonly gaps: readonly ReportedGap[];
 	/** The newest segment was written anew, so that nothing is ever programmed after a torn write. */
 	readonly rebuilt: boolean;
@@ -52,7 +45,10 @@ export interface ScrubReport {
 	readonly segment: number;
 	/** Places where a copy was not as it should be. */
 	readonly findings: number;
-	/** Both copies are whole again, apart from the gaps. */
+	/**
+	 * Both copies are whole again, apart from the gaps. False with gaps that are not `recorded`: append records
+	 * that tell of them, the next step repairs the segment. Else false when the media do not keep it.
+	 */
 	readonly repaired: boolean;
 	readonly gaps: readonly ReportedGap[];
 	/** The next step begins again with the oldest segment. */

@@ -16,16 +16,13 @@ import {
 import type { StorageGeometry } from "../port.ts";
 import type { Medium } from "./medium.ts";
 
-const slotPairs: readonly (readonly number[])[] = [
-	[0, 1],
-	[2, 3],
-];
+const slots: readonly number[] = Array.from({ length: ROOT_SLOTS }, (_, slot) => slot);
 const QUORUM = 2;
 
 export type RootPatch = Partial<Omit<Root, "sequence" | "layout" | "nonce" | "terminalId">>;
 
 /**
- * The four root slots. An update appends to all of them, two and two with a `sync` between, so that at any
+ * The four root slots. An update goes to all of them, two and two with a `sync` between, so that at any
  * instant two slots agree; a slot is erased only when its sector is full.
  */
 export class RootStore {
@@ -36,17 +33,25 @@ export class RootStore {
 	#sequence: number;
 	/** Next free place in each slot. */
 	readonly #places: number[];
+	/** Slots that are known to hold the present root. */
+	#holders: readonly number[];
 
 	constructor(
 		medium: Medium,
 		sha256: Sha256,
-		start: { readonly root: Root; readonly sequence: number; readonly places: number[] },
+		start: {
+			readonly root: Root;
+			readonly sequence: number;
+			readonly places: number[];
+			readonly holders: readonly number[];
+		},
 	) {
 		this.#medium = medium;
 		this.#sha256 = sha256;
 		this.#root = start.root;
 		this.#sequence = start.sequence;
 		this.#places = start.places;
+		this.#holders = start.holders;
 	}
 
 	get root(): Root {
@@ -58,34 +63,67 @@ export class RootStore {
 		return deriveSalt(this.#root.nonce, this.#sequence + 1, this.#sha256);
 	}
 
-	/** Makes a changed root durable. Throws `STORAGE_WRITE` when fewer than two slots took it. */
+	/**
+	 * Makes a changed root durable. Throws `STORAGE_WRITE` when fewer than two slots take it, and then leaves at
+	 * least one that holds the root before it.
+	 */
 	update(patch: RootPatch): void {
 		this.#sequence += 1;
 		const root: Root = { ...this.#root, ...patch, sequence: this.#sequence };
 		const bytes = encodeRoot(root, this.#sha256);
-		let holders = 0;
-		for (const pair of slotPairs) {
-			for (const slot of pair) this.#append(slot, bytes);
-			this.#medium.sync();
-			for (const slot of pair) if (this.#holds(slot, bytes)) holders += 1;
-		}
-		if (holders < QUORUM) {
+		// Slots that hold the present root come last, and one pair of them is not touched before the others took it.
+		const isGood = (slot: number) => this.#holders.includes(slot);
+		const order = [...slots.filter((slot) => !isGood(slot)), ...slots.filter(isGood)];
+		const split = Math.max(QUORUM, order.length - this.#holders.length);
+		const early = this.#write(order.slice(0, split), bytes);
+		const rest = order.slice(split);
+		const late = early.length > 0 ? this.#write(rest, bytes) : this.#writeOneByOne(rest, bytes);
+		const holders = [...early, ...late];
+		if (holders.length < QUORUM) {
 			throw new CloseoutError(
 				"STORAGE_WRITE",
-				`${ROOT_SLOTS - holders} of ${ROOT_SLOTS} root slots do not keep what is written; replace the media`,
+				`only ${holders.length} of ${ROOT_SLOTS} root slots keep what is written; replace the media`,
 			);
 		}
+		this.#holders = holders;
 		this.#root = root;
 	}
 
-	/** Writes the root that counts over slots that hold another one, one slot at a time. */
-	heal(slots: readonly number[]): void {
+	/**
+	 * Writes the root that counts over slots that hold another one, and anew into slots that hold it beside
+	 * damage, one after the other and only as long as another one holds it.
+	 */
+	heal(impaired: readonly number[]): void {
 		const bytes = encodeRoot(this.#root, this.#sha256);
 		for (const slot of slots) {
+			if (this.#holders.includes(slot)) continue;
 			this.#places[slot] = Number.POSITIVE_INFINITY;
-			this.#append(slot, bytes);
-			this.#medium.sync();
+			this.#holders = [...this.#holders, ...this.#write([slot], bytes)];
 		}
+		for (const slot of impaired) {
+			const others = this.#holders.filter((holder) => holder !== slot);
+			if (others.length === 0) return;
+			this.#places[slot] = Number.POSITIVE_INFINITY;
+			this.#holders = [...others, ...this.#write([slot], bytes)];
+		}
+	}
+
+	/** Goes from slot to slot as long as the media take it and one is left; returns the ones that keep it. */
+	#writeOneByOne(order: readonly number[], bytes: Uint8Array): readonly number[] {
+		const kept: number[] = [];
+		for (const slot of order) {
+			if (kept.length === 0 && slot === order.at(-1)) break;
+			if (this.#write([slot], bytes).length === 0) break;
+			kept.push(slot);
+		}
+		return kept;
+	}
+
+	/** Writes to some slots at once; returns those that keep it. */
+	#write(order: readonly number[], bytes: Uint8Array): readonly number[] {
+		for (const slot of order) this.#append(slot, bytes);
+		this.#medium.sync();
+		return order.filter((slot) => this.#keeps(slot, bytes));
 	}
 
 	#append(slot: number, bytes: Uint8Array): void {
@@ -101,7 +139,7 @@ export class RootStore {
 		this.#medium.tryReplace(offset, layout.sectorBytes, bytes);
 	}
 
-	#holds(slot: number, bytes: Uint8Array): boolean {
+	#keeps(slot: number, bytes: Uint8Array): boolean {
 		const place = (this.#places[slot] ?? 1) - 1;
 		const isKept = this.#medium.holds(
 			rootOffset(this.#root.layout, slot) + place * ROOT_BYTES,
@@ -134,8 +172,8 @@ export function openRoots(
 	geometry: StorageGeometry,
 	sha256: Sha256,
 ): { readonly roots: RootStore; readonly healed: number } {
-	const slots = readRoots(medium, geometry, sha256);
-	const choice = chooseRoot(slots);
+	const found = readRoots(medium, geometry, sha256);
+	const choice = chooseRoot(found);
 	if (choice === undefined) {
 		throw new CloseoutError(
 			"MEDIA_FORMAT",
@@ -144,17 +182,17 @@ export function openRoots(
 	}
 	const { root, holders } = choice;
 	checkLayout(root.layout, medium.layout(root.layout.segmentBytes));
-	// Those that hold another root come first: the last copy of this one is never erased.
-	const strangers = slots.flatMap((_, index) => (holders.includes(index) ? [] : [index]));
-	const others = [...strangers, ...holders.filter((index) => slots[index]?.damaged !== 0)];
-	const isFresh = root.state !== "closed" || others.length > 0;
+	const impaired = holders.filter((index) => found[index]?.damaged !== 0);
+	const healed = ROOT_SLOTS - holders.length + impaired.length;
+	const isFresh = root.state !== "closed" || healed > 0;
 	const roots = new RootStore(medium, sha256, {
 		root,
-		sequence: Math.max(...slots.map((slot) => slot.sequence)),
-		places: slots.map((slot) => (isFresh ? Number.POSITIVE_INFINITY : slot.used)),
+		holders,
+		sequence: Math.max(...found.map((slot) => slot.sequence)),
+		places: found.map((slot) => (isFresh ? Number.POSITIVE_INFINITY : slot.used)),
 	});
-	roots.heal(others);
-	return { roots, healed: others.length };
+	roots.heal(impaired);
+	return { roots, healed };
 }
 
 function checkLayout(found: Layout, planned: Layout): void {

@@ -97,7 +97,8 @@ class Scan {
 		if (gap.to < this.#expected) return;
 		const from = Math.max(gap.from, this.#expected);
 		const last = Math.min(gap.to, to);
-		this.#advance(last, this.#range.onGap({ ...gap, from, to: last }));
+		const chain = last === gap.to ? gap.chain : undefined;
+		this.#advance(last, this.#range.onGap({ ...gap, from, to: last, chain }));
 	}
 
 	/** Everything between the last segment that could be read and this one. */

@@ -4,12 +4,16 @@ import { rebuiltHeader, replaceSegment, survey } from "./rebuild.ts";
 import type { ScrubReport } from "./report.ts";
 import type { SegmentIndex } from "./segment-index.ts";
 
-/** Verifies one segment that is not the newest and repairs it from what is whole of its copies. */
+/**
+ * Verifies one segment that is not the newest and repairs it from what is whole of its copies. Gaps that the
+ * media do not name yet are only reported, until `mayDrop` says that they have been told: a repair leaves nothing
+ * of the damage behind.
+ */
 export function scrubSegment(
 	context: JournalContext,
 	index: SegmentIndex,
 	key: SegmentKey,
-	head: Position,
+	{ head, mayDrop }: { readonly head: Position; readonly mayDrop: boolean },
 ): ScrubReport {
 	const { roots } = context;
 	const { newest } = roots.root;
@@ -24,9 +28,11 @@ export function scrubSegment(
 	const findings = found.findings + (isHeaderWhole ? 0 : 1);
 	const report = { segment, findings, lastOfRound, gaps: found.gaps };
 	if (findings === 0) return { ...report, repaired: true };
+	if (!mayDrop && found.gaps.some(({ recorded }) => !recorded))
+		return { ...report, repaired: false };
 	const header = rebuiltHeader(context, key, segment - 1);
 	const { summary, image } = survey(context, options, header);
-	const gaps = summary.gaps;
+	const gaps = summary.gaps.map((gap) => ({ ...gap, recorded: true }));
 	if (image === undefined || image.overflow) return { ...report, gaps, repaired: false };
 	const repaired = replaceSegment(context, { number: segment, salt: header.salt, image }, {});
 	index.forget();

@@ -34,6 +34,8 @@ export function writeFrames(context: JournalContext, tail: Tail, frames: readonl
 	const bytes = encodeFrames(frames, { offset, salt, alignBytes: layout.alignBytes });
 	for (const base of segmentBases(layout, number)) {
 		if (context.medium.place(base + offset, bytes)) continue;
+		// Once it is known, the next start goes on in another segment instead of failing here again.
+		context.roots.update({ retired: true });
 		throw new CloseoutError(
 			"STORAGE_WRITE",
 			`segment ${number} does not keep what is written at its byte ${offset}; open the journal again`,

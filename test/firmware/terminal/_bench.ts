@@ -3,7 +3,7 @@ import { Terminal } from "../../../firmware/core/terminal.ts";
 import { gbTable } from "../../../firmware/resources/gb-table.ts";
 import { digest } from "../../_helper/digest.ts";
 import { silentLog } from "../../_helper/journal.ts";
-import { MemoryStorage } from "../../_helper/memory-storage.ts";
+import { type Failure, MemoryStorage } from "../../_helper/memory-storage.ts";
 import { Random } from "../../_helper/random.ts";
 import { SimulatedPrinter } from "../../emulator/paper/printer.ts";
 import { Acquirer } from "../../emulator/payment/acquirer.ts";
@@ -19,7 +19,7 @@ const MORNING_MS = Date.UTC(2026, 10, 21, 2, 0, 0);
 /** A terminal on the workbench: every port in this process, time moved by hand. */
 export class Bench {
 	readonly timeline = new Timeline(MORNING_MS);
-	readonly storage = new MemoryStorage({ sizeBytes: 2 * 1024 * 1024, sectorBytes: 4096 });
+	readonly storage: MemoryStorage;
 	readonly acquirer = new Acquirer();
 	readonly host = new FakeHost();
 	readonly printer = new SimulatedPrinter();
@@ -33,7 +33,8 @@ export class Bench {
 	#bootMs = 0;
 	#offsetMs = 0;
 
-	constructor() {
+	constructor(failures: readonly Failure[] = []) {
+		this.storage = new MemoryStorage({ sizeBytes: 2 * 1024 * 1024, sectorBytes: 4096, failures });
 		this.host.code = code;
 		this.app = new SimulatedPaymentApp({
 			timeline: this.timeline,

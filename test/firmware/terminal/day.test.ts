@@ -133,3 +133,35 @@ test("paper out stops the list and the next row goes on when paper is back", (t)
 	t.like(bench.terminal?.query({ what: "state" }), { debts: [] });
 	t.regex(paperText(bench.printer.paper), /合计 8 笔/);
 });
+
+test("a write or sync that fails once stops nobody: the journal is opened again and the day goes on", (t) => {
+	let reopened = 0;
+	for (const operation of ["write", "sync"] as const) {
+		for (let at = 24; at < 90; at += 3) {
+			const bench = new Bench([{ operation, at }]);
+			bench.powerOn();
+			bench.enrol();
+			bench.press("menu", "1");
+			bench.type("01");
+			bench.press("ok");
+			if (bench.screen.name !== "home") bench.press("menu", "1", "0", "1", "ok");
+			for (const amountMinor of [100, 200, 300]) {
+				bench.sell(amountMinor);
+				bench.advance(40_000);
+			}
+			bench.press("cancel", "menu", "2");
+			bench.advance(180_000);
+			const { boot } = bench.terminal?.query({ what: "status" }) as { boot: number };
+			reopened += boot - 1;
+			const booked = bench.acquirer.books.bookings.filter(({ status }) => status === "approved");
+			const state = bench.terminal?.query({ what: "state" });
+			t.like(state, { open: [], settlement: null, debts: [] }, `${operation} ${at}`);
+			t.true(
+				booked.every(({ batch }) => batch !== null),
+				`${operation} ${at}`,
+			);
+			t.like(bench.terminal?.query({ what: "status" }), { pending: 0 }, `${operation} ${at}`);
+		}
+	}
+	t.true(reopened > 10, `reopened ${reopened} times`);
+});

@@ -1,27 +1,42 @@
+import { FLAG_LAST_OF_GROUP, gapChain, leafHash, MerkleTree, type Sha256 } from "./chain.ts";
+import { FRAME_OVERHEAD_BYTES, type Seal } from "./media-frame.ts";
+import type { Position, SegmentKey } from "./media-root.ts";
 import {
 	BOTH_COPIES,
-	FLAG_LAST_OF_GROUP,
-	FRAME_OVERHEAD_BYTES,
-	gapChain,
-	leafHash,
-	MerkleTree,
-	type Position,
+	type Gap,
+	type JournalRecord,
 	type SegmentItem,
-	type SegmentKey,
 	type SegmentWalker,
-	type Sha256,
-} from "../../../protocol/media.ts";
-import type { Checkpoint, ReportedGap } from "./report.ts";
-import type { SegmentImage } from "./segment-image.ts";
+} from "./media-walk.ts";
+
+/** Folded state as it was after a record, kept at the head of a segment. */
+export interface Checkpoint extends Position {
+	readonly state: Uint8Array;
+}
+
+export interface ReportedGap extends Gap {
+	/** The media say so themselves and a record that tells of it may stand in the journal; else it has to be told. */
+	readonly recorded: boolean;
+}
+
+/** Takes a copy of what counts in a segment. */
+export interface SurveySink {
+	readonly offset: number;
+	pushItem(item: SegmentItem): void;
+	/** Takes back what was pushed after the sink had this offset. */
+	truncate(offset: number): void;
+}
 
 /** What a thorough walk through one segment found. */
 export interface SegmentSummary {
 	readonly head: Position;
+	/** False when the segment ends in a gap whose last record's chain is lost. */
+	readonly isChainKnown: boolean;
 	readonly checkpoint: Checkpoint | undefined;
 	readonly tree: MerkleTree;
 	/** Where the next frame of this segment would go. */
 	readonly offset: number;
-	readonly isSealed: boolean;
+	readonly seal: Seal | undefined;
 	readonly gaps: readonly ReportedGap[];
 	readonly tornBytes: number;
 	readonly repairedRecords: number;
@@ -30,29 +45,34 @@ export interface SegmentSummary {
 	readonly findings: number;
 }
 
-interface Surveyor {
+export interface SurveyorOptions {
 	readonly walker: SegmentWalker;
 	readonly key: SegmentKey;
 	readonly sha256: Sha256;
 	/** Takes a copy of everything that counts. */
-	readonly image: SegmentImage | undefined;
+	readonly image?: SurveySink | undefined;
 	/** Records up to here are known to have existed; `isExact`: and none after it. */
 	readonly least?: (Position & { readonly isExact: boolean }) | undefined;
+	/** Told of each record that counts, in order. */
+	readonly onRecord?: ((record: JournalRecord) => void) | undefined;
+	/** Told of each place where a copy is not as it should be. */
+	readonly onFinding?: ((finding: Exclude<SegmentItem, { type: "end" }>) => void) | undefined;
 }
 
 /**
  * Walks through a segment and says what it holds; with an image, copies it there at the same time, so that both
  * speak of one and the same reading. A group whose last record is missing at the end does not count.
  */
-export function surveySegment(surveyor: Surveyor): SegmentSummary {
+export function surveySegment(surveyor: SurveyorOptions): SegmentSummary {
 	return new Survey(surveyor).run();
 }
 
 class Survey {
-	readonly #surveyor: Surveyor;
+	readonly #surveyor: SurveyorOptions;
 	readonly #gaps: ReportedGap[] = [];
 	readonly #tree: MerkleTree;
 	#head: Position;
+	#isChainKnown = true;
 	#checkpoint: Checkpoint | undefined;
 	/** Records of a group whose last record has not come yet. */
 	#pending: (SegmentItem & { readonly type: "record" })[] = [];
@@ -63,9 +83,9 @@ class Survey {
 	#findings = 0;
 	#torn = 0;
 	#stale = 0;
-	#isSealed = false;
+	#seal: Seal | undefined;
 
-	constructor(surveyor: Surveyor) {
+	constructor(surveyor: SurveyorOptions) {
 		this.#surveyor = surveyor;
 		const { key, sha256, walker, image } = surveyor;
 		this.#tree = new MerkleTree(sha256);
@@ -78,17 +98,21 @@ class Survey {
 		const { walker, image } = this.#surveyor;
 		let item = walker.next();
 		for (; item.type !== "end"; item = walker.next()) {
-			if (item.good !== BOTH_COPIES) this.#findings += 1;
+			if (item.good !== BOTH_COPIES) {
+				this.#findings += 1;
+				this.#surveyor.onFinding?.(item);
+			}
 			this.#take(item);
 		}
 		this.#stale = item.stale;
 		this.#end();
 		return {
 			head: this.#head,
+			isChainKnown: this.#isChainKnown,
 			checkpoint: this.#checkpoint,
 			tree: this.#tree,
 			offset: image ? image.offset : this.#counted,
-			isSealed: this.#isSealed,
+			seal: this.#seal,
 			gaps: this.#gaps,
 			tornBytes: this.#torn,
 			repairedRecords: this.#repaired,
@@ -104,13 +128,14 @@ class Survey {
 			if (item.record.flags & FLAG_LAST_OF_GROUP) this.#count();
 			return;
 		}
-		if (item.type === "seal") this.#isSealed = true;
+		if (item.type === "seal") this.#seal = item.seal;
 		if (item.type === "checkpoint") this.#checkpoint = { state: item.state, ...item.position };
 		if (item.type === "gap") {
 			const { gap, recorded } = item;
 			this.#gaps.push({ ...gap, recorded });
 			this.#count();
 			this.#head = { sequence: gap.to, chain: gap.chain ?? this.#head.chain };
+			this.#isChainKnown = gap.chain !== undefined;
 			return;
 		}
 		// A seal or damage behind records shows that more was written after them: they were confirmed.
@@ -118,10 +143,12 @@ class Survey {
 	}
 
 	#count(): void {
-		const { sha256, walker, image } = this.#surveyor;
+		const { sha256, walker, image, onRecord } = this.#surveyor;
 		for (const { record, good } of this.#pending) {
+			onRecord?.(record);
 			this.#tree.add(leafHash(record, sha256));
 			this.#head = { sequence: record.sequence, chain: record.chain };
+			this.#isChainKnown = true;
 			if (good !== BOTH_COPIES) this.#repaired += 1;
 		}
 		this.#pending = [];

@@ -1,0 +1,189 @@
+import test from "ava";
+import { encodeFrame, saltCrc, segmentBases } from "../../../protocol/media.ts";
+import { formatted, journalOn, opened, recordOf, smallMedia } from "../../_helper/journal.ts";
+import { verified } from "../../_helper/journal-damage.ts";
+import {
+	brokenPromise,
+	type Progress,
+	ranOutOfPower,
+	recordSteps,
+	recoverAndCheck,
+	replaySteps,
+	runWorkload,
+	type Step,
+} from "../../_helper/journal-workload.ts";
+import {
+	MemoryStorage,
+	type TearModel,
+	tearChange,
+	tearModels,
+} from "../../_helper/memory-storage.ts";
+import { Random } from "../../_helper/random.ts";
+
+/** Media as they are when power goes some bytes into a change. */
+function tornMedia(
+	image: Uint8Array,
+	{ change }: Step,
+	reached: number,
+	tear: TearModel,
+	seed: number,
+) {
+	const torn = image.slice();
+	const unstable = tearChange(torn, { ...change, reached }, tear, 0xff, new Random(seed));
+	const storage = MemoryStorage.fromImage(torn, smallMedia);
+	storage.unsettle(unstable);
+	return storage;
+}
+
+/** Cuts stand this many bytes apart; the campaigns cut at every byte. */
+const stride = 43;
+
+for (const tear of ["erased", "someBits"] satisfies TearModel[]) {
+	test(`a cut within any write or erase loses nothing confirmed (rest of the write: ${tear})`, (t) => {
+		const blank = formatted();
+		let cuts = 0;
+		replaySteps(blank, recordSteps(blank, 100), (image, step) => {
+			const { length } = step.change.after;
+			for (let reached = cuts % stride; reached < length; reached += stride) {
+				cuts += 1;
+				const problem = recoverAndCheck(tornMedia(image, step, reached, tear, cuts), step.progress);
+				t.is(
+					problem,
+					undefined,
+					`cut ${cuts}: ${reached} bytes into the change at ${step.change.offset}`,
+				);
+			}
+		});
+		t.log(`${cuts} cuts`);
+		t.true(cuts > 4_000);
+	});
+}
+
+test("a second cut during the recovery from the first loses nothing either", (t) => {
+	const blank = formatted();
+	let cuts = 0;
+	let seed = 0;
+	replaySteps(blank, recordSteps(blank, 40), (image, step) => {
+		seed += 1;
+		const tear = tearModels[seed % tearModels.length] ?? "noise";
+		const { length } = step.change.after;
+		const first = tornMedia(image, step, new Random(seed).below(length), tear, seed);
+		const dry = first.restart();
+		opened(dry)[0].append([recordOf(1)]);
+		for (let atChange = 1 + (seed % 5); atChange <= dry.changeCount; atChange += 5) {
+			const second = first.restart({ cut: { atChange, tear, seed: seed + atChange } });
+			const problem = afterSecondCut(second, step.progress);
+			if (problem === "no cut") continue;
+			cuts += 1;
+			t.is(problem, undefined, `change ${seed}, then change ${atChange} of the recovery`);
+		}
+	});
+	t.log(`${cuts} double cuts`);
+	t.true(cuts > 3_000);
+});
+
+/** Recovers until the power goes again, then for good. Whatever the first recovery said must still hold. */
+function afterSecondCut(storage: MemoryStorage, { confirmed, inFlight }: Progress) {
+	let promised: Progress = { confirmed, inFlight };
+	const isCut = ranOutOfPower(() => {
+		const [journal, { lastSequence }] = opened(storage);
+		const known = [...confirmed, ...inFlight].slice(0, lastSequence);
+		promised = { confirmed: known, inFlight: [recordOf(lastSequence + 1)] };
+		journal.append(promised.inFlight);
+	});
+	if (!isCut) return "no cut";
+	const [journal, report] = opened(storage.restart());
+	return brokenPromise(journal, report, promised);
+}
+
+test("writes that were not synced may be lost in any choice", (t) => {
+	const blank = formatted();
+	let cuts = 0;
+	for (let atChange = 1; atChange <= 800; atChange++) {
+		const tear = tearModels[atChange % tearModels.length] ?? "noise";
+		const cut = { atChange, unsynced: "reordered", tear, seed: atChange } as const;
+		const storage = blank.restart({ cut });
+		const progress: Progress = { confirmed: [], inFlight: [] };
+		const journal = journalOn(storage);
+		const isCut = ranOutOfPower(() => {
+			journal.open();
+			runWorkload(journal, { groups: 60, progress });
+		});
+		if (!isCut) continue;
+		cuts += 1;
+		t.is(recoverAndCheck(storage.restart(), progress), undefined, `change ${atChange}`);
+	}
+	t.true(cuts > 700);
+});
+
+test("a thousand cuts in a row, at any change, neither lose a record nor fill the ring", (t) => {
+	let storage = formatted();
+	const random = new Random(4);
+	let confirmed = 0;
+	for (let round = 0; round < 1_000; round++) {
+		const cut = { atChange: 1 + random.below(90), tear: "noise", seed: round } as const;
+		storage = storage.restart({ cut });
+		ranOutOfPower(() => {
+			const [journal, report] = opened(storage);
+			t.true(report.lastSequence >= confirmed, `round ${round}`);
+			confirmed = report.lastSequence;
+			for (;;) {
+				journal.append([recordOf(confirmed + 1)]);
+				confirmed += 1;
+				journal.acknowledge(confirmed, journal.head.chain);
+				journal.reclaim(confirmed - 30);
+			}
+		});
+	}
+	const [journal, report] = opened(storage.restart());
+	t.true(report.lastSequence >= confirmed);
+	t.true(confirmed > 1_000, `${confirmed} records`);
+	t.true(journal.usage().percent < 80);
+	journal.scan(journal.firstSequence, confirmed, (sequence, { payload }) => {
+		t.deepEqual(payload, recordOf(sequence).payload);
+	});
+});
+
+test("a terminal that is always switched off at the plug does not fill its ring", (t) => {
+	let storage = formatted();
+	for (let start = 1; start <= 100; start++) {
+		const [journal] = opened(storage);
+		journal.append([recordOf(start)]);
+		storage = storage.restart();
+	}
+	const [journal, report] = opened(storage);
+	t.is(report.lastSequence, 100);
+	t.true(journal.usage().percent < 90);
+});
+
+test("media built to keep a recovery busy are opened for reading only", (t) => {
+	const storage = formatted({ sizeBytes: 1_048_576, sectorBytes: 4_096 }, 16_384);
+	const [journal] = opened(storage);
+	journal.append([recordOf(1)]);
+	journal.close();
+	plantFalseFrames(storage);
+	const image = storage.image();
+	const [readOnly, report] = opened(storage);
+	t.true(report.readOnly);
+	t.false(report.clean);
+	t.throws(() => readOnly.append([recordOf(2)]), { code: "MEDIA_FORMAT" });
+	t.deepEqual(storage.image(), image);
+});
+
+/** Covers the newest segment with headers that are valid and announce long frames, whose checksums are not. */
+function plantFalseFrames(storage: MemoryStorage): void {
+	const { layout, newest } = verified(storage.image()).root;
+	for (const base of segmentBases(layout, newest.number)) {
+		for (let offset = 192; offset + 20 <= layout.segmentBytes; offset += 20) {
+			const place = { offset, seed: saltCrc(newest.salt), alignBytes: layout.alignBytes };
+			const payload = new Uint8Array(
+				Math.min(8_192, Math.max(0, layout.segmentBytes - offset - 60)),
+			);
+			const frame = encodeFrame(
+				{ type: 2, kind: 0, flags: 0, sequence: 0, payload, chain: new Uint8Array(32) },
+				place,
+			);
+			storage.overwrite(base + offset, frame.subarray(0, 20));
+		}
+	}
+}
