@@ -17,6 +17,7 @@ import { type DatedFilter, datedTransactions } from "./dated.ts";
 import { judgeDays } from "./day.ts";
 import { getCase, listCases, moveCase, recordDifferences } from "./difference.ts";
 import { addEnrolment, enrolmentKeys, useEnrolment } from "./enrolment.ts";
+import { countPrintsOwed, listUnsettled } from "./fleet.ts";
 import { addIncident, listIncidents } from "./incident.ts";
 import { commitDeliveries } from "./journal.ts";
 import { migrate } from "./migration/run.ts";
@@ -158,6 +159,8 @@ function assemble(context: Context) {
 		listSettlements: part(listSettlements),
 		listPrintDebts: part(listPrintDebts),
 		listNotes: part(listNotes),
+		listUnsettled: part(listUnsettled),
+		countPrintsOwed: part(countPrintsOwed),
 		beginStatement: part(beginStatement),
 		addStatementRows: part(addStatementRows),
 		finishStatement: part(finishStatement),

@@ -192,7 +192,7 @@ export async function closedShop(t: ExecutionContext, options: ShopOptions = {})
 		dataDir,
 		emulatorPort: 0,
 		brokerPort: 0,
-		dashboardUrl: null,
+		dashboardPort: 0,
 		progress: silentProgress,
 		firstTerminal: { managerPin, mmPerSecond: 1_000, ...options },
 	});

@@ -31,7 +31,7 @@ async function start(t: ExecutionContext, dataDir: string, emulatorPort = 0): Pr
 		dataDir,
 		emulatorPort,
 		brokerPort: 0,
-		dashboardUrl: null,
+		dashboardPort: 0,
 		progress,
 		engine: "node",
 	});

@@ -2,6 +2,8 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import pino from "pino";
+import { type Api, startApi } from "../../host/api/server.ts";
+import { StoreSource } from "../../host/api/store-source.ts";
 import { type Host, startHost } from "../../host/start.ts";
 import { CloseoutError } from "../../protocol/error.ts";
 import { enrol } from "./control/actions.ts";
@@ -18,8 +20,8 @@ export interface ComposeOptions {
 	/** Ports of the emulator's page and of the broker; 0 takes any free one. */
 	readonly emulatorPort: number;
 	readonly brokerPort: number;
-	/** Where the host's pages are; null when they are not started. */
-	readonly dashboardUrl: string | null;
+	/** Port of the host's pages; 0 takes any free one. */
+	readonly dashboardPort: number;
 	readonly progress: Progress;
 	/** The engine to use; XS where it can be had when left out. */
 	readonly engine?: "xs" | "node";
@@ -31,11 +33,13 @@ export interface Composed {
 	readonly host: Host;
 	readonly world: World;
 	readonly emulatorUrl: string;
+	readonly dashboardUrl: string;
 	close(): Promise<void>;
 }
 
 const FIRMWARE = "closeout 0.1.0";
 const TENANT = "demo";
+const ZONE_MINUTES = 480;
 const FIRST_TERMINAL = "till-0001";
 const MM_PER_SECOND = 150;
 /** For trying it out only; a real terminal gets its own from the technician. */
@@ -48,7 +52,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
 		for (const stop of stops.splice(0).reverse()) await stop();
 	};
 	try {
-		const { progress, dataDir, dashboardUrl, emulatorPort } = options;
+		const { progress, dataDir, emulatorPort } = options;
 		const engine = await chooseEngine(options);
 		let world: World | undefined;
 		const nowMs = () => world?.timeline.wallMs ?? Date.now();
@@ -58,6 +62,13 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
 			return started;
 		});
 		stops.push(() => host.close());
+		const api = await progress.step("看板 / dashboard", async (say) => {
+			const started = await startDashboard(host, options, nowMs);
+			say(started.url);
+			return started;
+		});
+		stops.push(() => api.close());
+		const dashboardUrl = api.url;
 		world = await progress.step("虚拟终端 / virtual terminals", (say) =>
 			startWorld(dataDir, engine, host, say),
 		);
@@ -77,7 +88,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
 		stops.push(() => app.close());
 		const emulatorUrl = await progress.step("页面 / page", () => listen(app, emulatorPort));
 		world.setMode("real", 1);
-		return { host, world, emulatorUrl, close };
+		return { host, world, emulatorUrl, dashboardUrl, close };
 	} catch (cause) {
 		await close();
 		throw cause;
@@ -104,11 +115,22 @@ async function startHostIn(
 	await mkdir(dataDir, { recursive: true });
 	const log = pino(pino.destination({ dest: join(dataDir, "host.log"), sync: true }));
 	return startHost({
-		dataDir: join(dataDir, "host"),
+		dataDir,
 		broker: { embedded: brokerPort, anonymous: "read" },
 		log,
 		nowMs,
 	});
+}
+
+function startDashboard(
+	{ store, onChange }: Host,
+	{ dashboardPort }: ComposeOptions,
+	nowMs: () => number,
+): Promise<Api> {
+	const nowS = () => Math.floor(nowMs() / 1000);
+	const zoneMinutes = () => ZONE_MINUTES;
+	const source = new StoreSource({ store, tenant: TENANT, nowS, zoneMinutes, onChange });
+	return startApi({ source, nowS, port: dashboardPort });
 }
 
 async function startWorld(
@@ -146,7 +168,7 @@ async function ensureTerminal(
 			id: FIRST_TERMINAL,
 			tenant: TENANT,
 			paperColumns: 32,
-			zoneMinutes: 480,
+			zoneMinutes: ZONE_MINUTES,
 			language: "zh-CN",
 			mmPerSecond: MM_PER_SECOND,
 			managerPin: FIRST_PIN,

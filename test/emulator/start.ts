@@ -3,9 +3,13 @@ import { CloseoutError, errorTable } from "../../protocol/error.ts";
 import { type Composed, compose } from "./compose.ts";
 import { Progress } from "./progress.ts";
 
-/** `npm start`: host and emulator in one process, until Ctrl-C. */
+/**
+ * `npm start`: host and emulator in one process, until Ctrl-C. With `--json` standard output is one line with the
+ * addresses once everything stands, for a program that starts this one.
+ */
 
-const progress = new Progress(process.stdout);
+const isForProgram = process.argv.includes("--json");
+const progress = new Progress(isForProgram ? process.stderr : process.stdout);
 
 function portFrom(name: string, byDefault: number): number {
 	const text = process.env[name];
@@ -35,13 +39,17 @@ try {
 		dataDir,
 		emulatorPort: portFrom("CLOSEOUT_EMULATOR_PORT", 8081),
 		brokerPort: portFrom("CLOSEOUT_BROKER_PORT", 0),
-		dashboardUrl: null,
+		dashboardPort: portFrom("CLOSEOUT_PORT", 8080),
 		progress,
 		...(process.env.CLOSEOUT_ENGINE === "node" ? { engine: "node" } : {}),
 	});
 	stopOnSignal(composed);
+	const { emulatorUrl: terminal, dashboardUrl: dashboard } = composed;
+	if (isForProgram)
+		process.stdout.write(`${JSON.stringify({ terminal, dashboard, data: dataDir })}\n`);
 	progress.line("");
-	progress.line(`  终端 / terminal   ${composed.emulatorUrl}`);
+	progress.line(`  终端 / terminal   ${terminal}`);
+	progress.line(`  看板 / dashboard  ${dashboard}/`);
 	progress.line(`  数据 / data       ${dataDir}`);
 	progress.line("  停止 / stop       Ctrl-C");
 } catch (error) {

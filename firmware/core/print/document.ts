@@ -1,5 +1,6 @@
 import { formatAmount } from "../../../protocol/money.ts";
 import type { AnyRecord, RecordBody, RecordOf, Stamp } from "../../../protocol/record.ts";
+import type { SlipBlock, SlipItem } from "../../../protocol/slip/slip.ts";
 import { formatDateTime } from "../../../protocol/time.ts";
 import type { Core } from "../core.ts";
 import type { Digest, PrinterStatus } from "../port.ts";
@@ -8,7 +9,6 @@ import { fill } from "../text/fill.ts";
 import { paperEn } from "../text/paper-en.ts";
 import { type PaperText, paperZhCn } from "../text/paper-zh-cn.ts";
 import type { ReadRange } from "./journal-reader.ts";
-import type { SlipBlock, SlipItem } from "./slip.ts";
 
 /**
  * Something to print, made while it prints: every step is one block that is sent and confirmed as a unit, or

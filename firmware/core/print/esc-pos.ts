@@ -4,11 +4,16 @@
  */
 import { CloseoutError } from "../../../protocol/error.ts";
 import { PRINT_BLOCK_BYTES_MAX } from "../../../protocol/limits.ts";
+import {
+	type LaidItem,
+	type LaidLine,
+	type LayoutOptions,
+	layoutItem,
+} from "../../../protocol/slip/layout.ts";
+import type { SlipBlock, TextSize } from "../../../protocol/slip/slip.ts";
+import type { Align } from "../../../protocol/slip/width.ts";
 import { Gb18030, printableText } from "./gb18030.ts";
-import { type LaidItem, type LaidLine, type LayoutOptions, layoutItem } from "./layout.ts";
 import type { PrinterFacts } from "./printer-facts.ts";
-import type { SlipBlock, TextSize } from "./slip.ts";
-import type { Align } from "./width.ts";
 
 const LF = 0x0a;
 const ESC = 0x1b;

@@ -1,4 +1,5 @@
 import type { AnyRecord, RecordOf } from "../../../protocol/record.ts";
+import type { SlipItem } from "../../../protocol/slip/slip.ts";
 import { formatDate } from "../../../protocol/time.ts";
 import type { Core } from "../core.ts";
 import { fill } from "../text/fill.ts";
@@ -15,7 +16,6 @@ import {
 	rule,
 } from "./document.ts";
 import { JournalReader } from "./journal-reader.ts";
-import type { SlipItem } from "./slip.ts";
 
 type Close = RecordOf<"dayClose" | "shiftClose">;
 

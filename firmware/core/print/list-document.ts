@@ -1,6 +1,7 @@
 import { toHex } from "../../../protocol/bytes.ts";
 import { LIST_PAGE_ROWS } from "../../../protocol/limits.ts";
 import { formatListSeal, ListHash, netMinor } from "../../../protocol/list-hash.ts";
+import type { SlipItem } from "../../../protocol/slip/slip.ts";
 import {
 	type DocumentContext,
 	type DocumentStep,
@@ -15,7 +16,6 @@ import { ListLayout } from "./list-layout.ts";
 import { findPeriod, type ListPeriod } from "./list-period.ts";
 import { ListSurvey } from "./list-survey.ts";
 import { type ListEntry, PeriodRows } from "./period-rows.ts";
-import type { SlipItem } from "./slip.ts";
 
 /**
  * The daily list of a batch or a day: a counting pass, the rows page by page, then what is no row, gaps, totals and

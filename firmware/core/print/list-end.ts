@@ -1,6 +1,7 @@
 import { toHex } from "../../../protocol/bytes.ts";
 import { LIST_SHORT_HASH_DIGITS } from "../../../protocol/list-hash.ts";
 import type { AnyRecord, RecordBody } from "../../../protocol/record.ts";
+import type { SlipBlock, SlipItem } from "../../../protocol/slip/slip.ts";
 import type { GroupTotals } from "../state/state.ts";
 import { fill } from "../text/fill.ts";
 import type { PaperText } from "../text/paper-zh-cn.ts";
@@ -11,7 +12,6 @@ import type { ListPeriod } from "./list-period.ts";
 import { isGapReport, type ListSurvey } from "./list-survey.ts";
 import { type ListEntry, PeriodRows } from "./period-rows.ts";
 import { totalLine, totalsItems } from "./settlement-document.ts";
-import type { SlipBlock, SlipItem } from "./slip.ts";
 
 /** A list whose rows are printed: what its last sections are made from. */
 export interface PrintedList {

@@ -2,6 +2,8 @@ import { toHex } from "../../../protocol/bytes.ts";
 import { LIST_PAGE_ROWS } from "../../../protocol/limits.ts";
 import { LIST_SHORT_HASH_DIGITS } from "../../../protocol/list-hash.ts";
 import { formatAmount } from "../../../protocol/money.ts";
+import type { SlipBlock, SlipItem } from "../../../protocol/slip/slip.ts";
+import { padText } from "../../../protocol/slip/width.ts";
 import { formatDate, formatDateTime } from "../../../protocol/time.ts";
 import { fill } from "../text/fill.ts";
 import {
@@ -20,8 +22,6 @@ import {
 import type { ListPeriod } from "./list-period.ts";
 import type { ListSurvey } from "./list-survey.ts";
 import type { ListEntry } from "./period-rows.ts";
-import type { SlipBlock, SlipItem } from "./slip.ts";
-import { padText } from "./width.ts";
 
 interface RowColumns {
 	readonly type: number;

@@ -1,5 +1,6 @@
 import { formatAmount } from "../../../protocol/money.ts";
 import type { RecordBody } from "../../../protocol/record.ts";
+import type { SlipItem } from "../../../protocol/slip/slip.ts";
 import type { Verdict } from "../part.ts";
 import type { GroupTotals } from "../state/state.ts";
 import {
@@ -19,7 +20,6 @@ import {
 	sixDigits,
 } from "./document.ts";
 import { JournalReader } from "./journal-reader.ts";
-import type { SlipItem } from "./slip.ts";
 
 type SettleEnd = RecordBody<"settleEnd">;
 

@@ -1,4 +1,5 @@
 import type { AnyRecord } from "../../../protocol/record.ts";
+import type { SlipItem } from "../../../protocol/slip/slip.ts";
 import {
 	after,
 	copyItems,
@@ -18,7 +19,6 @@ import {
 	sixDigits,
 } from "./document.ts";
 import { JournalReader } from "./journal-reader.ts";
-import type { SlipItem } from "./slip.ts";
 
 type Ending = "approved" | "declined" | "unknown" | "reversed" | "inFlight" | "late";
 

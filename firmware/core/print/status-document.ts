@@ -1,3 +1,4 @@
+import type { SlipItem } from "../../../protocol/slip/slip.ts";
 import {
 	type DocumentContext,
 	endItems,
@@ -8,7 +9,6 @@ import {
 	pair,
 	rule,
 } from "./document.ts";
-import type { SlipItem } from "./slip.ts";
 
 /**
  * Status slip of the terminal as it is at the moment of printing. Each one is asked for by somebody and new, so it

@@ -1,4 +1,5 @@
 import test from "ava";
+import type { State } from "../../../firmware/core/state/state.ts";
 import { paperText } from "../../emulator/paper/model.ts";
 import { Bench } from "./_bench.ts";
 
@@ -151,10 +152,9 @@ test("a write or sync that fails once stops nobody: the journal is opened again 
 			}
 			bench.press("cancel", "menu", "2");
 			bench.advance(180_000);
-			const { boot } = bench.terminal?.query({ what: "status" }) as { boot: number };
-			reopened += boot - 1;
+			const state = bench.terminal?.query({ what: "state" }) as State;
+			reopened += state.boot - 1;
 			const booked = bench.acquirer.books.bookings.filter(({ status }) => status === "approved");
-			const state = bench.terminal?.query({ what: "state" });
 			t.like(state, { open: [], settlement: null, debts: [] }, `${operation} ${at}`);
 			t.true(
 				booked.every(({ batch }) => batch !== null),

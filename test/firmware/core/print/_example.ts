@@ -1,5 +1,5 @@
 /** A document with every item of the slip model, in either language, made block by block. */
-import type { Slip, SlipBlock } from "../../../../firmware/core/print/slip.ts";
+import type { Slip, SlipBlock } from "../../../../protocol/slip/slip.ts";
 
 const words = {
 	"zh-CN": {

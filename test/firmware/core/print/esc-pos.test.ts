@@ -9,9 +9,9 @@ import {
 	paper58,
 	paper80,
 } from "../../../../firmware/core/print/printer-facts.ts";
-import type { SlipBlock, TextSize } from "../../../../firmware/core/print/slip.ts";
 import { gbTable } from "../../../../firmware/resources/gb-table.ts";
 import { PRINT_BLOCK_BYTES_MAX } from "../../../../protocol/limits.ts";
+import type { SlipBlock, TextSize } from "../../../../protocol/slip/slip.ts";
 import { PaperDecoder } from "../../../emulator/paper/decoder.ts";
 import { lineColumnsUsed, lineText, type Paper, paperText } from "../../../emulator/paper/model.ts";
 import { exampleList } from "./_example.ts";

@@ -2,8 +2,8 @@
  * Slip items to lines that fit the paper. What a line means on a given printer (bytes, a picture, plain
  * text) is decided by others; here only columns count.
  */
-import { assert, CloseoutError } from "../../../protocol/error.ts";
-import { QR_DATA_BYTES_MAX } from "../../../protocol/limits.ts";
+import { assert, CloseoutError } from "../error.ts";
+import { QR_DATA_BYTES_MAX } from "../limits.ts";
 import type {
 	Cell,
 	ColumnsItem,

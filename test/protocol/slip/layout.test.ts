@@ -1,6 +1,6 @@
 import test from "ava";
-import { type LaidItem, layoutItem } from "../../../../firmware/core/print/layout.ts";
-import type { SlipItem } from "../../../../firmware/core/print/slip.ts";
+import { type LaidItem, layoutItem } from "../../../protocol/slip/layout.ts";
+import type { SlipItem } from "../../../protocol/slip/slip.ts";
 
 function layout(item: SlipItem, options: { columns?: number; qr?: boolean } = {}) {
 	const { columns = 32, qr = true } = options;

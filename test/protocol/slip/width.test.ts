@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { cutText, padText, textColumns, wrapText } from "../../../../firmware/core/print/width.ts";
+import { cutText, padText, textColumns, wrapText } from "../../../protocol/slip/width.ts";
 
 /** Texts such as reach the paper: ASCII, Chinese, spaces, newlines, closing punctuation. */
 const texts = fc.string({

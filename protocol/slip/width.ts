@@ -3,7 +3,7 @@
  * other character is printed from the Chinese font and takes two (also é or α, which GBK holds as
  * full-width characters). All functions expect text that has passed `printableText`.
  */
-import { assert } from "../../../protocol/error.ts";
+import { assert } from "../error.ts";
 
 export type Align = "left" | "center" | "right";
 

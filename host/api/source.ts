@@ -1,0 +1,58 @@
+import type { Change } from "../ingest/changes.ts";
+import type {
+	DayItem,
+	DayView,
+	DifferenceView,
+	ImportView,
+	ReconcileView,
+	RecordView,
+	StatementView,
+	TerminalView,
+	TransactionView,
+} from "./view.ts";
+
+export interface DifferenceFilter {
+	/** `yyyymmdd` */
+	readonly businessDate?: number;
+	readonly terminal?: string;
+}
+
+export interface StatementUpload {
+	/** Name for messages; a path is cut down to its last part. */
+	readonly name: string;
+	readonly bytes: AsyncIterable<Uint8Array>;
+	/** Name of the format; told from the content when left out. */
+	readonly format?: string;
+	/** Reads and checks everything and keeps nothing. */
+	readonly dryRun: boolean;
+}
+
+/**
+ * What pages and commands ask the host. Reading methods change nothing; an import or a comparison is one
+ * transaction. All reject with a `CloseoutError`.
+ */
+export interface Source {
+	terminals(): Promise<readonly TerminalView[]>;
+	/** Business dates of a terminal, newest first. Throws `TERMINAL_UNKNOWN`. */
+	days(terminal: string): Promise<readonly DayItem[]>;
+	/** One business date, or the newest. Throws `TERMINAL_UNKNOWN`, or `NOT_FOUND` for a date without a day. */
+	day(terminal: string, businessDate: number | undefined): Promise<DayView>;
+	/** Throws `NOT_FOUND` when the sequence is not a transaction's. */
+	transaction(terminal: string, epoch: number, sequence: number): Promise<TransactionView>;
+	/** Records `from` to `to`, as far as the host holds them. */
+	records(
+		terminal: string,
+		epoch: number,
+		from: number,
+		to: number,
+	): Promise<readonly RecordView[]>;
+	/** What the last comparison found. */
+	differences(filter: DifferenceFilter): Promise<readonly DifferenceView[]>;
+	statements(): Promise<readonly StatementView[]>;
+	/** Throws `STATEMENT_FORMAT` or `STATEMENT_ROW` with file and line, `REFUSED` for a file that is here already. */
+	importStatement(upload: StatementUpload): Promise<ImportView>;
+	/** Compares the three legs, keeps what differs and gives it. */
+	reconcile(filter: DifferenceFilter): Promise<ReconcileView>;
+	/** Returns the function that ends the listening. */
+	onChange(listener: (change: Change) => void): () => void;
+}

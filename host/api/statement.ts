@@ -1,0 +1,48 @@
+import { Readable } from "node:stream";
+import type { FastifyPluginAsync } from "fastify";
+import { Type } from "typebox";
+import { CloseoutError } from "../../protocol/error.ts";
+import { typed } from "./route.ts";
+import type { ApiOptions } from "./server.ts";
+import { importView, statementView } from "./view.ts";
+
+/** Statement files: what is here, and a new one as the body of a request. */
+export const statementRoutes: FastifyPluginAsync<ApiOptions> = async (server, { source }) => {
+	const routes = typed(server);
+	// The body is handed on as it comes: a statement is never held in memory as a whole.
+	server.removeAllContentTypeParsers();
+	server.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+	const list = Type.Object({ statements: Type.Array(statementView) });
+	routes.get(
+		"/statements",
+		{ schema: { summary: "Statements that were imported", response: { 200: list } } },
+		async () => ({ statements: [...(await source.statements())] }),
+	);
+	const query = Type.Object({
+		name: Type.String({ minLength: 1, maxLength: 200 }),
+		format: Type.Optional(Type.String({ maxLength: 40 })),
+		dryRun: Type.Optional(Type.Boolean()),
+	});
+	routes.post(
+		"/statements",
+		{
+			schema: {
+				summary: "Import a statement file, or only look at it with dryRun",
+				querystring: query,
+				response: { 200: importView },
+			},
+		},
+		({ query: asked, body }) => {
+			if (!(body instanceof Readable)) {
+				throw new CloseoutError("USAGE", "the request has no body; send the file as it is");
+			}
+			const name = asked.name.split(/[/\\]/).at(-1) ?? "";
+			return source.importStatement({
+				name: name === "" ? "statement" : name,
+				bytes: body,
+				...(asked.format === undefined ? {} : { format: asked.format }),
+				dryRun: asked.dryRun ?? false,
+			});
+		},
+	);
+};

@@ -1,0 +1,258 @@
+import { toHex } from "../../protocol/bytes.ts";
+import { CloseoutError } from "../../protocol/error.ts";
+import { decodeRecord } from "../../protocol/record.ts";
+import { businessDateAt, formatDate } from "../../protocol/time.ts";
+import type { Difference } from "../core/difference.ts";
+import { reconcile } from "../import/reconcile.ts";
+import { type Imported, importStatement } from "../import/statement.ts";
+import { readDifference, readSummary } from "../import/stored.ts";
+import { recordOf } from "../import/terminal-rows.ts";
+import type { ChangeListener } from "../ingest/changes.ts";
+import { toJson } from "../store/book-rows.ts";
+import type { TerminalDay } from "../store/day.ts";
+import type { Case } from "../store/difference.ts";
+import type { StoredRecord } from "../store/records.ts";
+import type { Statement } from "../store/statement.ts";
+import type { Store } from "../store/store.ts";
+import { dayViewOf, transactionOf } from "./day-view.ts";
+import type { DifferenceFilter, Source, StatementUpload } from "./source.ts";
+import { daysOf, Fleet } from "./terminal-view.ts";
+import {
+	type DayItem,
+	type DayView,
+	type DifferenceView,
+	type ImportView,
+	moneyOf,
+	type ReconcileView,
+	type RecordView,
+	type StatementView,
+	type TerminalView,
+	type TransactionView,
+} from "./view.ts";
+
+/** Tenant of a host that was never told of another one. */
+export const TENANT_DEFAULT = "shop";
+/** Days that a list of days goes back. */
+const DAYS_LISTED = 62;
+
+export interface StoreSourceOptions {
+	readonly store: Store;
+	/** Whose statements and differences; needed only where a host serves several. */
+	readonly tenant?: string;
+	readonly nowS: () => number;
+	/** Minutes east of UTC by which today's date is told. */
+	readonly zoneMinutes: () => number;
+	readonly onChange?: (listener: ChangeListener) => () => void;
+}
+
+/** Answers from the store of this process. */
+export class StoreSource implements Source {
+	readonly #options: StoreSourceOptions;
+	readonly #store: Store;
+	readonly #fleet: Fleet;
+
+	constructor(options: StoreSourceOptions) {
+		this.#options = options;
+		this.#store = options.store;
+		this.#fleet = new Fleet(options.store);
+	}
+
+	terminals(): Promise<readonly TerminalView[]> {
+		return this.#fleet.list();
+	}
+
+	async days(terminal: string): Promise<readonly DayItem[]> {
+		await this.#store.getTerminal(terminal);
+		const days = await daysOf(this.#store, terminal, DAYS_LISTED);
+		return days.map(({ missing: _, ...item }) => item);
+	}
+
+	async day(terminal: string, businessDate: number | undefined): Promise<DayView> {
+		const { name } = await this.#store.getTerminal(terminal);
+		const date = businessDate ?? (await this.#newestDate(terminal));
+		const days: readonly TerminalDay[] =
+			date === undefined ? [] : await this.#store.judgeDays({ terminal, businessDate: date });
+		const [first, ...more] = days;
+		if (first !== undefined) return dayViewOf(this.#store, name, [first, ...more]);
+		const what =
+			date === undefined ? "has not opened a day yet" : `opened no day on ${formatDate(date)}`;
+		throw new CloseoutError("NOT_FOUND", `terminal ${terminal} ${what}; see its days`);
+	}
+
+	async #newestDate(terminal: string): Promise<number | undefined> {
+		const [newest] = await this.#store.listDays({ terminal, limit: 1 });
+		return newest?.businessDate ?? undefined;
+	}
+
+	async transaction(terminal: string, epoch: number, sequence: number): Promise<TransactionView> {
+		await this.#store.getTerminal(terminal);
+		const row = await this.#store.getTransaction({ terminal, epoch, seq: sequence });
+		if (row === undefined) {
+			const message = `record ${epoch}.${sequence} of ${terminal} is no transaction; see its day`;
+			throw new CloseoutError("NOT_FOUND", message);
+		}
+		const { placeSeq } = row;
+		const range = { terminal, epoch, from: placeSeq, to: Number.MAX_SAFE_INTEGER };
+		return transactionOf(row, await this.#store.listSettlements(range), 0);
+	}
+
+	async records(
+		terminal: string,
+		epoch: number,
+		from: number,
+		to: number,
+	): Promise<readonly RecordView[]> {
+		await this.#store.getTerminal(terminal);
+		const records = await this.#store.readRecords({ terminal, epoch, from, to });
+		return records.map((record) => recordViewOf(terminal, epoch, record));
+	}
+
+	async differences(filter: DifferenceFilter): Promise<readonly DifferenceView[]> {
+		const tenant = await this.tenant();
+		const cases = await this.#store.listCases({ tenant, ...filter });
+		return cases.filter(({ state }) => state !== "gone").map(caseView);
+	}
+
+	async statements(): Promise<readonly StatementView[]> {
+		return (await this.#store.listStatements(this.#options.tenant)).map(statementOf);
+	}
+
+	async importStatement({ name, bytes, format, dryRun }: StatementUpload): Promise<ImportView> {
+		const imported = await importStatement(this.#store, {
+			tenant: await this.tenant(),
+			source: { name, bytes },
+			...(format === undefined ? {} : { format }),
+			dryRun,
+		});
+		return importViewOf(imported, this.#options.nowS());
+	}
+
+	async reconcile(filter: DifferenceFilter): Promise<ReconcileView> {
+		const tenant = await this.tenant();
+		const { nowS, zoneMinutes } = this.#options;
+		const asOf = businessDateAt(nowS(), zoneMinutes(), 0);
+		const result = await reconcile(this.#store, { tenant, asOf, ...filter });
+		const ids = new Set(result.differences.map(({ id }) => id));
+		const cases = await this.#store.listCases({ tenant, limit: Number.MAX_SAFE_INTEGER });
+		const { matched, waiting, unrelated, legs } = result;
+		const differences = cases.filter(({ id }) => ids.has(id)).map(caseView);
+		return { differences, matched, waiting, unrelated, legs: [...legs] };
+	}
+
+	onChange(listener: ChangeListener): () => void {
+		return this.#options.onChange?.(listener) ?? (() => undefined);
+	}
+
+	/** The tenant that was named, or the only one there is. Throws `USAGE` when there are several. */
+	async tenant(): Promise<string> {
+		if (this.#options.tenant !== undefined) return this.#options.tenant;
+		const terminals = await this.#store.listTerminals();
+		const [only = TENANT_DEFAULT, ...more] = new Set(terminals.map(({ tenant }) => tenant));
+		if (more.length === 0) return only;
+		const message = `there are several tenants (${[only, ...more].join(", ")}); name one`;
+		throw new CloseoutError("USAGE", message);
+	}
+}
+
+/** A record as it stands in the journal; one that this version cannot read is shown by its number. */
+export function recordViewOf(terminal: string, epoch: number, record: StoredRecord): RecordView {
+	const { sequence, chain, kind } = record;
+	const place = { terminal, epoch, sequence, chain: toHex(chain) };
+	try {
+		const decoded = decodeRecord(record);
+		const { wallS, zoneMinutes } = decoded.stamp;
+		const body: unknown = JSON.parse(toJson(decoded.body));
+		return { ...place, kind: decoded.kind, atS: wallS, zoneMinutes, body };
+	} catch (error) {
+		if (!(error instanceof CloseoutError)) throw error;
+		const body = { why: error.message, payload: toHex(record.payload) };
+		return { ...place, kind: `unknown ${kind}`, atS: null, zoneMinutes: 0, body };
+	}
+}
+
+function caseView({ difference, state, foundS, changedS }: Case): DifferenceView {
+	return { ...differenceOf(readDifference(difference)), state, foundS, changedS };
+}
+
+function differenceOf(
+	difference: Difference,
+): Omit<DifferenceView, "state" | "foundS" | "changedS"> {
+	const { id, reason, also, leg, terminalId, businessDate, reference, batch, why } = difference;
+	return {
+		id,
+		reason,
+		also: [...also],
+		leg,
+		terminal: terminalId ?? null,
+		businessDate: businessDate ?? null,
+		reference,
+		batch: batch ?? null,
+		atStake: moneyOf(difference.atStakeMinor, difference.currency),
+		why,
+		evidence: difference.evidence.map((row) => ({
+			leg: row.leg,
+			file: row.file,
+			line: row.line,
+			reference: row.reference,
+			amount: moneyOf(row.amountMinor, row.currency),
+			status: row.status,
+			record: row.leg === "terminal" ? (recordOf(row) ?? null) : null,
+		})),
+	};
+}
+
+function statementOf({
+	id,
+	file,
+	format,
+	leg,
+	rows,
+	summary,
+	importedS,
+}: Statement): StatementView {
+	const { sums, accounts, period } = readSummary(summary);
+	return {
+		id,
+		name: file,
+		format,
+		leg,
+		rows,
+		sums: Object.entries(sums).map(([currency, minor]) => moneyOf(minor, currency)),
+		accounts,
+		first: period?.first ?? null,
+		last: period?.last ?? null,
+		importedS,
+	};
+}
+
+function importViewOf(
+	{ id, leg, reason, summary, preview, stored }: Imported,
+	nowS: number,
+): ImportView {
+	const { file, format, rows, findings } = summary;
+	return {
+		statement: statementOf({
+			id,
+			tenant: "",
+			leg,
+			format,
+			file,
+			digest: "",
+			rows,
+			summary: JSON.parse(toJson(summary)),
+			importedS: nowS,
+		}),
+		reason,
+		findings: findings.map(({ line, message }) => ({ line, message })),
+		preview: preview.map((row) => ({
+			line: row.source.line,
+			kind: row.kind,
+			terminal: row.terminalId ?? null,
+			businessDate: row.businessDate ?? null,
+			reference: row.reference,
+			amount: moneyOf(row.amountMinor, row.currency),
+			status: row.status,
+		})),
+		stored,
+	};
+}

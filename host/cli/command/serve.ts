@@ -1,0 +1,95 @@
+import { once } from "node:events";
+import { Command, Option } from "commander";
+import { CloseoutError } from "../../../protocol/error.ts";
+import { startApi } from "../../api/server.ts";
+import { StoreSource } from "../../api/store-source.ts";
+import { createLog, type LogLevel } from "../../log.ts";
+import { fill } from "../../report/text.ts";
+import { type BrokerChoice, type Host, startHost } from "../../start.ts";
+import { type DataOptions, locationOf, nowS, parseWhole, withData, zoneMinutes } from "../data.ts";
+import type { Shell } from "../shell.ts";
+
+interface ServeOptions extends DataOptions {
+	readonly port: string;
+	readonly address: string;
+	readonly token?: string;
+	readonly brokerPort: string;
+	readonly broker?: string;
+	readonly logLevel: LogLevel;
+}
+
+const PORT_MAX = 65_535;
+const PORT_DEFAULT = "8080";
+const BROKER_PORT_DEFAULT = "1884";
+
+export function serveCommand(shell: Shell): Command {
+	const { text, environment } = shell;
+	const level = new Option("--log-level <level>", text.flags.logLevel);
+	const command = new Command("serve")
+		.description(text.commands.serve)
+		.option("--port <port>", text.flags.port, PORT_DEFAULT)
+		.option("--address <address>", text.flags.address, "127.0.0.1")
+		.option("--token <token>", text.flags.token)
+		.option("--broker-port <port>", text.flags.brokerPort, BROKER_PORT_DEFAULT)
+		.option("--broker <url>", text.flags.broker)
+		.addOption(level.choices(["silent", "error", "warn", "info", "debug"]).default("warn"))
+		.addHelpText("after", `\n${text.example}\n  closeout serve --data /var/lib/closeout`)
+		.action((options: ServeOptions) => {
+			const token = options.token ?? (environment.CLOSEOUT_TOKEN || undefined);
+			return run(shell, { ...options, ...(token === undefined ? {} : { token }) });
+		});
+	return withData(command, shell);
+}
+
+async function run(shell: Shell, options: ServeOptions): Promise<void> {
+	const port = parseWhole("port", options.port, 0, PORT_MAX);
+	const broker = brokerOf(options);
+	const host = await startHost({
+		dataDir: options.data,
+		broker,
+		log: createLog(options.logLevel),
+		...(options.database === undefined ? {} : { database: locationOf(options) }),
+	});
+	try {
+		const { token, address } = options;
+		const api = await startApi({
+			source: sourceOf(host, options),
+			nowS,
+			port,
+			address,
+			language: shell.language,
+			...(token === undefined ? {} : { token }),
+		});
+		const told = options.broker ?? `mqtt://127.0.0.1:${host.brokerPort}`;
+		if (options.json) shell.json({ url: api.url, broker: told });
+		else shell.note(fill(shell.text.listens, { url: api.url, broker: told }));
+		await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+		await api.close();
+	} finally {
+		await host.close();
+	}
+	if (!options.json) shell.note(shell.text.ended);
+}
+
+function sourceOf({ store, onChange }: Host, { tenant }: ServeOptions): StoreSource {
+	const named = tenant === undefined ? {} : { tenant };
+	return new StoreSource({ store, nowS, zoneMinutes, onChange, ...named });
+}
+
+function brokerOf({ broker, brokerPort }: ServeOptions): BrokerChoice {
+	if (broker === undefined) return { embedded: parseWhole("broker port", brokerPort, 0, PORT_MAX) };
+	if (!URL.canParse(broker) || !/^mqtts?:$/.test(new URL(broker).protocol)) {
+		const message = `"${broker}" is not an address such as mqtt://127.0.0.1:1883`;
+		throw new CloseoutError("USAGE", message);
+	}
+	const url = new URL(broker);
+	const { username, password } = url;
+	// A password in an address would stand in every message about it.
+	url.username = "";
+	url.password = "";
+	return {
+		url: url.href,
+		...(username === "" ? {} : { username: decodeURIComponent(username) }),
+		...(password === "" ? {} : { password: decodeURIComponent(password) }),
+	};
+}

@@ -1,0 +1,160 @@
+import { useState } from "preact/hooks";
+import { get, post } from "./api.js";
+import { amountText, dateText, fill, moneyText, word } from "./format.js";
+import { Dialog, Failure, Pending } from "./parts.js";
+import { useAnswer, useShared } from "./state.js";
+import { html } from "./view.js";
+
+const legs = ["terminal", "acquirer", "bank"];
+
+/** What the books do not agree on, each with the rows that prove it beside each other. */
+export function DifferencesPage({ query }) {
+	const { text } = useShared();
+	const date = query.get("date") ?? "";
+	const terminal = query.get("terminal") ?? "";
+	const asked = new URLSearchParams(
+		Object.entries({ date, terminal }).filter(([, value]) => value !== ""),
+	).toString();
+	const path = `/differences${asked === "" ? "" : `?${asked}`}`;
+	const { data, error, reload } = useAnswer(path);
+	const [record, setRecord] = useState(undefined);
+	return html`
+		<div class="head">
+			<div><h1>${text.differences.title}</h1><p class="sub">${text.differences.lead}</p></div>
+			<${Tools} date=${date} terminal=${terminal} path=${path} onCompared=${reload} />
+		</div>
+		${
+			data === undefined
+				? html`<${Pending} error=${error} reload=${reload} />`
+				: html`<${List} differences=${data.differences} onRecord=${setRecord} />`
+		}
+		${record && html`<${RecordDialog} place=${record} onClose=${() => setRecord(undefined)} />`}
+	`;
+}
+
+function Tools({ date, terminal, path, onCompared }) {
+	const { text } = useShared();
+	const { data } = useAnswer("/terminals");
+	const [state, setState] = useState({ busy: false, said: "", error: undefined });
+	const go = (next) => {
+		const query = new URLSearchParams(Object.entries(next).filter(([, value]) => value !== ""));
+		location.hash = `#/differences?${query}`;
+	};
+	const compare = async () => {
+		setState({ busy: true, said: text.differences.comparing, error: undefined });
+		try {
+			const asked = { ...(date && { date }), ...(terminal && { terminal }) };
+			const result = await post("/reconcile", asked);
+			const { matched, waiting, differences } = result;
+			const said = fill(text.differences.compared, { matched, waiting, count: differences.length });
+			setState({ busy: false, said, error: undefined });
+			onCompared();
+		} catch (error) {
+			setState({ busy: false, said: "", error });
+		}
+	};
+	return html`<div class="tools">
+		<label>${text.differences.date}
+			<input type="date" value=${date} onChange=${(event) => go({ date: event.target.value, terminal })} />
+		</label>
+		<label>${text.differences.terminal}
+			<select value=${terminal} onChange=${(event) => go({ date, terminal: event.target.value })}>
+				<option value="">${text.differences.all}</option>
+				${data?.terminals.map((item) => html`<option value=${item.terminal}>${item.name}</option>`)}
+			</select>
+		</label>
+		<a class="button" href=${`/api${path.replace("/differences", "/differences.csv")}`} download>${text.differences.csv}</a>
+		<button type="button" class="primary" disabled=${state.busy} onClick=${compare}>${text.differences.compare}</button>
+		<span class="said" role="status">${state.said}</span>
+		${state.error && html`<${Failure} error=${state.error} />`}
+	</div>`;
+}
+
+function List({ differences, onRecord }) {
+	const { text } = useShared();
+	if (differences.length === 0) return html`<p class="empty">${text.differences.none}</p>`;
+	return html`<p class="sub">${fill(text.differences.total, { count: differences.length })}</p>
+		${differences.map(
+			(difference) =>
+				html`<${DifferenceCard} key=${difference.id} difference=${difference} onRecord=${onRecord} />`,
+		)}`;
+}
+
+function DifferenceCard({ difference, onRecord }) {
+	const { text } = useShared();
+	const { reason, also, terminal, businessDate, reference, batch, atStake, why } = difference;
+	const place = [
+		terminal,
+		businessDate === null ? "" : dateText(businessDate),
+		reference === "" ? "" : fill(text.differences.reference, { reference }),
+		batch === null ? "" : fill(text.differences.batch, { batch }),
+	].filter(Boolean);
+	return html`<article class="card difference">
+		<header class="difference-head">
+			<h2 class="reason">${word(text.reason, reason)}</h2>
+			<p class="sub">${place.join(" · ")}</p>
+			<p class="stake"><span class="sub inline">${text.differences.atStake}</span> ${moneyText(atStake)}</p>
+		</header>
+		<p>${word(text.reasonHelp, reason)}
+			${also.length > 0 && html` <span class="sub inline">${text.differences.also}${also.map((one) => word(text.reason, one)).join("、")}</span>`}</p>
+		<div class="legs">
+			${legs.map((leg) => html`<${Leg} leg=${leg} difference=${difference} onRecord=${onRecord} />`)}
+		</div>
+		<p class="sub"><strong>${text.differences.why}</strong> <span lang="en">${why}</span></p>
+	</article>`;
+}
+
+/** One side; a side that has to be put right is marked, with or without a row. */
+function Leg({ leg, difference, onRecord }) {
+	const { text } = useShared();
+	const rows = difference.evidence.filter((row) => row.leg === leg);
+	const isWrong = difference.leg === leg;
+	if (rows.length === 0 && !isWrong && leg === "bank") return null;
+	return html`<section class=${isWrong ? "leg wrong" : "leg"}>
+		<h3>${text.leg[leg]} ${isWrong && html`<span aria-hidden="true">✕</span>`}</h3>
+		${rows.length === 0 && html`<p class="sub">${isWrong ? text.differences.absent : "–"}</p>`}
+		${rows.map(
+			(row) => html`<div class="row">
+				<span class="mono strong">${amountText(row.amount.text)} ${row.amount.currency}</span>
+				<span>${word(text.rowStatus, row.status)}</span>
+				<span class="mono">${row.reference}</span>
+				${
+					row.record === null
+						? html`<span class="sub">${fill(text.differences.source, row)}</span>`
+						: html`<button type="button" class="quiet" onClick=${() => onRecord(row.record)}>
+								${fill(text.differences.journalRecord, row.record)}
+							</button>`
+				}
+			</div>`,
+		)}
+	</section>`;
+}
+
+/** The journal record behind a terminal's row, as the terminal wrote it. */
+function RecordDialog({ place, onClose }) {
+	const { text } = useShared();
+	const { terminal, epoch, sequence } = place;
+	const [state, setState] = useState({});
+	if (state.asked !== sequence) {
+		setState({ asked: sequence });
+		const path = `/terminals/${encodeURIComponent(terminal)}/records/${epoch}?from=${sequence}&to=${sequence + 1}`;
+		get(path).then(
+			({ records }) => setState({ asked: sequence, records }),
+			(error) => setState({ asked: sequence, error }),
+		);
+	}
+	return html`<${Dialog} title=${`${text.differences.record} ${terminal} ${epoch}.${sequence}`} onClose=${onClose}>
+		${state.error && html`<${Failure} error=${state.error} />`}
+		${state.records === undefined && !state.error && html`<p>${text.loading}</p>`}
+		${state.records?.map(
+			(record) => html`<h3 class="mono">${record.epoch}.${record.sequence} ${record.kind}</h3>
+				<dl class="facts">
+					${Object.entries(record.body ?? {}).map(
+						([name, value]) =>
+							html`<dt>${name}</dt><dd>${typeof value === "object" && value !== null ? JSON.stringify(value) : String(value ?? "–")}</dd>`,
+					)}
+					<dt>chain</dt><dd class="mono break">${record.chain}</dd>
+				</dl>`,
+		)}
+	<//>`;
+}

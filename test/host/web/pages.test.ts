@@ -1,0 +1,94 @@
+import { existsSync } from "node:fs";
+import test, { type ExecutionContext } from "ava";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { startApi } from "../../../host/api/server.ts";
+import { DEMO_OPEN_S } from "../../_helper/demo-shop.ts";
+import { clearingFile, type Face, setUpFace } from "../api/_setup.ts";
+
+const executablePath = "/usr/bin/chromium";
+const inBrowser = existsSync(executablePath) ? test : test.skip;
+const nowS = () => DEMO_OPEN_S + 7 * 86_400;
+
+const args = [
+	"--no-sandbox",
+	"--disable-gpu",
+	"--disable-quic",
+	"--no-first-run",
+	"--disable-background-networking",
+	"--disable-component-update",
+	"--disable-sync",
+];
+
+async function openPage(
+	t: ExecutionContext,
+	locale: string,
+): Promise<Face & { readonly page: Page; readonly url: string }> {
+	const face = await setUpFace(t);
+	const api = await startApi({ source: face.source, nowS, port: 0 });
+	t.teardown(api.close);
+	const browser: Browser = await chromium.launch({ executablePath, args });
+	t.teardown(() => browser.close());
+	const page = await browser.newPage({ locale });
+	page.on("pageerror", (error) => t.fail(error.message));
+	await page.goto(api.url);
+	await page.waitForSelector("tbody tr");
+	return { ...face, page, url: api.url };
+}
+
+async function textOf(page: Page, selector: string): Promise<string> {
+	return (await page.textContent(selector)) ?? "";
+}
+
+inBrowser("fleet, day, slip and list are shown, and the keyboard is enough", async (t) => {
+	const { page } = await openPage(t, "zh-CN");
+	t.regex(await textOf(page, "tbody tr:first-child"), /till-0002[\s\S]*缺 5 项[\s\S]*6 笔未结算/);
+	// From the skip link to the link of the first terminal.
+	await page.focus("tbody tr:first-child a");
+	await page.keyboard.press("Enter");
+	await page.waitForSelector(".verdict");
+	t.regex(await textOf(page, ".verdict"), /本日还缺 5 项[\s\S]*6 笔未结算，共 CNY 1,121\.30/);
+	await page.focus("tbody button");
+	await page.keyboard.press("Enter");
+	await page.waitForSelector("dialog[open] img");
+	const isDrawn = "document.querySelector('dialog img').naturalWidth > 0";
+	await page.waitForFunction(isDrawn);
+	await page.keyboard.press("Escape");
+	await page.waitForSelector("dialog", { state: "detached" });
+	t.pass();
+});
+
+inBrowser("a statement is dropped in, looked at, imported and compared", async (t) => {
+	const { page, store } = await openPage(t, "en");
+	const { csv } = await clearingFile(store, { remove: 1, double: 0, change: 1 });
+	await page.click("nav a:nth-child(3)");
+	const file = (text: string) => ({
+		name: "clearing.csv",
+		mimeType: "text/csv",
+		buffer: Buffer.from(text),
+	});
+	await page.setInputFiles("input[type=file]", file(csv.replace(",12.80,", ",12.8x,")));
+	await page.waitForSelector(".failure");
+	t.regex(await textOf(page, ".failure"), /Nothing was imported[\s\S]*clearing\.csv:2/);
+	await page.setInputFiles("input[type=file]", file(csv));
+	await page.click("button.primary");
+	await page.waitForSelector(".done");
+	await page.click("nav a:nth-child(2)");
+	await page.click("button.primary");
+	await page.waitForSelector(".difference");
+	const reasons = await page.locator(".difference .reason").allInnerTexts();
+	t.deepEqual(reasons.sort(), ["Missing at the acquirer", "Other amount", "Other status"]);
+	await page.locator(".leg button").first().click();
+	await page.waitForSelector("dialog .facts");
+	t.regex(await textOf(page, "dialog"), /Journal record till-000\d 1\.\d+[\s\S]*intent/);
+});
+
+inBrowser("the language is one key away and stays", async (t) => {
+	const { page } = await openPage(t, "en");
+	t.is(await textOf(page, "h1"), "Terminals");
+	await page.click("header button");
+	t.is(await textOf(page, "h1"), "终端");
+	await page.reload();
+	await page.waitForSelector("h1");
+	t.is(await textOf(page, "h1"), "终端");
+	t.is(await page.getAttribute("html", "lang"), "zh-CN");
+});
