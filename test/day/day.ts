@@ -56,7 +56,10 @@ export interface DayResult {
 	readonly meters: {
 		/** Median over the sales that nothing disturbed, from the wish to pay to slip and acknowledgement. */
 		readonly computronsPerSale: number | null;
-		/** What the heap has grown by from the start after the power cut to the end of trading, an upper bound. */
+		/**
+		 * What is alive just before the power cut beyond what was alive before enrolment, when the firmware stood there
+		 * without journal and state; an upper bound for a 32-bit terminal.
+		 */
 		readonly heapBytes: number | null;
 	};
 	readonly wire: { readonly bytesPerRecord: number };
@@ -131,8 +134,8 @@ function figures(
 	const count = (type: string) =>
 		host.transactions.filter((one) => one.type === type && one.outcome === "approved").length;
 	const costs = ledger.entries.flatMap(({ computrons }) => computrons ?? []);
-	const { heapBytes: atStart } = told.powerCut ?? {};
-	const atEnd = told.heapBytes;
+	const { heapBytes: atStart } = told;
+	const atEnd = told.powerCut?.heapBytes;
 	return {
 		engine,
 		seed: plan.seed,

@@ -12,7 +12,7 @@ const SALES_UNTIL_CUT_MAX = 20;
 export interface PowerCut {
 	/** The sale in which it happened. */
 	readonly entry: Entry;
-	/** Heap of the engine right after the new start; undefined on Node. */
+	/** What was alive in the engine just before; undefined on Node. */
 	readonly heapBytes: number | undefined;
 	readonly reason: string;
 }
@@ -29,6 +29,7 @@ export async function cutPower(
 		if (event.type === "power" && !event.on) reason = event.reason;
 	});
 	const before = machine.front.screens.last;
+	const heap = await machine.measureHeap();
 	machine.cutAfter(afterBytes);
 	let entry: Entry | undefined;
 	for (let count = 0; machine.powered && count < SALES_UNTIL_CUT_MAX; count++) {
@@ -40,8 +41,6 @@ export async function cutPower(
 	}
 	await world.advance(darkMs);
 	await world.act(() => machine.powerOn());
-	await world.advance(0);
-	const heap = await machine.measureHeap();
 	await shop.until("the end of what the power cut has left open", () => shop.isAtRest());
 	shop.look(entry, before);
 	return { entry, heapBytes: heap?.deviceBytesMax, reason };

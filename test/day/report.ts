@@ -18,7 +18,7 @@ export function describeDay(result: DayResult): string {
 		...(meters.computronsPerSale === null
 			? []
 			: [
-					`  ${meters.computronsPerSale} computrons a sale, heap grew by ${meters.heapBytes ?? "?"} bytes`,
+					`  ${meters.computronsPerSale} computrons a sale, ${meters.heapBytes ?? "?"} bytes of heap`,
 				]),
 		"",
 		...result.promises.flatMap(({ name, chinese, held, against }) => [

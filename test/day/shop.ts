@@ -21,6 +21,10 @@ export interface ShopOptions {
 	readonly dataDir: string;
 	/** A broker to use instead of the embedded one. */
 	readonly brokerUrl?: string;
+	/** Size of the terminal's storage; the emulator's default when left out. */
+	readonly journalBytes?: number;
+	/** Keeps the emulated world in this folder; in memory when left out. */
+	readonly worldDir?: string;
 }
 
 export const CURRENCY = "CNY";
@@ -153,7 +157,7 @@ export class Shop {
 }
 
 async function openShop(options: ShopOptions, stops: (() => Promise<void>)[]): Promise<Shop> {
-	const { plan, engine, dataDir, brokerUrl } = options;
+	const { plan, engine, dataDir, brokerUrl, journalBytes, worldDir } = options;
 	let world: World | undefined;
 	const host = await startHost({
 		dataDir,
@@ -170,6 +174,7 @@ async function openShop(options: ShopOptions, stops: (() => Promise<void>)[]): P
 		firmware: FIRMWARE,
 		wallMs: plan.openMs,
 		brokerUrl: url,
+		...(worldDir === undefined ? {} : { directory: worldDir }),
 	});
 	world = opened;
 	stops.push(() => opened.close());
@@ -184,6 +189,7 @@ async function openShop(options: ShopOptions, stops: (() => Promise<void>)[]): P
 		zoneMinutes: 480,
 		language: plan.language,
 		unsynced: plan.unsynced,
+		...(journalBytes === undefined ? {} : { journalBytes }),
 	});
 	return new Shop(plan, { host, world: opened, machine, tap }, stops);
 }

@@ -13,13 +13,14 @@ export interface Told {
 	readonly declined: Entry | undefined;
 	readonly withCardNumber: Entry | undefined;
 	readonly powerCut: PowerCut | undefined;
-	/** Heap of the engine when the last sale was made; undefined on Node. */
+	/** What was alive in the engine while it still asked for its code; undefined on Node. */
 	readonly heapBytes: number | undefined;
 }
 
 /** Plays a day from enrolment to the last light. Throws `ASSERTION` when the terminal gets stuck. */
 export async function playDay(shop: Shop): Promise<Told> {
 	const { world, machine, plan } = shop;
+	const heap = await machine.measureHeap();
 	await shop.enrol();
 	await shop.press("menu", "1", ...digitsOf(plan.operator), "ok");
 	const trade = new Trade(shop);
@@ -27,7 +28,6 @@ export async function playDay(shop: Shop): Promise<Told> {
 		await world.advance(step.afterMs);
 		await trade.act(step);
 	}
-	const heap = await machine.measureHeap();
 	await settle(shop, trade.attempts, plan.settlement);
 	await printList(shop, trade.attempts, plan.paperOutPermille);
 	await goHome(shop);

@@ -37,6 +37,7 @@ export class Flash implements Storage {
 	#unsynced: Range[] = [];
 	#budgetBytes = Number.POSITIVE_INFINITY;
 	#writtenBytes = 0;
+	#readBytes = 0;
 
 	/** Throws `MEDIA_FORMAT` when the file is not an image of this size. */
 	constructor(options: FlashOptions = {}) {
@@ -57,6 +58,11 @@ export class Flash implements Storage {
 		return this.#writtenBytes;
 	}
 
+	/** Bytes read since this object was made. */
+	get readBytes(): number {
+		return this.#readBytes;
+	}
+
 	/** A copy of the whole image, for a technician's pull. */
 	get image(): Uint8Array {
 		return this.#image.slice();
@@ -68,6 +74,7 @@ export class Flash implements Storage {
 
 	read(offset: number, length: number): Uint8Array {
 		this.#checkRange(offset, length);
+		this.#readBytes += length;
 		return this.#image.slice(offset, offset + length);
 	}
 

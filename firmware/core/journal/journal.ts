@@ -15,6 +15,7 @@ import type { JournalContext, Tail } from "./context.ts";
 import { type FormatOptions, formatMedia } from "./format.ts";
 import { chainGroup, checkedGroupBytes, type NewRecord } from "./group.ts";
 import { Medium } from "./medium.ts";
+import { RecentPlaces } from "./recent-places.ts";
 import { recover } from "./recovery.ts";
 import type { OpenReport, ScrubReport, Usage } from "./report.ts";
 import { openRoots, type RootPatch } from "./root-store.ts";
@@ -60,6 +61,7 @@ export class Journal {
 	#isReportTold = false;
 	/** Where the last scan left off. */
 	#bookmark: Bookmark | undefined;
+	readonly #recent = new RecentPlaces();
 
 	/** Writes an empty journal; see `formatMedia`. */
 	static format(storage: Storage, options: FormatOptions): void {
@@ -92,6 +94,7 @@ export class Journal {
 		this.#reportedSegment = 0;
 		this.#isReportTold = false;
 		this.#bookmark = undefined;
+		this.#recent.clear();
 		this.#status = report.readOnly ? "readOnly" : "open";
 		return report;
 	}
@@ -138,7 +141,7 @@ export class Journal {
 	): void {
 		const { context, index, tail } = this.#readable();
 		this.#bookmark = scanRecords(
-			{ context, index, head: tail.head, bookmark: this.#bookmark },
+			{ context, index, head: tail.head, bookmark: this.#recent.at(from) ?? this.#bookmark },
 			{ from, to, visit, onGap },
 		);
 	}
@@ -241,6 +244,7 @@ export class Journal {
 		}
 		if (oldest.number === first.number) return 0;
 		this.#bookmark = undefined;
+		this.#recent.clear();
 		this.#changing(() => context.roots.update({ ...this.#standing(), first: oldest }));
 		return oldest.number - first.number;
 	}
@@ -258,6 +262,7 @@ export class Journal {
 		if (key === undefined || key.number >= newest.number) return undefined;
 		const how = { head: tail.head, mayDrop: this.#reportedSegment === key.number };
 		this.#bookmark = undefined;
+		this.#recent.clear();
 		const report = this.#changing(() => scrubSegment(context, index, key, how));
 		const isOwed = !report.repaired && report.gaps.some(({ recorded }) => !recorded);
 		this.#reportedSegment = isOwed ? key.number : 0;
@@ -369,6 +374,7 @@ export class Journal {
 		const { context, tail } = this.#readableWhileChanging();
 		const chained = chainGroup(records, tail.head, this.#sha256);
 		const frames: Frame[] = chained.map((record) => ({ type: frameType.record, ...record }));
+		this.#recent.note(tail, chained, context.roots.root.layout.alignBytes);
 		writeFrames(context, tail, frames);
 		for (const record of chained) {
 			tail.tree.add(leafHash(record, this.#sha256));

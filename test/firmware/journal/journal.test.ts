@@ -280,3 +280,16 @@ test("both rings are worn alike and evenly", (t) => {
 		`${Math.min(...counts)} to ${Math.max(...counts)}`,
 	);
 });
+
+test("the newest records are read from their places, however full their segment is", (t) => {
+	const storage = formatted();
+	const [journal] = opened(storage);
+	fill(journal, 100);
+	const reads: number[] = [];
+	for (let number = 100; number > 75; number--) {
+		const before = storage.calls.read;
+		t.deepEqual(journal.read(number)?.payload, recordOf(number).payload);
+		reads.push(storage.calls.read - before);
+	}
+	t.true(Math.max(...reads) <= 3, `${reads}`);
+});

@@ -1,0 +1,87 @@
+import { readdir } from "node:fs/promises";
+import { Command, CommanderError } from "commander";
+import { CloseoutError, errorTable } from "../../protocol/error.ts";
+import type { Row, Section } from "./section.ts";
+
+const folder = new URL("./sections/", import.meta.url);
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+	try {
+		const sections = await loadSections();
+		const { names, json } = readArguments(sections);
+		for (const section of sections) {
+			if (names.length > 0 && !names.includes(section.name)) continue;
+			await runSection(section, json);
+		}
+		return 0;
+	} catch (error) {
+		if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : errorTable.USAGE.exit;
+		if (!(error instanceof CloseoutError)) throw error;
+		process.stderr.write(`${error.code}: ${error.message}\n`);
+		return errorTable[error.code].exit;
+	}
+}
+
+async function loadSections(): Promise<readonly Section[]> {
+	const names = (await readdir(folder)).filter((name) => name.endsWith(".ts")).sort();
+	const sections: Section[] = [];
+	for (const name of names) {
+		const loaded: unknown = await import(new URL(name, folder).href);
+		if (!hasSection(loaded)) throw new CloseoutError("USAGE", `${name} exports no section`);
+		sections.push(loaded.section);
+	}
+	return sections;
+}
+
+function hasSection(loaded: unknown): loaded is { section: Section } {
+	return typeof loaded === "object" && loaded !== null && "section" in loaded;
+}
+
+function readArguments(sections: readonly Section[]) {
+	const list = sections.map(({ name, about }) => `  ${name.padEnd(8)} ${about}`).join("\n");
+	const command = new Command("npm run bench --")
+		.description(
+			`Measures, each figure beside a peer produced in the same run.\n\nSections:\n${list}`,
+		)
+		.argument("[sections...]", "only these sections")
+		.option("--json", "one JSON object a line instead of text")
+		.exitOverride()
+		.parse();
+	const unknown = command.args.find((name) => !sections.some((section) => section.name === name));
+	if (unknown !== undefined) {
+		const known = sections.map(({ name }) => name).join(", ");
+		throw new CloseoutError("USAGE", `section "${unknown}" is not known; known are ${known}`);
+	}
+	return { names: command.args, json: command.opts<{ json?: true }>().json === true };
+}
+
+async function runSection(section: Section, json: boolean): Promise<void> {
+	if (!json) process.stdout.write(`\n${section.name}: ${section.about}\n`);
+	const say = (remark: string) => process.stderr.write(`  … ${remark}\n`);
+	for await (const row of section.run(say)) {
+		process.stdout.write(json ? `${toJson(section, row)}\n` : describe(row));
+	}
+}
+
+function toJson({ name }: Section, row: Row): string {
+	return JSON.stringify({ section: name, ...row, ratio: ratioOf(row) });
+}
+
+function describe(row: Row): string {
+	const { what, unit, ours, peer, peerName, note } = row;
+	const ratio = ratioOf(row);
+	const text = `  ${what}: ${shown(ours)} ${unit}; ${peerName}: ${shown(peer)}; ratio ${ratio ?? "-"}\n`;
+	return note === undefined ? text : `${text}      ${note}\n`;
+}
+
+/** Ours to the peer's, with three significant digits; null when there is nothing to divide by. */
+function ratioOf({ ours, peer }: Row): number | null {
+	return peer === 0 ? null : Number((ours / peer).toPrecision(3));
+}
+
+/** At most one decimal, and none where the figure is large. */
+function shown(value: number): string {
+	return Math.abs(value) < 1_000 ? String(Math.round(value * 10) / 10) : String(Math.round(value));
+}

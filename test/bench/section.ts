@@ -1,0 +1,25 @@
+/** One thing measured, beside the same done in another way in the same run. */
+export interface Row {
+	/** What was measured: `a sale, slip and delivery included`. */
+	readonly what: string;
+	/** `computrons`, `bytes a record`, `records a second`. */
+	readonly unit: string;
+	readonly ours: number;
+	/** What it is compared with, in words. */
+	readonly peerName: string;
+	readonly peer: number;
+	/** What a reader has to know to judge the figures. */
+	readonly note?: string;
+}
+
+/**
+ * A group of measurements. Each file in `sections/` exports one as `section` and is found by being there. Sections
+ * measure and never judge: no row makes a run fail.
+ */
+export interface Section {
+	/** Asked for by this name on the command line. */
+	readonly name: string;
+	readonly about: string;
+	/** Gives rows as they are ready. A remark goes to `say`, for people only. */
+	run(say: (remark: string) => void): AsyncGenerator<Row, void, void>;
+}
