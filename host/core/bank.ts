@@ -3,7 +3,7 @@ import { makeNaming } from "./naming.ts";
 import { matchPayouts } from "./payout.ts";
 import { compareRows, type MoneyRow, moneyText } from "./row.ts";
 import { paySaleBySale } from "./sale-credit.ts";
-import { rowOf, settlementsOf } from "./settlement.ts";
+import { rowOf, rowsOf, settlementsOf } from "./settlement.ts";
 
 /**
  * Compares the bank with what it should have paid. A bank pays a terminal sale by sale, with a reference on every
@@ -75,7 +75,7 @@ function missSale(item: Expected, decisions: Decisions): void {
 	const why = `no bank line has the reference of this ${row.kind} of ${moneyText(row.amountMinor, row.currency)}`;
 	const atStakeMinor = Math.abs(row.amountMinor);
 	decisions.missing(
-		{ reason: "missing-at-bank", leg: "bank", atStakeMinor, why, rows: [row] },
+		{ reason: "missing-at-bank", leg: "bank", atStakeMinor, why, rows: rowsOf(item) },
 		row.businessDate,
 	);
 }

@@ -1,7 +1,7 @@
 import type { Decisions, Expected } from "./decision.ts";
 import type { Operation } from "./operation.ts";
 import { compareRows, type MoneyRow, moneyText } from "./row.ts";
-import { rowOf } from "./settlement.ts";
+import { rowOf, rowsOf } from "./settlement.ts";
 import { shortfallReason } from "./shortfall.ts";
 
 interface Group {
@@ -117,7 +117,7 @@ function payOne(item: Expected, line: MoneyRow, decisions: Decisions): void {
 		leg: "bank",
 		atStakeMinor: Math.abs(sameCurrency ? row.amountMinor - line.amountMinor : row.amountMinor),
 		why: said,
-		rows: [row, line],
+		rows: [...rowsOf(item), line],
 	});
 }
 
@@ -143,11 +143,11 @@ function dropCancelling(lines: readonly MoneyRow[], decisions: Decisions): Money
 
 function extraLine(line: MoneyRow, group: Group, hadItems: boolean, decisions: Decisions): void {
 	const named = group.items.find((item) => sameTerminal(item, line));
-	const row = named === undefined ? line : rowOf(named);
+	const rows: [MoneyRow, ...MoneyRow[]] = named === undefined ? [line] : rowsOf(named);
 	const atStakeMinor = Math.abs(line.amountMinor);
 	const why = hadItems
 		? `the bank has ${line.reference} more often than the other books`
 		: `the bank moved money for ${line.reference}, which the other books have as not approved`;
 	const reason = hadItems ? "duplicate" : "status";
-	decisions.findings.push({ reason, leg: "bank", atStakeMinor, why, rows: [row, line] });
+	decisions.findings.push({ reason, leg: "bank", atStakeMinor, why, rows: [...rows, line] });
 }

@@ -114,6 +114,13 @@ export function rowOf(item: Expected): MoneyRow {
 	return operation.row;
 }
 
+/** The rows of both books that know the payment, the one that counts first: evidence of what the bank owes. */
+export function rowsOf(item: Expected): [MoneyRow, ...MoneyRow[]] {
+	const row = rowOf(item);
+	const other = item.acquirer === undefined ? undefined : item.terminal?.row;
+	return other === undefined ? [row] : [row, other];
+}
+
 function batchKey(row: MoneyRow): string | undefined {
 	if (row.batch === undefined || row.businessDate === undefined) return undefined;
 	return `${row.businessDate}|${row.batch}|${row.currency}|${row.terminalId ?? ""}`;
