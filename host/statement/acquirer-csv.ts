@@ -3,7 +3,15 @@ import { parseAmount } from "../../protocol/money.ts";
 import { addMinor, checkRow, type MoneyRow, rowKinds, rowStatuses } from "../core/row.ts";
 import { readCsv } from "./csv.ts";
 import { parseDate, parseMoment } from "./moment.ts";
-import { atLine, type StatementParser, type StatementSource, statementError } from "./statement.ts";
+import {
+	atLine,
+	FieldError,
+	inField,
+	type ParseOptions,
+	type StatementParser,
+	type StatementSource,
+	statementError,
+} from "./statement.ts";
 import { Tally } from "./tally.ts";
 
 /**
@@ -37,15 +45,17 @@ type Column = (typeof acquirerCsvHeader)[number];
 
 export const acquirerCsv: StatementParser = { format: "acquirer-csv", parse: parseAcquirerCsv };
 
-async function* parseAcquirerCsv(source: StatementSource) {
-	const tally = new Tally();
+async function* parseAcquirerCsv(source: StatementSource, options?: ParseOptions) {
+	const tally = new Tally(source, options);
 	const book = new Book(source, tally);
-	for await (const { record, line } of readCsv(source)) {
+	const collects = options?.onBadRow === "collect";
+	const onBad = collects ? { onBad: tally.refuse.bind(tally) } : {};
+	for await (const { record, line } of readCsv(source, onBad)) {
 		const row = book.take(record, line);
 		if (row !== undefined) yield row;
 	}
 	book.end();
-	return tally.summary("acquirer-csv", source);
+	return tally.summary("acquirer-csv");
 }
 
 /** The state of reading one file, line by line. */
@@ -75,9 +85,7 @@ class Book {
 			this.#takeTotal(record);
 			return undefined;
 		}
-		const row = atLine(this.#source, line, () => this.#rowOf(record));
-		this.#tally.add(row);
-		return row;
+		return this.#tally.row(line, () => this.#rowOf(record));
 	}
 
 	end(): void {
@@ -97,7 +105,8 @@ class Book {
 	}
 
 	#takeTotal([, count = "", amount = "", ...more]: readonly string[]): void {
-		const counted = String(this.#rows);
+		// Lines that were kept aside count, and leave a sum that nothing can be said against.
+		const counted = String(this.#rows + this.#tally.badRowCount);
 		if (count !== counted || more.length > 0) {
 			throw this.#wrong(
 				"STATEMENT_FORMAT",
@@ -107,7 +116,7 @@ class Book {
 		const currency = this.#currency;
 		// A file without rows has no currency; whatever it is, the total is nothing.
 		const sum = atLine(this.#source, this.#line, () => parseAmount(amount, currency ?? "XXX"));
-		if (sum !== this.#sumMinor) {
+		if (sum !== this.#sumMinor && this.#tally.badRowCount === 0) {
 			throw this.#wrong(
 				"STATEMENT_FORMAT",
 				`TOTAL says ${amount}, which is not the sum of the rows; get the file again`,
@@ -143,7 +152,7 @@ class Book {
 
 function makeRow(field: (column: Column) => string, source: MoneyRow["source"]): MoneyRow {
 	const at = field("at");
-	const card = lastFour(field("card"));
+	const card = inField("card", () => lastFour(field("card")));
 	const currency = field("currency");
 	return {
 		leg: "acquirer",
@@ -153,10 +162,10 @@ function makeRow(field: (column: Column) => string, source: MoneyRow["source"]):
 		...(field("authorisation") === "" ? {} : { authorisation: field("authorisation") }),
 		...(field("batch") === "" ? {} : { batch: wholeNumber("batch", field("batch")) }),
 		kind: oneOf("kind", rowKinds, field("kind")),
-		amountMinor: parseAmount(field("amount"), currency),
+		amountMinor: inField("amount", () => parseAmount(field("amount"), currency)),
 		currency,
-		...(at === "" ? {} : { at: instant(at) }),
-		businessDate: parseDate(field("businessDate")),
+		...(at === "" ? {} : { at: inField("at", () => instant(at)) }),
+		businessDate: inField("businessDate", () => parseDate(field("businessDate"))),
 		...(card === "" ? {} : { lastFour: card }),
 		source,
 		status: oneOf("status", rowStatuses, field("status")),
@@ -165,7 +174,7 @@ function makeRow(field: (column: Column) => string, source: MoneyRow["source"]):
 
 function wholeNumber(name: string, text: string): number {
 	if (/^\d{1,6}$/.test(text)) return Number(text);
-	throw new CloseoutError("SCHEMA", `${name} "${text}" is not a number of up to 6 digits`);
+	throw new FieldError(name, `"${text}" is not a number of up to 6 digits`);
 }
 
 function instant(text: string): number {
@@ -178,11 +187,11 @@ function instant(text: string): number {
 function lastFour(text: string): string {
 	const digits = /^(?:\d{0,6}[*xX]+)?(\d{4})$/.exec(text)?.[1];
 	if (text === "" || digits !== undefined) return digits ?? "";
-	throw new CloseoutError("SCHEMA", "card holds more or less than the last four digits");
+	throw new CloseoutError("SCHEMA", "holds more or less than the last four digits");
 }
 
 function oneOf<T extends string>(name: string, values: readonly T[], text: string): T {
 	const value = values.find((known) => known === text);
 	if (value !== undefined) return value;
-	throw new CloseoutError("SCHEMA", `${name} "${text}" is none of ${values.join(", ")}`);
+	throw new FieldError(name, `"${text}" is none of ${values.join(", ")}`);
 }

@@ -3,6 +3,7 @@ import { parseAmount } from "../../protocol/money.ts";
 import type { MoneyRow, RowSource, RowStatus } from "../core/row.ts";
 import { maskCardNumbers } from "./mask.ts";
 import { type Moment, parseDate, parseMoment } from "./moment.ts";
+import { FieldError, inField } from "./statement.ts";
 
 /** One value of an element, with its currency where it has one. */
 export interface Value {
@@ -87,7 +88,14 @@ const detailReferences = [
 	"Refs/ClrSysRef",
 	"Refs/Prtry/Ref",
 ];
-const entryReferences = ["AcctSvcrRef", "NtryRef", "NtryDtls/Btch/MsgId", "NtryDtls/Btch/PmtInfId"];
+const entryReferences = [
+	"AcctSvcrRef",
+	"NtryRef",
+	"NtryDtls/Btch/MsgId",
+	"NtryDtls/Btch/PmtInfId",
+	"Btch/MsgId",
+	"Btch/PmtInfId",
+];
 const detailTexts = ["RmtInf/Ustrd", "RmtInf/Strd/AddtlRmtInf", "AddtlTxInf"];
 const chargeRecords = ["Chrgs/Amt", "Chrgs/Rcrd/Amt"];
 
@@ -123,12 +131,13 @@ export interface Entry {
 
 export function readEntry(fields: Fields): Entry {
 	const stated = fields.all("Amt")[0];
-	if (stated === undefined) throw new CloseoutError("SCHEMA", "the entry has no Amt");
-	const { amountMinor, currency } = amountOf(stated);
+	if (stated === undefined) throw new FieldError("Amt", "the entry has none");
+	const { amountMinor, currency } = inField("Amt", () => amountOf(stated));
+	const sign = inField("CdtDbtInd", () => signOf(fields.text("CdtDbtInd")));
 	const booked = momentOf(fields, "BookgDt") ?? momentOf(fields, "ValDt");
 	return {
 		line: fields.line,
-		amount: { amountMinor: signOf(fields.text("CdtDbtInd")) * amountMinor, currency },
+		amount: { amountMinor: sign * amountMinor, currency },
 		status: statusOf(fields.text("Sts", "Sts/Cd", "Sts/Prtry")),
 		date: booked?.date,
 		at: booked?.at,
@@ -140,12 +149,16 @@ export function readEntry(fields: Fields): Entry {
 
 /** Booked is final; pending and future are announced; a code of the bank's own is announced until it says more. */
 function statusOf(code: string | undefined): Entry["status"] {
-	if (code === undefined) throw new CloseoutError("SCHEMA", "the entry has no Sts");
+	if (code === undefined) throw new FieldError("Sts", "the entry has none");
 	if (code === "BOOK") return "approved";
 	return code === "INFO" ? "information" : "pending";
 }
 
 function momentOf(fields: Fields, name: string): Moment | undefined {
+	return inField(name, () => readMoment(fields, name));
+}
+
+function readMoment(fields: Fields, name: string): Moment | undefined {
 	const time = fields.text(`${name}/DtTm`);
 	if (time !== undefined) return parseMoment(time);
 	const date = fields.text(`${name}/Dt`);

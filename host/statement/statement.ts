@@ -7,12 +7,38 @@ export interface StatementSource {
 	readonly bytes: AsyncIterable<Uint8Array>;
 }
 
-/** Something a person should look at that does not make the rows wrong, such as a total that does not add up. */
+/**
+ * Something a person should look at that does not make the rows wrong: a total or a running balance that does not
+ * add up, a count that differs, details that do not fit their entry, a word whose meaning is not known, or lines
+ * that move no money.
+ */
 export interface StatementFinding {
-	readonly code: "control-total" | "count" | "details";
+	readonly code: "control-total" | "count" | "details" | "unknown-word" | "no-money";
 	readonly line: number;
 	readonly message: string;
 }
+
+/** A line that could not be read and was kept aside. */
+export interface BadRow {
+	readonly file: string;
+	/** Line of the file, counted from 1. */
+	readonly line: number;
+	/** Column, tag or element that is wrong; undefined when the line as a whole is. */
+	readonly field: string | undefined;
+	/** Names file, line and field, like the error that `onBadRow: "stop"` throws. */
+	readonly message: string;
+}
+
+export interface ParseOptions {
+	/**
+	 * `stop` (what happens unless told otherwise) throws at the first bad row; `collect` keeps bad rows aside in
+	 * `badRows` of the summary and goes on. A file that is not of the format or not whole is refused either way.
+	 */
+	readonly onBadRow?: "stop" | "collect";
+}
+
+/** Bad rows that are kept aside; a file with more of them is refused. */
+export const BAD_ROWS_MAX = 1_000;
 
 /** What a statement says about itself, known at its end. */
 export interface StatementSummary {
@@ -26,6 +52,8 @@ export interface StatementSummary {
 	/** First and last `yyyymmdd` of the rows; undefined when no row has a date. */
 	readonly period: { readonly first: number; readonly last: number } | undefined;
 	readonly findings: readonly StatementFinding[];
+	/** Lines that could not be read; always empty unless `onBadRow` is `collect`. */
+	readonly badRows: readonly BadRow[];
 }
 
 /**
@@ -36,7 +64,10 @@ export interface StatementSummary {
  */
 export interface StatementParser {
 	readonly format: string;
-	readonly parse: (source: StatementSource) => AsyncGenerator<MoneyRow, StatementSummary>;
+	readonly parse: (
+		source: StatementSource,
+		options?: ParseOptions,
+	) => AsyncGenerator<MoneyRow, StatementSummary>;
 }
 
 /** Hands every row to `onRow` and gives the summary. */
@@ -44,8 +75,9 @@ export async function readStatement(
 	parser: StatementParser,
 	source: StatementSource,
 	onRow: (row: MoneyRow) => void | Promise<void>,
+	options?: ParseOptions,
 ): Promise<StatementSummary> {
-	const rows = parser.parse(source);
+	const rows = parser.parse(source, options);
 	for (;;) {
 		const next = await rows.next();
 		if (next.done === true) return next.value;
@@ -63,13 +95,36 @@ export function statementError(
 	return new CloseoutError(code, `${source.name}:${line}: ${what}`);
 }
 
+/** Bad data in a named column, tag or element. `atLine` adds file and line. */
+export class FieldError extends CloseoutError {
+	readonly field: string;
+	constructor(field: string, what: string, options?: { cause?: unknown }) {
+		super("SCHEMA", `${field}: ${what}`, options);
+		this.field = field;
+	}
+}
+
+/** What `read` gives; an error of bad data in it names `field`. */
+export function inField<T>(field: string, read: () => T): T {
+	try {
+		return read();
+	} catch (error) {
+		if (error instanceof FieldError || !isBadData(error)) throw error;
+		throw new FieldError(field, error.message, { cause: error });
+	}
+}
+
+function isBadData(error: unknown): error is CloseoutError {
+	const codes: readonly ErrorCode[] = ["SCHEMA", "LIMIT"];
+	return error instanceof CloseoutError && codes.includes(error.code);
+}
+
 /** What `read` gives; an error of bad data in it becomes `STATEMENT_ROW` with file and line. */
 export function atLine<T>(source: StatementSource, line: number, read: () => T): T {
 	try {
 		return read();
 	} catch (error) {
-		const wrong: readonly ErrorCode[] = ["SCHEMA", "LIMIT"];
-		if (!(error instanceof CloseoutError) || !wrong.includes(error.code)) throw error;
+		if (!isBadData(error)) throw error;
 		throw new CloseoutError("STATEMENT_ROW", `${source.name}:${line}: ${error.message}`, {
 			cause: error,
 		});

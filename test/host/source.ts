@@ -2,6 +2,7 @@ import { createReadStream, existsSync } from "node:fs";
 import type { ExecutionContext } from "ava";
 import type { MoneyRow } from "../../host/core/row.ts";
 import {
+	type ParseOptions,
 	readStatement,
 	type StatementParser,
 	type StatementSource,
@@ -33,10 +34,12 @@ export function sharedData(t: ExecutionContext, folder: string): URL | undefined
 export async function collect(
 	parser: StatementParser,
 	source: StatementSource,
+	options?: ParseOptions,
 ): Promise<{ rows: MoneyRow[]; summary: StatementSummary }> {
 	const rows: MoneyRow[] = [];
-	const summary = await readStatement(parser, source, (row) => {
+	const keep = (row: MoneyRow) => {
 		rows.push(row);
-	});
+	};
+	const summary = await readStatement(parser, source, keep, options);
 	return { rows, summary };
 }

@@ -55,11 +55,11 @@ for (const [what, lines, line, message] of [
 
 for (const [what, from, to, message] of [
 	["amount", "12.50", "12.505", /more than 2 decimals/],
-	["kind", "sale", "gift", /kind "gift" is none of/],
-	["status", "approved", "maybe", /status "maybe"/],
+	["kind", "sale", "gift", /kind: "gift" is none of/],
+	["status", "approved", "maybe", /status: "maybe"/],
 	["date", "2026-11-20,", "2026-11-31,", /2026-11-31/],
 	["time without a zone", "+08:00", "", /has no zone/],
-	["trace", "000345", "34x", /trace "34x"/],
+	["trace", "000345", "34x", /trace: "34x"/],
 	["currency", "CNY", "cny", /cny/],
 	["number of fields", "ACQ,", "", /13 fields instead of 14/],
 	["whole card number", "****4242", "4111111111111111", /last four digits/],

@@ -84,7 +84,12 @@ const samples: readonly (readonly [string, number, Record<string, number>, reado
 	["oca_test-camt053.xml", 4, { EUR: -1299 }, ["control-total"]],
 	["viafintech_053_valid_example_v4.xml", 32, { CHF: 53761 }, []],
 	["viafintech_053_valid_example_v8.xml", 3, { CHF: 56325, EUR: -2097 }, []],
-	["viafintech_053_valid_example_with_datetime.xml", 1, { USD: 19586 }, ["count"]],
+	[
+		"viafintech_053_valid_example_with_datetime.xml",
+		1,
+		{ USD: 19586 },
+		["count", "control-total", "count", "control-total", "count", "control-total"],
+	],
 	["viafintech_053_valid_example_with_debit.xml", 5, { EUR: -1000 }, ["control-total"]],
 	["viafintech_053_valid_example_with_other_id.xml", 0, {}, []],
 ];

@@ -68,6 +68,7 @@ test("one entry is one row with its references and its line", async (t) => {
 		accounts: ["ACC-1"],
 		period: { first: 2026_11_20, last: 2026_11_20 },
 		findings: [],
+		badRows: [],
 	});
 });
 
@@ -121,14 +122,17 @@ test("balances that the entries do not explain are a finding and no error", asyn
 	t.regex(summary.findings[0]?.message ?? "", /bank\.xml:\d+: opening balance 100\.00 CNY/);
 });
 
-test("what is pending does not count, and information is no row", async (t) => {
+test("what is pending does not count, and information is no row but is told", async (t) => {
 	const entries = entry("12.50") + entry("1.00", "CRDT", "PDNG") + entry("7.00", "CRDT", "INFO");
 	const { rows, summary } = await read(statement({ entries }));
 	t.deepEqual(
 		rows.map(({ status }) => status),
 		["approved", "pending"],
 	);
-	t.deepEqual(summary.findings, []);
+	t.deepEqual(
+		summary.findings.map(({ code }) => code),
+		["no-money"],
+	);
 	t.deepEqual(summary.sums, { CNY: 1250 });
 });
 
