@@ -30,7 +30,9 @@ const TEXT_LENGTH_MAX = 2_000;
 /** The row of a draft, without what is absent; card numbers in its texts are masked. */
 export function makeRow(draft: RowDraft): MoneyRow {
 	const { moment, feeMinor = 0 } = draft;
-	const [reference = "", ...others] = new Set(draft.references.map(cleanReference).filter(Boolean));
+	const [reference = "", ...others] = new Set(
+		draft.references.map((one) => one.trim()).filter(Boolean),
+	);
 	const texts = [...(draft.texts ?? [])];
 	if (feeMinor < 0) texts.push(`fee given back: ${moneyText(-feeMinor, draft.currency)}`);
 	const text = maskCardNumbers(texts.filter(Boolean).join(" ")).slice(0, TEXT_LENGTH_MAX);
@@ -53,9 +55,4 @@ export function makeRow(draft: RowDraft): MoneyRow {
 		source: { file: draft.file, line: draft.line },
 		status: draft.status,
 	};
-}
-
-/** A reference that is a whole card number must not be kept. */
-function cleanReference(text: string): string {
-	return maskCardNumbers(text.trim());
 }
