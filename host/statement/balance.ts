@@ -17,6 +17,8 @@ export class RunningBalance {
 	#steps = 0;
 	#oldestFirst = 0;
 	#newestFirst = 0;
+	#oldestGap = 0;
+	#newestGap = 0;
 	#firstBreak: { line: number; oldest: string; newest: string } | undefined;
 
 	constructor(tally: Tally) {
@@ -34,6 +36,8 @@ export class RunningBalance {
 		const newestFirst = last.beforeMinor === balanceMinor;
 		if (oldestFirst) this.#oldestFirst += 1;
 		if (newestFirst) this.#newestFirst += 1;
+		this.#oldestGap += Math.abs(beforeMinor - last.balanceMinor);
+		this.#newestGap += Math.abs(last.beforeMinor - balanceMinor);
 		if (oldestFirst || newestFirst) return;
 		this.#firstBreak ??= {
 			line,
@@ -46,7 +50,11 @@ export class RunningBalance {
 	end(): void {
 		const good = Math.max(this.#oldestFirst, this.#newestFirst);
 		if (good === this.#steps) return;
-		const isNewest = this.#newestFirst > this.#oldestFirst;
+		// Where no line fits at all, the direction with the smaller gaps is the likelier one.
+		const isNewest =
+			this.#newestFirst === this.#oldestFirst
+				? this.#newestGap < this.#oldestGap
+				: this.#newestFirst > this.#oldestFirst;
 		const { line = 1, oldest = "", newest = "" } = this.#firstBreak ?? {};
 		const gap = isNewest ? newest : oldest;
 		this.#tally.find(

@@ -1,5 +1,5 @@
 import { CloseoutError } from "../../protocol/error.ts";
-import { isDate } from "../../protocol/time.ts";
+import { addDays, isDate } from "../../protocol/time.ts";
 import { instantIn } from "./zone.ts";
 
 /** `2026-11-20` (a zone may follow, as XML Schema allows) to `yyyymmdd`. Throws `SCHEMA`. */
@@ -82,7 +82,7 @@ export function parseLocalMoment(text: string, zone?: string, order: DateOrder =
 	const digits = /^(\d{8})(\d{6})$/.exec(plain);
 	const match =
 		digits ??
-		/^(\S+?)(?:[T\s]+(\d\S*(?:\s*[AaPp][Mm])?))?(?:\s*(Z|[+-]\d{2}:?\d{2}))?$/.exec(plain);
+		/^(\S+?)(?:[T\s]+(\d[\d:.,：]*(?:\s*[AaPp][Mm])?))?(?:\s*(Z|[+-]\d{2}:?\d{2}))?$/.exec(plain);
 	const [, day = plain, clock, own] = match ?? [];
 	const date = parseLocalDate(day, order);
 	const place = own === "Z" ? "UTC" : (own ?? zone);
@@ -101,4 +101,15 @@ export function wallInstant(date: number, clockS: number, zone: string): number 
 		date % 100,
 	);
 	return instantIn(zone, midnightMs / 1000 + clockS);
+}
+
+/**
+ * Month and day `mmdd` in the year that `near` tells: the same, or the one before for the last days of December in
+ * a file of January. Throws `SCHEMA`.
+ */
+export function dateNear(near: number, monthDay: number): number {
+	const sameYear = Math.floor(near / 10_000) * 10_000 + monthDay;
+	const date = sameYear > addDays(near, 1) ? sameYear - 10_000 : sameYear;
+	if (isDate(date)) return date;
+	throw new CloseoutError("SCHEMA", `"${String(monthDay).padStart(4, "0")}" is not a date mmdd`);
 }
