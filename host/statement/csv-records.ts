@@ -86,11 +86,22 @@ export function tellDelimiter(head: Uint8Array, required: readonly string[] = []
 
 /** True when a line of the sample is the header of the mapping, or the file begins as the mapping says. */
 export function fitsMapping(head: Uint8Array, mapping: CsvMapping): boolean {
+	const { headerless, delimiter } = mapping;
+	if (headerless !== undefined) return linesOf(head)[0]?.startsWith(headerless.begins) ?? false;
+	return hasHeader(
+		head,
+		requiredColumns(mapping),
+		delimiter === undefined ? delimiters : [delimiter],
+	);
+}
+
+/** True when a line of the sample has all of the columns. */
+export function hasHeader(
+	head: Uint8Array,
+	required: readonly string[],
+	tried: readonly string[] = [","],
+): boolean {
 	const lines = linesOf(head);
-	const { headerless } = mapping;
-	if (headerless !== undefined) return lines[0]?.startsWith(headerless.begins) ?? false;
-	const required = requiredColumns(mapping);
-	const tried = mapping.delimiter === undefined ? delimiters : [mapping.delimiter];
 	return tried.some((delimiter) => lines.some((line) => hasColumns(line, delimiter, required)));
 }
 
@@ -101,7 +112,7 @@ function hasColumns(line: string, delimiter: string, required: readonly string[]
 }
 
 /** Whole lines of a sample in any of the encodings that files have. */
-function linesOf(head: Uint8Array): string[] {
+export function linesOf(head: Uint8Array): string[] {
 	const mark = byteOrderMark(head);
 	for (const label of mark === undefined ? ["utf-8", "gb18030", "windows-1252"] : [mark.label]) {
 		try {

@@ -25,6 +25,17 @@ const columns = {
 /** Columns of the itemised reports, one of the two sets of names by which a file is known. */
 export const stripeColumns = ["reporting_category", "currency", "gross", "fee", "net"] as const;
 
+/** Columns of the export of balance transactions, the other set. */
+export const stripeExportColumns = [
+	"id",
+	"Type",
+	"Amount",
+	"Fee",
+	"Net",
+	"Currency",
+	"Created (UTC)",
+] as const;
+
 /** Reporting categories and, below them, types of balance transactions. */
 const kinds: Readonly<Record<string, RowKind>> = {
 	charge: "sale",
