@@ -18,6 +18,14 @@ async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
 	for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
+/** Bytes as a file that arrives in pieces of `size` bytes. */
+export function byteSource(name: string, bytes: Uint8Array, size = 1_000): StatementSource {
+	return { name, bytes: pieces(bytes, size) };
+}
+
+/** The fixtures of statement formats. */
+export const statementFixtures = new URL("../fixture/statement/", import.meta.url);
+
 export function fileSource(url: URL): StatementSource {
 	return { name: url.pathname.split("/").at(-1) ?? "", bytes: createReadStream(url) };
 }

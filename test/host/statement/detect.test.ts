@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import test from "ava";
 import { acquirerCsvHeader } from "../../../host/statement/acquirer-csv.ts";
 import { detectFormat, detectSource } from "../../../host/statement/detect.ts";
-import { collect, fileSource, sharedData, textSource } from "../source.ts";
+import { collect, fileSource, sharedData, statementFixtures, textSource } from "../source.ts";
 
 const detect = (text: string) => detectFormat("f", new TextEncoder().encode(text));
 
@@ -15,14 +15,34 @@ test("a format is told by its first bytes, with the reason", (t) => {
 });
 
 for (const [what, text, message] of [
-	["a notification", 'xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.04"', /get the camt\.053/],
-	["MT940", ":20:STARTUMS\n:25:", /MT940/],
 	["a workbook", "PK\u0003\u0004xx", /ZIP archive or an Excel/],
-	["something else", "hello", /known are camt\.053, acquirer-csv/],
+	["something else", "hello", /known are camt\.053, .*any other CSV needs a mapping/],
+	["nothing", "", /the file is empty/],
 ] as const) {
 	test(`${what} is refused with advice`, (t) => {
 		t.throws(() => detect(text), { code: "STATEMENT_FORMAT", message });
 	});
+}
+
+test("every fixture is told by its format, with a reason of its own", async (t) => {
+	const reasons = new Map<string, string>();
+	for (const name of readdirSync(statementFixtures)) {
+		if (name === "mapped-eu.csv") continue;
+		const { parser, reason } = await detectSource(fileSource(new URL(name, statementFixtures)));
+		const expected = /^IN/.test(name) ? /^unionpay$/ : new RegExp(formatWord(name));
+		t.regex(parser.format.toLowerCase(), expected, name);
+		const known = reasons.get(parser.format) ?? reason;
+		t.is(reason, known, name);
+		reasons.set(parser.format, reason);
+	}
+	t.is(new Set(reasons.values()).size, reasons.size);
+});
+
+/** The part of a fixture's name that the format's name has as well. */
+function formatWord(name: string): string {
+	const word = /camt\d+|mt94\d|^[a-z0-9]+(?:-[a-z]+)?/.exec(name.replace(/^bank[-.]/, ""))?.[0] ?? "";
+	const others = { "stripe-payout": "stripe", "paypal-settlement": "paypal-report" };
+	return Object.entries(others).find(([one]) => one === word)?.[1] ?? word.replace(/^camt/, "camt.");
 }
 
 test("looking at a source loses nothing of it", async (t) => {
@@ -31,14 +51,13 @@ test("looking at a source loses nothing of it", async (t) => {
 	t.is((await collect(parser, source)).summary.rows, 0);
 });
 
-test("every sample of camt.053 is told from its relatives", async (t) => {
+test("every sample of camt is told from its relatives", async (t) => {
 	const folder = sharedData(t, "camt");
 	if (folder === undefined) return;
 	for (const name of readdirSync(folder)) {
 		if (!name.endsWith(".xml")) continue;
-		const isStatement = /053|camt53|general_invalid/.test(name);
-		const told = detectSource(fileSource(new URL(name, folder)));
-		if (isStatement) t.is((await told).parser.format, "camt.053", name);
-		else await t.throwsAsync(told, { code: "STATEMENT_FORMAT" }, name);
+		const version = /05[234]|camt53|general_invalid/.exec(name)?.[0] ?? "";
+		const expected = { "052": "camt.052", "054": "camt.054" }[version] ?? "camt.053";
+		t.is((await detectSource(fileSource(new URL(name, folder)))).parser.format, expected, name);
 	}
 });
