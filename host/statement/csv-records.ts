@@ -1,5 +1,4 @@
 import { TextDecoder } from "node:util";
-import { CloseoutError } from "../../protocol/error.ts";
 import { peek } from "./bytes.ts";
 import { Cells, Columns } from "./cells.ts";
 import { readCsv } from "./csv.ts";
@@ -9,7 +8,7 @@ import type { CsvTotals } from "./csv-total.ts";
 import { type ParseOptions, type StatementSource, statementError } from "./statement.ts";
 import { csvOptions } from "./table.ts";
 import type { Tally } from "./tally.ts";
-import { byteOrderMark } from "./text.ts";
+import { byteOrderMark, isUtf8Start } from "./text.ts";
 
 /** Records in which the header has to be found. */
 const HEADER_RECORDS_MAX = 60;
@@ -88,8 +87,9 @@ export function tellDelimiter(head: Uint8Array, required: readonly string[] = []
 export function fitsMapping(head: Uint8Array, mapping: CsvMapping): boolean {
 	const { headerless, delimiter } = mapping;
 	if (headerless !== undefined) return linesOf(head)[0]?.startsWith(headerless.begins) ?? false;
+	const lines = linesOf(head, mapping.encoding);
 	return hasHeader(
-		head,
+		lines,
 		requiredColumns(mapping),
 		delimiter === undefined ? delimiters : [delimiter],
 	);
@@ -97,11 +97,10 @@ export function fitsMapping(head: Uint8Array, mapping: CsvMapping): boolean {
 
 /** True when a line of the sample has all of the columns. */
 export function hasHeader(
-	head: Uint8Array,
+	lines: readonly string[],
 	required: readonly string[],
 	tried: readonly string[] = [","],
 ): boolean {
-	const lines = linesOf(head);
 	return tried.some((delimiter) => lines.some((line) => hasColumns(line, delimiter, required)));
 }
 
@@ -111,18 +110,9 @@ function hasColumns(line: string, delimiter: string, required: readonly string[]
 	return new MappedColumns(new Columns(cells)).missing(required).length === 0;
 }
 
-/** Whole lines of a sample in any of the encodings that files have. */
-export function linesOf(head: Uint8Array): string[] {
-	const mark = byteOrderMark(head);
-	for (const label of mark === undefined ? ["utf-8", "gb18030", "windows-1252"] : [mark.label]) {
-		try {
-			const text = new TextDecoder(label, { fatal: true }).decode(head, { stream: true });
-			return text.split(/\r\n|\r|\n/).filter((line) => line !== "");
-		} catch (error) {
-			if (!(error instanceof TypeError)) {
-				throw new CloseoutError("ASSERTION", `decoding as ${label}`, { cause: error });
-			}
-		}
-	}
-	return [];
+/** Lines of a sample in the encoding that it has, as `readText` would tell it. */
+export function linesOf(head: Uint8Array, fallback: CsvMapping["encoding"] = "gb18030"): string[] {
+	const label = byteOrderMark(head)?.label ?? (isUtf8Start(head) ? "utf-8" : fallback);
+	const text = new TextDecoder(label).decode(head, { stream: true });
+	return text.split(/\r\n|\r|\n/).filter((line) => line !== "");
 }

@@ -47,7 +47,7 @@ class Head {
 	}
 
 	has(required: readonly string[]): boolean {
-		return hasHeader(this.bytes, required);
+		return hasHeader(this.lines, required);
 	}
 }
 

@@ -19,14 +19,15 @@ export function decodeIso8583(
 	bytes: Uint8Array,
 	layouts: readonly Iso8583Layout[] = iso8583Layouts,
 ): Iso8583Message {
-	let best: { error: CloseoutError; at: number } | undefined;
+	// What is told is the fault of the layout that got furthest.
+	let best: { error: CloseoutError; parts: number } | undefined;
 	for (const layout of layouts) {
 		const reader = new Reader(layout, bytes);
 		try {
 			return reader.message();
 		} catch (error) {
 			if (!(error instanceof CloseoutError) || error.code !== "SCHEMA") throw error;
-			if (best === undefined || reader.at > best.at) best = { error, at: reader.at };
+			if (best === undefined || reader.parts > best.parts) best = { error, parts: reader.parts };
 		}
 	}
 	throw best?.error ?? new CloseoutError("SCHEMA", "no layout of ISO 8583 was given");
@@ -50,12 +51,14 @@ function shapeOf(field: number, shape: FieldShape | undefined): Shape {
 class Reader {
 	readonly #layout: Iso8583Layout;
 	readonly #bytes: Uint8Array;
-	at: number;
+	#at: number;
+	/** Parts of the message that were taken. */
+	parts = 0;
 
 	constructor(layout: Iso8583Layout, bytes: Uint8Array) {
 		this.#layout = layout;
 		this.#bytes = bytes;
-		this.at = layout.headerBytes;
+		this.#at = layout.headerBytes;
 	}
 
 	message(): Iso8583Message {
@@ -70,7 +73,7 @@ class Reader {
 			// Fields 1 and 65 say that there are more bitmaps.
 			if (field !== 1 && field !== 65) fields.set(field, this.#field(field));
 		}
-		const rest = this.#bytes.subarray(this.at);
+		const rest = this.#bytes.subarray(this.#at);
 		if (rest.some((byte) => byte !== 0x20 && byte !== 0x0a && byte !== 0x0d)) {
 			const what = `${rest.length} bytes are left over after the last field`;
 			throw new CloseoutError("SCHEMA", what);
@@ -149,9 +152,10 @@ class Reader {
 	}
 
 	#take(size: number, name: string): Uint8Array {
-		const bytes = this.#bytes.subarray(this.at, this.at + size);
+		const bytes = this.#bytes.subarray(this.#at, this.#at + size);
 		if (bytes.length < size) throw new FieldError(name, "the message ends before its end");
-		this.at += size;
+		this.#at += size;
+		this.parts += 1;
 		return bytes;
 	}
 }

@@ -40,9 +40,12 @@ test("every fixture is told by its format, with a reason of its own", async (t) 
 
 /** The part of a fixture's name that the format's name has as well. */
 function formatWord(name: string): string {
-	const word = /camt\d+|mt94\d|^[a-z0-9]+(?:-[a-z]+)?/.exec(name.replace(/^bank[-.]/, ""))?.[0] ?? "";
+	const word =
+		/camt\d+|mt94\d|^[a-z0-9]+(?:-[a-z]+)?/.exec(name.replace(/^bank[-.]/, ""))?.[0] ?? "";
 	const others = { "stripe-payout": "stripe", "paypal-settlement": "paypal-report" };
-	return Object.entries(others).find(([one]) => one === word)?.[1] ?? word.replace(/^camt/, "camt.");
+	return (
+		Object.entries(others).find(([one]) => one === word)?.[1] ?? word.replace(/^camt/, "camt.")
+	);
 }
 
 test("looking at a source loses nothing of it", async (t) => {

@@ -24,7 +24,10 @@ const fixtures: Readonly<Record<string, Fixture>> = {
 	},
 	"bank.mt942": {
 		format: "MT942",
-		rows: ["credit pending 1234 EUR 20261120 E-2-E 1 REF-1 B-1", "debit pending -200 EUR 20261120 "],
+		rows: [
+			"credit pending 1234 EUR 20261120 E-2-E 1 REF-1 B-1",
+			"debit pending -200 EUR 20261120 ",
+		],
 		accounts: ["0001-2222"],
 	},
 	"bank-camt054.xml": {
@@ -121,7 +124,7 @@ const fixtures: Readonly<Record<string, Fixture>> = {
 		],
 		accounts: ["20881000000000010156"],
 	},
-	"INN26112088ZM_898000000000001": {
+	INN26112088ZM_898000000000001: {
 		format: "unionpay-ZM",
 		rows: [
 			"sale approved 1250 fee 8 CNY 20261120 202611201000000001018 ORD-1",
