@@ -47,6 +47,7 @@ async function* parseAdyenSettlement(source: StatementSource, options?: ParseOpt
 }
 
 function netOf(cells: Cells): Amount {
+	cells.need("Net Credit (NC)", "Net Debit (NC)", "Gross Credit (GC)", "Gross Debit (GC)");
 	const currency = cells.currency("Net Currency");
 	const credit = cells.amount(currency, ["Net Credit (NC)"]);
 	const debit = cells.amount(currency, ["Net Debit (NC)"]);

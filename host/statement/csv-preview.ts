@@ -12,6 +12,8 @@ import { Tally } from "./tally.ts";
 
 /** Records that a preview looks at when it is not told how many. */
 const PREVIEW_RECORDS = 20;
+/** Records in which the header has to be found. */
+const HEADER_RECORDS_MAX = 60;
 /** Bytes by which the delimiter is told. */
 const SAMPLE_BYTES = 16_384;
 
@@ -31,6 +33,7 @@ export interface CsvPreview {
 	readonly header: { readonly line: number; readonly names: readonly string[] } | undefined;
 	/** Columns of the mapping that the header lacks. */
 	readonly missing: readonly string[];
+	/** Records below the header; while it is not found, those in which it was looked for. */
 	readonly records: readonly PreviewRecord[];
 }
 
@@ -46,12 +49,12 @@ export async function previewCsv(
 ): Promise<CsvPreview> {
 	const { head, bytes } = await peek(source.bytes, SAMPLE_BYTES);
 	const required = mapping === undefined ? [] : requiredColumns(mapping);
-	const delimiter = mapping?.delimiter ?? tellDelimiter(head, required);
+	const delimiter = mapping?.delimiter ?? tellDelimiter(head, required, mapping?.encoding);
 	const preview = new Preview(source.name, mapping, required);
 	const csv = { delimiter, relaxQuotes: true, fallback: mapping?.encoding ?? "gb18030" } as const;
 	for await (const { record, line } of readCsv({ name: source.name, bytes }, csv)) {
 		preview.take(record, line);
-		if (preview.records.length >= limit) break;
+		if (preview.records.length >= limit + (preview.hasHeader ? 0 : HEADER_RECORDS_MAX)) break;
 	}
 	return { delimiter, ...preview.result() };
 }
@@ -76,6 +79,10 @@ class Preview {
 		this.#missing = [];
 	}
 
+	get hasHeader(): boolean {
+		return this.#names !== undefined;
+	}
+
 	take(record: readonly string[], line: number): void {
 		if (this.#names === undefined && this.#takeHeader(record, line)) return;
 		const { row, problem } = this.#rowOf(record, line);
@@ -96,8 +103,10 @@ class Preview {
 			this.#header = { line, names: found.columns.names };
 			this.#missing = missing;
 		}
-		if (isHeader) this.#names = found;
-		return isHeader;
+		if (!isHeader) return false;
+		this.#names = found;
+		this.records.length = 0;
+		return true;
 	}
 
 	#rowOf(record: readonly string[], line: number): Pick<PreviewRecord, "row" | "problem"> {

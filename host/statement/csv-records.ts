@@ -37,7 +37,7 @@ export async function* readMappedTable(
 	let nearest = required;
 	let records = 0;
 	const csv = {
-		delimiter: mapping.delimiter ?? tellDelimiter(head, required),
+		delimiter: mapping.delimiter ?? tellDelimiter(head, required, mapping.encoding),
 		relaxQuotes: true,
 		...(mapping.encoding === undefined ? {} : { fallback: mapping.encoding }),
 	};
@@ -73,8 +73,12 @@ function hasCount(names: MappedColumns, record: readonly string[]): boolean {
  * The delimiter with which a line of the sample has all required columns; without such a line the one that stands
  * in most lines.
  */
-export function tellDelimiter(head: Uint8Array, required: readonly string[] = []): string {
-	const lines = linesOf(head);
+export function tellDelimiter(
+	head: Uint8Array,
+	required: readonly string[] = [],
+	encoding?: CsvMapping["encoding"],
+): string {
+	const lines = linesOf(head, encoding);
 	for (const delimiter of delimiters) {
 		const isHeader = (line: string) => hasColumns(line, delimiter, required);
 		if (required.length > 0 && lines.some(isHeader)) return delimiter;

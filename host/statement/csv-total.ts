@@ -67,20 +67,23 @@ export class CsvTotals {
 			this.#stated.push({ total, text: value, line });
 	}
 
+	/** Throws `SCHEMA` for a bad amount in a column that is summed, and then adds nothing. */
 	add(row: MoneyRow, netMinor: number, cells: Cells, names: MappedColumns): void {
 		this.#currency ??= row.currency;
 		if (row.status !== "approved") return;
-		for (const counted of this.#totals) {
-			const { of, kinds } = counted.total;
-			const isMeant = kinds === undefined ? row.kind !== "payout" : kinds.includes(row.kind);
-			if (!isMeant) continue;
+		const meant = this.#totals.filter(({ total: { kinds } }) =>
+			kinds === undefined ? row.kind !== "payout" : kinds.includes(row.kind),
+		);
+		const feeMinor = row.feeMinor ?? 0;
+		const own = { count: 0, amount: row.amountMinor, fee: feeMinor, net: netMinor };
+		const amounts = meant.map(({ total: { of } }) =>
+			typeof of === "object"
+				? cells.amount(row.currency, names.resolve(of.column), this.#mapping)
+				: own[of],
+		);
+		for (const [place, counted] of meant.entries()) {
 			counted.count += 1;
-			const feeMinor = row.feeMinor ?? 0;
-			const minor =
-				typeof of === "object"
-					? cells.amount(row.currency, names.resolve(of.column), this.#mapping)
-					: { count: 0, amount: row.amountMinor, fee: feeMinor, net: netMinor }[of];
-			counted.sumMinor = addMinor(counted.sumMinor, minor);
+			counted.sumMinor = addMinor(counted.sumMinor, amounts[place] ?? 0);
 		}
 	}
 

@@ -46,11 +46,14 @@ async function* parseMapped(mapping: CsvMapping, source: StatementSource, option
 			tally.noMoney(rule.skip);
 			continue;
 		}
-		const row = tally.row(line, () => reader.row(rule));
+		const row = tally.row(line, () => {
+			const made = reader.row(rule);
+			totals.add(made, reader.netMinor, cells, names);
+			return made;
+		});
 		if (row === undefined) continue;
 		const account = names.text(cells, mapping.account);
 		if (account !== "") tally.accounts.add(account);
-		totals.add(row, reader.netMinor, cells, names);
 		reader.step(balance, row);
 		yield row;
 	}

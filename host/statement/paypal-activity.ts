@@ -104,6 +104,7 @@ const statuses: Readonly<Record<string, RowStatus>> = {
 function rowOf(tally: Tally, cells: Cells, order: DateOrder, line: number): MoneyRow {
 	const type = cells.need("Type", "Description");
 	const currency = cells.currency("Currency");
+	cells.need("Gross");
 	const grossMinor = cells.amount(currency, ["Gross"]);
 	const feeMinor = cells.amount(currency, ["Fee"]);
 	const netMinor = cells.amount(currency, ["Net"]);

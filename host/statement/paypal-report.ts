@@ -111,6 +111,7 @@ class PaypalReader {
 			this.#tally.unknownWord(line, "Transaction Event Code", code, "an adjustment");
 		}
 		const currency = cells.currency("Gross Transaction Currency");
+		cells.need("Gross Transaction Amount");
 		const grossMinor = signed(
 			cells,
 			currency,

@@ -135,13 +135,14 @@ function told(sample: Uint8Array, fallback: TextOptions["fallback"]): string {
 }
 
 /** Decodes and knows at which line the bytes stop being of the encoding. */
-class LineDecoder {
+export class LineDecoder {
 	readonly #source: StatementSource;
 	readonly #decoder: TextDecoder;
 	#line: number;
 	#fresh = true;
 
-	constructor(source: StatementSource, label: string, line: number) {
+	/** Throws `RangeError` for an encoding that is not known. */
+	constructor(source: StatementSource, label: string, line = 1) {
 		this.#source = source;
 		this.#decoder = new TextDecoder(label, { fatal: true });
 		this.#line = line;

@@ -30,10 +30,13 @@ async function* parseBill(source: StatementSource, options?: ParseOptions) {
 			totals.check(cells, line);
 			continue;
 		}
-		const row = tally.row(line, () => rowOf(tally, cells, line));
 		totals.count += 1;
+		const row = tally.row(line, () => {
+			const made = rowOf(tally, cells, line);
+			totals.add(made, cells);
+			return made;
+		});
 		if (row === undefined) continue;
-		totals.add(row, cells);
 		tally.accounts.add(cells.text("商户号"));
 		yield row;
 	}
@@ -65,7 +68,9 @@ function rowOf(tally: Tally, cells: Cells, line: number): MoneyRow {
 	const currency = currencyOf(cells);
 	const isBack = isRefund(cells);
 	if (!isBack && state !== "SUCCESS") tally.unknownWord(line, "交易状态", state, "unknown");
-	const amountMinor = cells.amount(currency, isBack ? refundColumns : orderColumns);
+	const columns = isBack ? refundColumns : orderColumns;
+	cells.need(...columns);
+	const amountMinor = cells.amount(currency, columns);
 	const orderMinor = cells.amount(currency, isBack ? ["申请退款金额"] : ["订单金额"]);
 	const couponMinor = orderMinor - amountMinor;
 	return makeRow({
@@ -137,10 +142,11 @@ class Totals {
 		this.#tally = tally;
 	}
 
+	/** Throws `SCHEMA` for a bad amount in any of the columns, and then adds none. */
 	add({ currency }: MoneyRow, cells: Cells): void {
+		const amounts = sumNames.map(([, columns]) => cells.amount(currency, columns));
 		this.#currency = currency;
-		for (const [place, [, columns]] of sumNames.entries()) {
-			const amountMinor = cells.amount(currency, columns);
+		for (const [place, amountMinor] of amounts.entries()) {
 			this.#sums[place] = addMinor(this.#sums[place] ?? 0, amountMinor);
 		}
 	}

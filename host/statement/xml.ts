@@ -3,6 +3,7 @@ import { SaxesParser } from "saxes";
 import { CloseoutError } from "../../protocol/error.ts";
 import { peek } from "./bytes.ts";
 import { type StatementSource, statementError } from "./statement.ts";
+import { LineDecoder } from "./text.ts";
 
 /** Nesting that a document may have; statements need about fifteen. */
 const XML_DEPTH_MAX = 64;
@@ -84,28 +85,14 @@ async function* decodeXml(source: StatementSource): AsyncGenerator<string> {
 	const { head, bytes } = await peek(source.bytes, DECLARATION_BYTES);
 	if (head.length === 0) throw statementError("STATEMENT_FORMAT", source, 1, "the file is empty");
 	const decoder = decoderFor(source, head);
-	for await (const piece of bytes) yield decodeOr(source, decoder, piece, true);
-	yield decodeOr(source, decoder, new Uint8Array(), false);
+	for await (const piece of bytes) yield decoder.decode(piece);
+	yield decoder.decode(new Uint8Array(), false);
 }
 
-function decodeOr(
-	source: StatementSource,
-	decoder: TextDecoder,
-	bytes: Uint8Array,
-	stream: boolean,
-): string {
-	try {
-		return decoder.decode(bytes, { stream });
-	} catch (cause) {
-		const message = `${source.name}: the bytes are not ${decoder.encoding}, which the file says it is`;
-		throw new CloseoutError("STATEMENT_FORMAT", message, { cause });
-	}
-}
-
-function decoderFor(source: StatementSource, bytes: Uint8Array): TextDecoder {
+function decoderFor(source: StatementSource, bytes: Uint8Array): LineDecoder {
 	const label = encodingOf(bytes);
 	try {
-		return new TextDecoder(label, { fatal: true });
+		return new LineDecoder(source, label);
 	} catch (cause) {
 		const message = `${source.name}:1: the encoding "${label}" is not known`;
 		throw new CloseoutError("STATEMENT_FORMAT", message, { cause });
