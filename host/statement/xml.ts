@@ -15,8 +15,13 @@ const DECLARATION_BYTES = 200;
 const PIECE_LENGTH = 65_536;
 
 export interface XmlHandler {
-	/** Names without prefix; `path` ends with the element's own name. */
-	readonly open: (path: readonly string[], uri: string, line: number) => void;
+	/** Names without prefix; `path` ends with the element's own name. `attribute` gives one of its attributes. */
+	readonly open: (
+		path: readonly string[],
+		uri: string,
+		line: number,
+		attribute: (name: string) => string | undefined,
+	) => void;
 	/** `text` is the element's own text, trimmed; `currency` its attribute `Ccy`. */
 	readonly close: (
 		path: readonly string[],
@@ -62,7 +67,7 @@ function makeParser(source: StatementSource, handler: XmlHandler): SaxesParser<{
 		if (path.push(tag.local) > XML_DEPTH_MAX) throw refuse(`nested deeper than ${XML_DEPTH_MAX}`);
 		currencies.push(tag.attributes.Ccy?.value);
 		text = "";
-		handler.open(path, tag.uri, parser.line);
+		handler.open(path, tag.uri, parser.line, (name) => tag.attributes[name]?.value);
 	});
 	const addText = (piece: string) => {
 		text += piece;

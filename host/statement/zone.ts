@@ -15,6 +15,7 @@ const zones: Readonly<Record<string, string>> = {
 	PDT: "America/Los_Angeles",
 	MST: "America/Denver",
 	MDT: "America/Denver",
+	CDT: "America/Chicago",
 	EST: "America/New_York",
 	EDT: "America/New_York",
 	CET: "Europe/Paris",
