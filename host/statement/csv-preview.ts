@@ -5,7 +5,7 @@ import { Cells, Columns } from "./cells.ts";
 import { readCsv } from "./csv.ts";
 import { type CsvMapping, requiredColumns } from "./csv-mapping.ts";
 import { MappedColumns } from "./csv-names.ts";
-import { tellDelimiter } from "./csv-records.ts";
+import { tellDelimiter } from "./csv-sample.ts";
 import { MappedRecord } from "./mapped-csv.ts";
 import type { StatementSource } from "./statement.ts";
 import { Tally } from "./tally.ts";

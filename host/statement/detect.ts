@@ -8,7 +8,7 @@ import { peek } from "./bytes.ts";
 import { camt052 } from "./camt052.ts";
 import { camt053 } from "./camt053.ts";
 import { camt054 } from "./camt054.ts";
-import { fitsMapping, hasHeader, linesOf } from "./csv-records.ts";
+import { fitsMapping, hasHeader, linesOf } from "./csv-sample.ts";
 import { startsLikeIso8583 } from "./iso8583-find.ts";
 import { iso8583Log } from "./iso8583-log.ts";
 import { mappedCsv } from "./mapped-csv.ts";
@@ -116,7 +116,7 @@ const looks: readonly Look[] = [
 	},
 	{
 		matches: ({ text }) =>
-			/^"?(?:RH|FH|SH|CH)"?,/.test(text) && text.includes("Transaction Event Code"),
+			/^"?(?:RH|FH|SH|CH)"?[,;\t|]/.test(text) && text.includes("Transaction Event Code"),
 		parser: paypalReport,
 		reason: "the records SH and CH are those of a PayPal settlement or transaction report",
 	},

@@ -64,10 +64,10 @@ async function* parsePaypalActivity(source: StatementSource, options?: ParseOpti
 
 /** Undefined when the sample has no date that is only one of the two. */
 function dateOrder(sample: string): DateOrder | undefined {
-	if (/^"?\d{4}[-/.]\d/m.test(sample)) return "ymd";
-	if (/^"?\d{1,2}\.\d{1,2}\.\d{2,4}/m.test(sample)) return "dmy";
-	for (const [, first, second] of sample.matchAll(/^"?(\d{1,2})[-/](\d{1,2})[-/]\d{2,4}"?,/gm)) {
-		if (Number(first) > 12) return "dmy";
+	const cells = sample.matchAll(/(?<=^|[,;\t"])(\d{1,4})([-/.])(\d{1,2})\2\d{1,4}(?=[,;\t"]|$)/gm);
+	for (const [, first = "", mark, second] of cells) {
+		if (first.length === 4) return "ymd";
+		if (mark === "." || Number(first) > 12) return "dmy";
 		if (Number(second) > 12) return "mdy";
 	}
 	return undefined;

@@ -1,7 +1,9 @@
 import { CloseoutError } from "../../protocol/error.ts";
 import type { MoneyRow } from "../core/row.ts";
+import { peek } from "./bytes.ts";
 import { Cells, Columns } from "./cells.ts";
 import { readCsv } from "./csv.ts";
+import { DELIMITER_SAMPLE_BYTES, tellDelimiter } from "./csv-sample.ts";
 import { parseHundredths } from "./decimal.ts";
 import { parseLocalMoment } from "./moment.ts";
 import { paypalMeaning, paypalStatus } from "./paypal-kind.ts";
@@ -38,7 +40,9 @@ export const paypalReport: StatementParser = { format: "paypal-report", parse: p
 async function* parsePaypalReport(source: StatementSource, options?: ParseOptions) {
 	const tally = new Tally(source, options);
 	const reader = new PaypalReader(tally);
-	for await (const { record, line } of readCsv(source, csvOptions(tally, options))) {
+	const { head, bytes } = await peek(source.bytes, DELIMITER_SAMPLE_BYTES);
+	const csv = csvOptions(tally, options, { delimiter: tellDelimiter(head) });
+	for await (const { record, line } of readCsv({ name: source.name, bytes }, csv)) {
 		const row = reader.take(record, line);
 		if (row !== undefined) yield row;
 	}

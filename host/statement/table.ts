@@ -1,6 +1,8 @@
+import { peek } from "./bytes.ts";
 import { Cells, Columns } from "./cells.ts";
 import { type CsvOptions, readCsv } from "./csv.ts";
-import { type ParseOptions, statementError } from "./statement.ts";
+import { DELIMITER_SAMPLE_BYTES, tellDelimiter } from "./csv-sample.ts";
+import { type ParseOptions, type StatementSource, statementError } from "./statement.ts";
 import type { Tally } from "./tally.ts";
 
 /** Records in which the header has to be found. */
@@ -34,10 +36,10 @@ export async function* readTable(
 	let columns: Columns | undefined;
 	let nearest: string[] = [...shape.required];
 	let records = 0;
-	for await (const { record, line } of readCsv(
-		tally.source,
-		csvOptions(tally, options, shape.csv),
-	)) {
+	const { head, bytes } = await peek(tally.source.bytes, DELIMITER_SAMPLE_BYTES);
+	const source: StatementSource = { name: tally.source.name, bytes };
+	const csv = { delimiter: tellDelimiter(head, shape.required), ...shape.csv };
+	for await (const { record, line } of readCsv(source, csvOptions(tally, options, csv))) {
 		if (shape.isOther?.(record, line)) continue;
 		if (columns === undefined) {
 			const header = new Columns(record);

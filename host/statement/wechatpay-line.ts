@@ -16,8 +16,8 @@ export interface WechatpayLine {
 
 /**
  * Lines of a WeChat Pay bill. A line of names is followed by lines of values, each value with a grave accent
- * before it, so a comma inside a value is no delimiter; the totals are a second pair of names and values. The
- * totals have to be there: a bill without them was cut off.
+ * before it, so a comma inside a value is no delimiter; the totals are a second pair of names and values. A
+ * bill without them may have been cut off, which is a finding.
  *
  * @param first a name that only the header has
  * @param total the name with which the totals begin
@@ -52,11 +52,13 @@ export async function* readWechatpay(
 	}
 	if (columns === undefined) throw noHeader(tally.source, first);
 	if (totals > 0) return;
-	const what = "the totals at the end are missing, so the bill may have been cut off; get it again";
-	throw statementError("STATEMENT_FORMAT", tally.source, 1, what);
+	const what = "the totals at the end are missing, so the bill may have been cut off";
+	tally.find("control-total", 1, what);
 }
 
 function isHeader(text: string, names: readonly string[]): boolean {
+	// Values begin with a grave accent, names do not.
+	if (text.startsWith("`")) return false;
 	const columns = new Columns(text.split(","));
 	return columns.missing(names).length === 0;
 }

@@ -1,5 +1,3 @@
-import { CloseoutError } from "../../protocol/error.ts";
-
 /** Offset of China Standard Time, in which providers in China write. */
 export const CHINA_ZONE = "+08:00";
 
@@ -48,18 +46,42 @@ export function instantIn(zone: string, wallS: number): number | undefined {
 	}
 	const name = zones[zone] ?? zone;
 	if (name === "UTC") return wallS;
-	const format = formatOf(name);
-	if (format === undefined) return undefined;
-	const candidates = [-1, 0, 1].map((day) => wallS - offsetAt(format, wallS + day * 86_400));
-	const right = candidates.filter((at) => at + offsetAt(format, at) === wallS);
+	const clock = clockOf(name);
+	if (clock === undefined) return undefined;
+	const candidates = [-1, 0, 1].map((day) => wallS - clock.offsetAt(wallS + day * 86_400));
+	const right = candidates.filter((at) => at + clock.offsetAt(at) === wallS);
 	return Math.min(...(right.length > 0 ? right : candidates));
 }
 
-function formatOf(name: string): Intl.DateTimeFormat | undefined {
+/** Clocks that were asked for; there are only as many as there are zones. */
+const clocks = new Map<string, Clock>();
+
+function clockOf(name: string): Clock | undefined {
+	const known = clocks.get(name);
+	if (known !== undefined) return known;
 	if (!/^[A-Za-z_]+(?:\/[A-Za-z_+-]+){1,2}$/.test(name)) return undefined;
 	try {
-		return new Intl.DateTimeFormat("en-US", {
-			timeZone: name,
+		const clock = new Clock(name);
+		clocks.set(name, clock);
+		return clock;
+	} catch (error) {
+		if (error instanceof RangeError) return undefined;
+		throw error;
+	}
+}
+
+/** Zones change their offset at whole quarters of an hour; as many of these are remembered. */
+const QUARTER_S = 900;
+const QUARTERS_MAX = 2_000;
+
+class Clock {
+	readonly #format: Intl.DateTimeFormat;
+	readonly #offsets = new Map<number, number>();
+
+	/** Throws `RangeError` for a zone that is not known. */
+	constructor(timeZone: string) {
+		this.#format = new Intl.DateTimeFormat("en-US", {
+			timeZone,
 			hourCycle: "h23",
 			year: "numeric",
 			month: "numeric",
@@ -68,23 +90,31 @@ function formatOf(name: string): Intl.DateTimeFormat | undefined {
 			minute: "numeric",
 			second: "numeric",
 		});
-	} catch (error) {
-		if (error instanceof RangeError) return undefined;
-		throw new CloseoutError("ASSERTION", `time zone ${name}`, { cause: error });
 	}
-}
 
-/** Seconds that the zone's clocks are ahead of UTC. */
-function offsetAt(format: Intl.DateTimeFormat, at: number): number {
-	const parts = new Map(format.formatToParts(at * 1000).map(({ type, value }) => [type, value]));
-	const field = (type: Intl.DateTimeFormatPartTypes) => Number(parts.get(type));
-	const wallMs = Date.UTC(
-		field("year"),
-		field("month") - 1,
-		field("day"),
-		field("hour"),
-		field("minute"),
-		field("second"),
-	);
-	return Math.round(wallMs / 1000) - at;
+	/** Seconds that the zone's clocks are ahead of UTC. */
+	offsetAt(at: number): number {
+		const quarter = Math.floor(at / QUARTER_S);
+		const known = this.#offsets.get(quarter);
+		if (known !== undefined) return known;
+		const offset = this.#look(quarter * QUARTER_S);
+		if (this.#offsets.size >= QUARTERS_MAX) this.#offsets.clear();
+		this.#offsets.set(quarter, offset);
+		return offset;
+	}
+
+	#look(at: number): number {
+		const parts = this.#format.formatToParts(at * 1000);
+		const fields = new Map(parts.map(({ type, value }) => [type, Number(value)]));
+		const field = (type: Intl.DateTimeFormatPartTypes) => fields.get(type) ?? 0;
+		const wallMs = Date.UTC(
+			field("year"),
+			field("month") - 1,
+			field("day"),
+			field("hour"),
+			field("minute"),
+			field("second"),
+		);
+		return Math.round(wallMs / 1000) - at;
+	}
 }
