@@ -125,9 +125,22 @@ function dateOf(text: string): number | undefined {
 	return isDate(date) ? date : undefined;
 }
 
-/** True for a head with a message in one of its first lines, or for one message in binary. */
+/** True for a head in one of whose first lines a message can be decoded, or that is one message in binary. */
 export function startsLikeIso8583(head: Uint8Array): boolean {
-	const text = new TextDecoder("latin1").decode(head);
-	if (!isBinary(head)) return text.split("\n").some((line) => readerOf(line) !== undefined);
-	return hasType(head);
+	if (isBinary(head)) return decodes(() => decodeIso8583(head));
+	const lines = new TextDecoder("latin1").decode(head).split("\n");
+	return lines.some((line) => {
+		const read = readerOf(line);
+		return read !== undefined && decodes(read);
+	});
+}
+
+function decodes(read: () => Iso8583Message): boolean {
+	try {
+		read();
+		return true;
+	} catch (error) {
+		if (error instanceof CloseoutError && error.code === "SCHEMA") return false;
+		throw error;
+	}
 }
