@@ -1,9 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { CloseoutError } from "../../protocol/error.ts";
 import type { Leg, MoneyRow } from "../core/row.ts";
-import { acquirerCsv } from "../statement/acquirer-csv.ts";
-import { camt053 } from "../statement/camt053.ts";
-import { detectSource } from "../statement/detect.ts";
+import { detectSource, statementFormats, statementParsers } from "../statement/detect.ts";
 import {
 	readStatement,
 	type StatementParser,
@@ -12,13 +10,7 @@ import {
 } from "../statement/statement.ts";
 import type { Store } from "../store/store.ts";
 
-/** Formats by name, with the book that a file of the format is. */
-const formats: readonly { readonly parser: StatementParser; readonly leg: Leg }[] = [
-	{ parser: acquirerCsv, leg: "acquirer" },
-	{ parser: camt053, leg: "bank" },
-];
-
-export const formatNames: readonly string[] = formats.map(({ parser }) => parser.format);
+export const formatNames: readonly string[] = statementFormats;
 
 /** Rows written at once; the memory of an import does not grow with the file. */
 const ROWS_PER_WRITE = 500;
@@ -54,7 +46,7 @@ export interface Imported {
 export async function importStatement(store: Store, options: ImportOptions): Promise<Imported> {
 	const hashed = hashing(options.source);
 	const { parser, reason, source } = await choose(hashed.source, options.format);
-	const leg = formats.find((known) => known.parser === parser)?.leg ?? "acquirer";
+	const { leg } = parser;
 	const id = randomUUID();
 	const sink = options.dryRun ? undefined : new Sink(store, id);
 	try {
@@ -91,8 +83,8 @@ async function choose(
 	readonly source: StatementSource;
 }> {
 	if (format === undefined) return detectSource(source);
-	const known = formats.find(({ parser }) => parser.format === format);
-	if (known !== undefined) return { parser: known.parser, reason: "the format was given", source };
+	const parser = statementParsers.find((known) => known.format === format);
+	if (parser !== undefined) return { parser, reason: "the format was given", source };
 	const message = `format "${format}" is not known; known are ${formatNames.join(", ")}`;
 	throw new CloseoutError("USAGE", message);
 }

@@ -43,7 +43,11 @@ export const acquirerCsvHeader = [
 ] as const;
 type Column = (typeof acquirerCsvHeader)[number];
 
-export const acquirerCsv: StatementParser = { format: "acquirer-csv", parse: parseAcquirerCsv };
+export const acquirerCsv: StatementParser = {
+	format: "acquirer-csv",
+	leg: "acquirer",
+	parse: parseAcquirerCsv,
+};
 
 async function* parseAcquirerCsv(source: StatementSource, options?: ParseOptions) {
 	const tally = new Tally(source, options);

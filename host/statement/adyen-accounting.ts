@@ -22,6 +22,7 @@ export const adyenAccountingColumns = [
  */
 export const adyenAccounting: StatementParser = {
 	format: "adyen-accounting",
+	leg: "acquirer",
 	parse: parseAdyenAccounting,
 };
 

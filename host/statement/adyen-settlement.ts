@@ -26,6 +26,7 @@ const BATCHES_MAX = 1_000;
  */
 export const adyenSettlement: StatementParser = {
 	format: "adyen-settlement",
+	leg: "acquirer",
 	parse: parseAdyenSettlement,
 };
 

@@ -32,7 +32,11 @@ const kinds: readonly (readonly [RegExp, RowKind])[] = [
  * Alipay's account details (账务明细, the `signcustomer` bill): every movement of the account and the balance after
  * it. The totals at the end and the running balance are checked as findings.
  */
-export const alipayAccount: StatementParser = { format: "alipay-account", parse: parseAccount };
+export const alipayAccount: StatementParser = {
+	format: "alipay-account",
+	leg: "acquirer",
+	parse: parseAccount,
+};
 
 async function* parseAccount(source: StatementSource, options?: ParseOptions) {
 	const tally = new Tally(source, options);

@@ -20,7 +20,11 @@ const kinds: readonly (readonly [RegExp, RowKind])[] = [
  * Alipay's trade details (业务明细): payments and refunds with what the merchant received before the service fee.
  * The totals of payments and refunds at the end are checked as findings.
  */
-export const alipayTrade: StatementParser = { format: "alipay-trade", parse: parseTrade };
+export const alipayTrade: StatementParser = {
+	format: "alipay-trade",
+	leg: "acquirer",
+	parse: parseTrade,
+};
 
 async function* parseTrade(source: StatementSource, options?: ParseOptions) {
 	const tally = new Tally(source, options);

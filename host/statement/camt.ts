@@ -46,7 +46,11 @@ export interface CamtKind {
  * there is one; differences are findings.
  */
 export function camtParser(kind: CamtKind): StatementParser {
-	return { format: kind.format, parse: (source, options) => parseCamt(kind, source, options) };
+	return {
+		format: kind.format,
+		leg: "bank",
+		parse: (source, options) => parseCamt(kind, source, options),
+	};
 }
 
 async function* parseCamt(kind: CamtKind, source: StatementSource, options?: ParseOptions) {

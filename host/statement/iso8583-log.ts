@@ -20,7 +20,11 @@ const WAITING_MAX = 1_000;
  * without a response is a row of unknown outcome. The totals of a settlement (0500 of UnionPay's terminals) are
  * checked against the approved rows before it as a finding. Of card numbers only the last four digits are kept.
  */
-export const iso8583Log: StatementParser = { format: "iso8583-log", parse: parseIso8583Log };
+export const iso8583Log: StatementParser = {
+	format: "iso8583-log",
+	leg: "acquirer",
+	parse: parseIso8583Log,
+};
 
 async function* parseIso8583Log(source: StatementSource, options?: ParseOptions) {
 	const tally = new Tally(source, options);

@@ -30,6 +30,7 @@ import { Tally } from "./tally.ts";
 export function mappedCsv(mapping: CsvMapping): StatementParser {
 	return {
 		format: mapping.format,
+		leg: mapping.leg,
 		parse: (source, options) => parseMapped(mapping, source, options),
 	};
 }

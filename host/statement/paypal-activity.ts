@@ -31,6 +31,7 @@ const ORDER_SAMPLE_BYTES = 65_536;
  */
 export const paypalActivity: StatementParser = {
 	format: "paypal-activity",
+	leg: "acquirer",
 	parse: parsePaypalActivity,
 };
 

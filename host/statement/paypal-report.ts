@@ -35,7 +35,11 @@ const required = [
  * they are. Amounts are hundredths without a mark in every currency, the direction stands beside them. Footers are
  * checked as findings: sums of gross and fees by currency, and numbers of rows.
  */
-export const paypalReport: StatementParser = { format: "paypal-report", parse: parsePaypalReport };
+export const paypalReport: StatementParser = {
+	format: "paypal-report",
+	leg: "acquirer",
+	parse: parsePaypalReport,
+};
 
 async function* parsePaypalReport(source: StatementSource, options?: ParseOptions) {
 	const tally = new Tally(source, options);

@@ -1,5 +1,5 @@
 import { CloseoutError, type ErrorCode } from "../../protocol/error.ts";
-import type { MoneyRow } from "../core/row.ts";
+import type { Leg, MoneyRow } from "../core/row.ts";
 
 /** A statement file as it comes in: a name for messages and its bytes in pieces of any size. */
 export interface StatementSource {
@@ -64,6 +64,8 @@ export interface StatementSummary {
  */
 export interface StatementParser {
 	readonly format: string;
+	/** The book that a file of the format is. */
+	readonly leg: Leg;
 	readonly parse: (
 		source: StatementSource,
 		options?: ParseOptions,

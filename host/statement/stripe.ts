@@ -90,7 +90,7 @@ const kinds: Readonly<Record<string, RowKind>> = {
  * Stripe's itemised reports and balance transactions (CSV, amounts in major units). The row's amount is the gross;
  * gross less fee has to be the net of the line, which is checked as a finding.
  */
-export const stripe: StatementParser = { format: "stripe", parse: parseStripe };
+export const stripe: StatementParser = { format: "stripe", leg: "acquirer", parse: parseStripe };
 
 async function* parseStripe(source: StatementSource, options?: ParseOptions) {
 	const tally = new Tally(source, options);

@@ -31,7 +31,11 @@ export interface SwiftKind {
  * before, and the numbers and sums of fields 90C and 90D.
  */
 export function swiftParser(kind: SwiftKind): StatementParser {
-	return { format: kind.format, parse: (source, options) => parseSwift(kind, source, options) };
+	return {
+		format: kind.format,
+		leg: "bank",
+		parse: (source, options) => parseSwift(kind, source, options),
+	};
 }
 
 async function* parseSwift(kind: SwiftKind, source: StatementSource, options?: ParseOptions) {

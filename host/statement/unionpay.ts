@@ -30,7 +30,11 @@ import { CHINA_ZONE } from "./zone.ts";
  * have it; blanks that a tool cut off at the end are told. Where a record states fee and net, gross less fee is checked against the net as a finding. Records that
  * reserve an amount (pre-authorisations) are counted and told.
  */
-export const unionpay: StatementParser = { format: "unionpay", parse: parseUnionpay };
+export const unionpay: StatementParser = {
+	format: "unionpay",
+	leg: "acquirer",
+	parse: parseUnionpay,
+};
 
 async function* parseUnionpay(source: StatementSource, options?: ParseOptions) {
 	const tally = new Tally(source, options);

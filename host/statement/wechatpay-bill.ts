@@ -19,7 +19,11 @@ const refundColumns = ["退款金额", "申请退款金额"];
  * a sale of what is settled for it; a refund (or revocation) is a row of its own with the refund's number. The
  * totals at the end are checked as findings.
  */
-export const wechatpayBill: StatementParser = { format: "wechatpay-bill", parse: parseBill };
+export const wechatpayBill: StatementParser = {
+	format: "wechatpay-bill",
+	leg: "acquirer",
+	parse: parseBill,
+};
 
 async function* parseBill(source: StatementSource, options?: ParseOptions) {
 	const tally = new Tally(source, options);

@@ -32,6 +32,7 @@ const kinds: readonly (readonly [RegExp, RowKind])[] = [
  */
 export const wechatpayFundflow: StatementParser = {
 	format: "wechatpay-fundflow",
+	leg: "acquirer",
 	parse: parseFundflow,
 };
 

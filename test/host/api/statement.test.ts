@@ -39,7 +39,7 @@ test("one wrong line and nothing is imported; the answer names file and line", a
 	t.is(status, 422);
 	t.deepEqual(body, {
 		code: "STATEMENT_ROW",
-		message: 'clearing.csv:4: "171.1x" is not a decimal amount',
+		message: 'clearing.csv:4: amount: "171.1x" is not a decimal amount',
 	});
 	t.deepEqual(await face.get("/api/statements"), { statements: [] });
 	t.is((await upload(face, csv.split("TOTAL")[0] ?? "")).status, 422);
