@@ -3,6 +3,7 @@ import type { Journal } from "../../../firmware/core/journal/journal.ts";
 import type { ScrubReport } from "../../../firmware/core/journal/report.ts";
 import { CloseoutError } from "../../../protocol/error.ts";
 import type { ReportedGap } from "../../../protocol/media.ts";
+import { stride, thin } from "../../_helper/effort.ts";
 import { opened, recordOf, smallMedia } from "../../_helper/journal.ts";
 import {
 	byteOf,
@@ -18,7 +19,7 @@ test("a flipped bit anywhere costs no record, and where it matters it is repaire
 	const { storage, progress } = closedJournal();
 	const image = storage.image();
 	let repaired = 0;
-	for (let offset = 0; offset < image.length; offset += 29) {
+	for (let offset = 0; offset < image.length; offset += stride(29, 40)) {
 		const damaged = MemoryStorage.fromImage(image, smallMedia);
 		damaged.flip(offset, 1 << (offset % 8));
 		const isSeen = verified(damaged.image()).findings.length > 0;
@@ -32,7 +33,7 @@ test("a flipped bit anywhere costs no record, and where it matters it is repaire
 		t.deepEqual(left, [], `byte ${offset} after repair`);
 	}
 	t.log(`${repaired} flips repaired`);
-	t.true(repaired > 800);
+	t.true(repaired > thin(800, 80));
 });
 
 test("a flipped bit in the same place of both copies is told as exactly the records it took", (t) => {
@@ -40,7 +41,7 @@ test("a flipped bit in the same place of both copies is told as exactly the reco
 	const image = storage.image();
 	const { segments } = verified(image);
 	for (const { number, records } of segments) {
-		for (let offset = 0; offset < 2_048; offset += 5) {
+		for (let offset = 0; offset < 2_048; offset += stride(5, 60)) {
 			const damaged = MemoryStorage.fromImage(image, smallMedia);
 			for (const copy of [0, 1] as const) damaged.flip(byteOf(damaged, copy, number, offset), 4);
 			const [journal] = opened(damaged);
@@ -164,7 +165,7 @@ test("without a known head, numbers that may have been used are not used again",
 
 test("a dead sector in one copy costs nothing and the journal goes on", (t) => {
 	const { storage, progress } = closedJournal();
-	for (let sector = 0; sector < 128; sector++) {
+	for (let sector = 0; sector < 128; sector += stride(1, 16)) {
 		const damaged = storage.restart({ deadSectors: [sector] });
 		let [journal, report] = opened(damaged);
 		t.is(brokenPromise(journal, report, progress), undefined, `sector ${sector}`);

@@ -3,6 +3,7 @@ import { Journal } from "../../../firmware/core/journal/journal.ts";
 import { genesisChain, type JournalRecord, nextChain } from "../../../protocol/media.ts";
 import { decodeUtf8, encodeUtf8 } from "../../../protocol/utf8.ts";
 import { digest, sha256 } from "../../_helper/digest.ts";
+import { thin } from "../../_helper/effort.ts";
 import { formatted, journalOn, opened, recordOf } from "../../_helper/journal.ts";
 import { verified } from "../../_helper/journal-damage.ts";
 import { MemoryStorage } from "../../_helper/memory-storage.ts";
@@ -88,7 +89,7 @@ test("a start reads no more from a long journal than from a short one", (t) => {
 		return again.bytesRead;
 	};
 	const bound = 4 * 4_096 + 2 * 16_384 + 2 * 8_192;
-	for (const records of [1_000, 20_000]) {
+	for (const records of [1_000, thin(20_000, 5)]) {
 		const read = bytesRead(records);
 		t.log(`${records} records: ${read} bytes`);
 		t.true(read <= bound, `${read} bytes read`);
@@ -267,7 +268,7 @@ test("a journal is used only between open and close", (t) => {
 test("both rings are worn alike and evenly", (t) => {
 	const storage = formatted();
 	const [journal] = opened(storage);
-	for (let index = 0; index < 2_000; index++) {
+	for (let index = 0; index < thin(2_000, 5); index++) {
 		fill(journal, 1);
 		journal.acknowledge(journal.head.sequence, journal.head.chain);
 		journal.reclaim(journal.head.sequence - 20);

@@ -1,5 +1,6 @@
 import test from "ava";
 import { encodeFrame, saltCrc, segmentBases } from "../../../protocol/media.ts";
+import { stride, thin } from "../../_helper/effort.ts";
 import { formatted, journalOn, opened, recordOf, smallMedia } from "../../_helper/journal.ts";
 import { verified } from "../../_helper/journal-damage.ts";
 import {
@@ -36,7 +37,7 @@ function tornMedia(
 }
 
 /** Cuts stand this many bytes apart; the campaigns cut at every byte. */
-const stride = 43;
+const bytesApart = stride(43, 60);
 
 for (const tear of ["erased", "someBits"] satisfies TearModel[]) {
 	test(`a cut within any write or erase loses nothing confirmed (rest of the write: ${tear})`, (t) => {
@@ -44,7 +45,7 @@ for (const tear of ["erased", "someBits"] satisfies TearModel[]) {
 		let cuts = 0;
 		replaySteps(blank, recordSteps(blank, 100), (image, step) => {
 			const { length } = step.change.after;
-			for (let reached = cuts % stride; reached < length; reached += stride) {
+			for (let reached = cuts % bytesApart; reached < length; reached += bytesApart) {
 				cuts += 1;
 				const problem = recoverAndCheck(tornMedia(image, step, reached, tear, cuts), step.progress);
 				t.is(
@@ -55,7 +56,7 @@ for (const tear of ["erased", "someBits"] satisfies TearModel[]) {
 			}
 		});
 		t.log(`${cuts} cuts`);
-		t.true(cuts > 4_000);
+		t.true(cuts > thin(4_000, 100));
 	});
 }
 
@@ -70,7 +71,7 @@ test("a second cut during the recovery from the first loses nothing either", (t)
 		const first = tornMedia(image, step, new Random(seed).below(length), tear, seed);
 		const dry = first.restart();
 		opened(dry)[0].append([recordOf(1)]);
-		for (let atChange = 1 + (seed % 5); atChange <= dry.changeCount; atChange += 5) {
+		for (let atChange = 1 + (seed % 5); atChange <= dry.changeCount; atChange += stride(5, 40)) {
 			const second = first.restart({ cut: { atChange, tear, seed: seed + atChange } });
 			const problem = afterSecondCut(second, step.progress);
 			if (problem === "no cut") continue;
@@ -79,7 +80,7 @@ test("a second cut during the recovery from the first loses nothing either", (t)
 		}
 	});
 	t.log(`${cuts} double cuts`);
-	t.true(cuts > 3_000);
+	t.true(cuts > thin(3_000, 60));
 });
 
 /** Recovers until the power goes again, then for good. Whatever the first recovery said must still hold. */
@@ -99,7 +100,7 @@ function afterSecondCut(storage: MemoryStorage, { confirmed, inFlight }: Progres
 test("writes that were not synced may be lost in any choice", (t) => {
 	const blank = formatted();
 	let cuts = 0;
-	for (let atChange = 1; atChange <= 800; atChange++) {
+	for (let atChange = 1; atChange <= 800; atChange += stride(1)) {
 		const tear = tearModels[atChange % tearModels.length] ?? "noise";
 		const cut = { atChange, unsynced: "reordered", tear, seed: atChange } as const;
 		const storage = blank.restart({ cut });
@@ -113,14 +114,14 @@ test("writes that were not synced may be lost in any choice", (t) => {
 		cuts += 1;
 		t.is(recoverAndCheck(storage.restart(), progress), undefined, `change ${atChange}`);
 	}
-	t.true(cuts > 700);
+	t.true(cuts > thin(700, 30));
 });
 
 test("a thousand cuts in a row, at any change, neither lose a record nor fill the ring", (t) => {
 	let storage = formatted();
 	const random = new Random(4);
 	let confirmed = 0;
-	for (let round = 0; round < 1_000; round++) {
+	for (let round = 0; round < thin(1_000); round++) {
 		const cut = { atChange: 1 + random.below(90), tear: "noise", seed: round } as const;
 		storage = storage.restart({ cut });
 		ranOutOfPower(() => {
@@ -137,7 +138,7 @@ test("a thousand cuts in a row, at any change, neither lose a record nor fill th
 	}
 	const [journal, report] = opened(storage.restart());
 	t.true(report.lastSequence >= confirmed);
-	t.true(confirmed > 1_000, `${confirmed} records`);
+	t.true(confirmed > thin(1_000, 50), `${confirmed} records`);
 	t.true(journal.usage().percent < 80);
 	journal.scan(journal.firstSequence, confirmed, (sequence, { payload }) => {
 		t.deepEqual(payload, recordOf(sequence).payload);

@@ -6,6 +6,7 @@ import type { GroupTotals } from "../../../../firmware/core/state/state.ts";
 import { decodeState, emptyState, encodeState } from "../../../../firmware/core/state/state.ts";
 import { added } from "../../../../firmware/core/state/totals.ts";
 import { CloseoutError } from "../../../../protocol/error.ts";
+import { thin } from "../../../_helper/effort.ts";
 import type { Fate } from "../../../_helper/fake-payment-app.ts";
 import { chen, lin, openShop, type Shop } from "../../../_helper/shop.ts";
 
@@ -186,7 +187,7 @@ test("in any order of events totals hold, nothing is counted twice and no close 
 			if (shop.state.day === null) shop.day.openShift("lin");
 			return shop.day.closeWithExceptions("day", chen, "going home").closed;
 		}),
-		{ numRuns: 300, includeErrorInReport: true },
+		{ numRuns: thin(300, 15), includeErrorInReport: true },
 	);
 	t.pass();
 });
@@ -213,7 +214,7 @@ test("once faults stop, everything comes to an end by itself", (t) => {
 			);
 			return settlement === null && batch.groups.length === 0 && running.length === 0;
 		}),
-		{ numRuns: 150, includeErrorInReport: true },
+		{ numRuns: thin(150, 15), includeErrorInReport: true },
 	);
 	t.pass();
 });
