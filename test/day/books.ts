@@ -1,14 +1,12 @@
-import type { Transaction } from "../../host/core/book.ts";
 import type { Difference } from "../../host/core/difference.ts";
-import { matchLegs } from "../../host/core/match.ts";
-import type { MoneyRow } from "../../host/core/row.ts";
-import { detectSource } from "../../host/statement/detect.ts";
-import { readStatement } from "../../host/statement/statement.ts";
+import { reconcile } from "../../host/import/reconcile.ts";
+import { importStatement } from "../../host/import/statement.ts";
+import type { Store } from "../../host/store/store.ts";
 import { assert } from "../../protocol/error.ts";
 import { clearingFile } from "../emulator/bank.ts";
 import type { SeededEntropy } from "../emulator/random.ts";
 import type { Plan } from "./plan.ts";
-import { CURRENCY, type Shop } from "./shop.ts";
+import { CURRENCY, type Shop, TENANT } from "./shop.ts";
 
 /** What the bank was told to get wrong, or what a comparison has found. */
 export interface Fault {
@@ -77,62 +75,31 @@ export function makeFiles({ world }: Shop): Files {
 	};
 }
 
-/** Reads both files by their formats and compares them with the journal as the host has it. */
+/** Imports both files and compares them with the journal, as the host does it for the office. */
 export async function compareBooks(
-	transactions: readonly Transaction[],
-	place: { readonly terminal: string; readonly businessDate: number; readonly batch: number },
+	{ host }: Shop,
 	files: Files,
 ): Promise<{ readonly differences: readonly Fault[]; readonly findings: number }> {
-	const acquirer = await readFile("acquirer.csv", files.acquirer);
-	const bank = await readFile("bank.xml", files.bank);
-	const terminal = terminalLeg(transactions, place);
-	const result = matchLegs({ terminal, acquirer: acquirer.rows, bank: bank.rows });
-	const differences = result.differences.map(({ reason, leg, reference, atStakeMinor }) => {
+	const acquirer = await importFile(host.store, "acquirer.csv", files.acquirer);
+	const bank = await importFile(host.store, "bank.xml", files.bank);
+	const compared = await reconcile(host.store, { tenant: TENANT });
+	const differences = compared.differences.map(({ reason, leg, reference, atStakeMinor }) => {
 		return { reason, leg, reference, atStakeMinor };
 	});
-	return { differences, findings: acquirer.findings + bank.findings };
+	return { differences, findings: acquirer + bank };
 }
 
-async function readFile(name: string, text: string) {
+/** Gives the number of findings in the file itself. */
+async function importFile(store: Store, name: string, text: string): Promise<number> {
 	const bytes = (async function* () {
 		yield new Uint8Array(Buffer.from(text));
 	})();
-	const { parser, source } = await detectSource({ name, bytes });
-	const rows: MoneyRow[] = [];
-	const { findings } = await readStatement(parser, source, (row) => {
-		rows.push(row);
+	const { summary } = await importStatement(store, {
+		tenant: TENANT,
+		source: { name, bytes },
+		dryRun: false,
 	});
-	return { rows, findings: findings.length };
-}
-
-/** Transactions of one day and batch as rows; a void stands under what it takes back. */
-function terminalLeg(
-	transactions: readonly Transaction[],
-	{ terminal, businessDate, batch }: { terminal: string; businessDate: number; batch: number },
-): readonly MoneyRow[] {
-	const bySeq = new Map(transactions.map((transaction) => [transaction.seq, transaction]));
-	return transactions.flatMap((transaction): MoneyRow[] => {
-		const { type, amountMinor, currency, outcome, seq, original, lastFour } = transaction;
-		if (type === "preAuthorisation") return [];
-		const isOut = type === "refund" || type === "void";
-		const named = type === "void" ? bySeq.get(original ?? 0) : transaction;
-		const { reference, trace } = named ?? transaction;
-		const row: MoneyRow = {
-			leg: "terminal",
-			terminalId: terminal,
-			reference: reference ?? "",
-			kind: type,
-			amountMinor: isOut ? -amountMinor : amountMinor,
-			currency,
-			businessDate,
-			batch,
-			...(trace === null ? {} : { trace }),
-			...(lastFour === null ? {} : { lastFour }),
-			source: { file: "journal", line: seq },
-			status: outcome === "open" ? "unknown" : outcome,
-		};
-		return [row];
-	});
+	return summary.findings.length;
 }
 
 /** True when both name the same faults, in whatever order. */

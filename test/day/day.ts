@@ -97,8 +97,7 @@ async function liveAndJudge(
 	const host = await askHost(shop);
 	const { terminal, world, machine, ledger } = shop;
 	const files = makeFiles(shop);
-	const place = { terminal, businessDate: host.businessDate, batch: host.settlement.batch };
-	const { differences, findings } = await compareBooks(host.transactions, place, files);
+	const { differences, findings } = await compareBooks(shop, files);
 	const wire = { bytesPerRecord: rounded(shop.tap.batchBytes / host.head) };
 	await shop.close();
 	const list = readList(machine.parts.printer.paper.entries, shop.plan.language);

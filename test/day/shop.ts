@@ -28,7 +28,7 @@ export interface ShopOptions {
 }
 
 export const CURRENCY = "CNY";
-const TENANT = "day-script";
+export const TENANT = "day-script";
 const FIRMWARE = "closeout day 1";
 const STUCK_MS = 600_000;
 

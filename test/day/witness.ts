@@ -24,7 +24,6 @@ export interface HostWitness {
 	readonly boots: number;
 	readonly transactions: readonly Transaction[];
 	readonly settlement: {
-		readonly batch: number;
 		readonly verdicts: readonly { readonly group: string; readonly verdict: string }[];
 		readonly uploaded: number;
 	};
@@ -68,7 +67,6 @@ export async function askHost(shop: Shop): Promise<HostWitness> {
 		boots: Number(fieldOf(status, "boot")),
 		transactions: await store.listTransactions(range),
 		settlement: {
-			batch: settlement.batch,
 			verdicts: settlement.verdicts,
 			uploaded: settlement.uploadedCount,
 		},

@@ -2,8 +2,8 @@ import { frameBytes, type JournalRecord } from "../../../protocol/media.ts";
 import type { Tail } from "./context.ts";
 import type { Bookmark } from "./scan.ts";
 
-/** Enough for what the rules, the slip and the outbox look up again: a few transactions. */
-const PLACES_MAX = 32;
+/** A sale makes five records; its slip and the outbox look no further back. Each place takes some 250 bytes. */
+const PLACES_MAX = 8;
 
 /**
  * Where the newest records stand. A day's work reads back what it wrote a moment ago, again and again; without

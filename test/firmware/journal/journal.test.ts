@@ -287,7 +287,7 @@ test("the newest records are read from their places, however full their segment 
 	const [journal] = opened(storage);
 	fill(journal, 100);
 	const reads: number[] = [];
-	for (let number = 100; number > 75; number--) {
+	for (let number = 100; number > 92; number--) {
 		const before = storage.calls.read;
 		t.deepEqual(journal.read(number)?.payload, recordOf(number).payload);
 		reads.push(storage.calls.read - before);
