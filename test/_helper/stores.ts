@@ -37,19 +37,31 @@ export const sqlitePlace: Place = {
 	},
 };
 
+/**
+ * A database of its own for each test, not a schema only: migrations look at all schemas of a database, and would
+ * trip over one that another test is just dropping.
+ */
 export const postgresPlace: Place = {
 	name: "postgres",
 	make: async (t) => {
-		const schema = `closeout_test_${randomBytes(8).toString("hex")}`;
-		t.teardown(async () => {
-			const client = new pg.Client({ connectionString: postgresUrl });
-			await client.connect();
-			await client.query(`drop schema if exists "${schema}" cascade`);
-			await client.end();
-		});
-		return { postgres: postgresUrl, schema };
+		const name = `closeout_test_${randomBytes(8).toString("hex")}`;
+		await administer(`create database "${name}"`);
+		t.teardown(() => administer(`drop database if exists "${name}" with (force)`));
+		const url = new URL(postgresUrl);
+		url.pathname = `/${name}`;
+		return { postgres: url.href, schema: "closeout" };
 	},
 };
+
+async function administer(statement: string): Promise<void> {
+	const client = new pg.Client({ connectionString: postgresUrl });
+	await client.connect();
+	try {
+		await client.query(statement);
+	} finally {
+		await client.end();
+	}
+}
 
 /** Places that can be had here; says so when one cannot. */
 export async function storePlaces(): Promise<readonly Place[]> {

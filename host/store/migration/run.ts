@@ -24,9 +24,7 @@ export async function migrate<T>(
 	});
 	const { error } = await migrator.migrateToLatest();
 	if (error === undefined) return;
-	throw new CloseoutError(
-		"STORE",
-		"the database could not be brought to this version's tables; it is as it was. See the cause",
-		{ cause: error },
-	);
+	const told = error instanceof Error ? error.message : String(error);
+	const message = `the database could not be brought to this version's tables (${told}); it is as it was`;
+	throw new CloseoutError("STORE", message, { cause: error });
 }
