@@ -5,7 +5,7 @@ import { type DayOptions, type DayResult, runDay } from "./day.ts";
 import { makeKeepDir } from "./keep.ts";
 import { describeDay } from "./report.ts";
 
-const SEED_MAX = 2 ** 31 - 1;
+const SEED_MAX = Number.MAX_SAFE_INTEGER;
 const EXIT_BROKEN = 1;
 
 interface Given {
