@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import type { ExecutionContext } from "ava";
 import type { MoneyRow } from "../../host/core/row.ts";
 import {
@@ -8,6 +8,7 @@ import {
 	type StatementSource,
 	type StatementSummary,
 } from "../../host/statement/statement.ts";
+import { hasSamples, samples } from "../_helper/samples.ts";
 
 /** A text as a file that arrives in pieces of `size` bytes. */
 export function textSource(name: string, text: string, size = 7): StatementSource {
@@ -32,8 +33,7 @@ export function fileSource(url: URL): StatementSource {
 
 /** The folder of shared sample files; undefined, with a message in the test's log, where it is absent. */
 export function sharedData(t: ExecutionContext, folder: string): URL | undefined {
-	const url = new URL(`../../../shared/data/${folder}/`, import.meta.url);
-	if (existsSync(url)) return url;
+	if (hasSamples(folder)) return samples(folder);
 	t.log(`skipped: there are no sample files in ../shared/data/${folder}`);
 	t.pass();
 	return undefined;

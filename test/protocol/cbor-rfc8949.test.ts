@@ -3,14 +3,14 @@ import test from "ava";
 import { decodeCbor, encodeCbor } from "../../protocol/cbor.ts";
 import type { ErrorCode } from "../../protocol/error.ts";
 import { CBOR_DEPTH_MAX } from "../../protocol/limits.ts";
+import { hasSamples, samples } from "../_helper/samples.ts";
 import { bytesOf, hexOf, toJson } from "./_json.ts";
-import { hasSampleData, sampleData } from "./_sample-data.ts";
 
-const why = hasSampleData ? "" : " (skipped: no sample data in ../shared/data)";
-const dataTest = hasSampleData ? test : test.skip;
+const why = hasSamples("cbor") ? "" : " (skipped: no sample data in ../shared/data)";
+const dataTest = hasSamples("cbor") ? test : test.skip;
 
 function read(name: string): string {
-	return readFileSync(new URL(`cbor/${name}`, sampleData), "utf8");
+	return readFileSync(new URL(name, samples("cbor")), "utf8");
 }
 
 /** What must come of a well-formed item, by the initial bytes of RFC 8949, section 3, and nothing of our decoder. */
@@ -69,7 +69,7 @@ dataTest(`RFC 8949, appendix A: ours come back byte for byte, the rest is refuse
 });
 
 dataTest(`good vectors of the CBOR working group${why}`, (t) => {
-	const files = readdirSync(new URL("cbor/", sampleData)).filter((name) => name.endsWith(".edn"));
+	const files = readdirSync(samples("cbor")).filter((name) => name.endsWith(".edn"));
 	let count = 0;
 	for (const file of files) {
 		for (const [, quoted = ""] of read(file).matchAll(/"encoded": h'([^']*)'/g)) {

@@ -1,17 +1,16 @@
 /**
- * Streams written by hand after the command reference, and, where `CLOSEOUT_SAMPLES` names a folder with
- * `escpos/*.bin`, streams that other programs made.
+ * Streams written by hand after the command reference, and, where there are samples, streams that other programs
+ * made.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
 import test from "ava";
 import fc from "fast-check";
+import { hasSamples, samples } from "../../_helper/samples.ts";
 import { PaperDecoder, type PaperDecoderOptions } from "./decoder.ts";
 import { lineText, type Paper, paperText } from "./model.ts";
 
-const samples = path.join(process.env.CLOSEOUT_SAMPLES ?? "", "escpos");
-const hasSamples = process.env.CLOSEOUT_SAMPLES !== undefined && existsSync(samples);
-const testSamples = hasSamples ? test : test.skip;
+const streams = samples("escpos");
+const testSamples = hasSamples("escpos") ? test : test.skip;
 
 /** Bytes of a stream written as text (one byte a character) and numbers. */
 function bytesOf(...parts: readonly (string | number)[]): Uint8Array {
@@ -141,7 +140,7 @@ test("where a stream is cut makes no difference", (t) => {
 });
 
 testSamples("the receipt with a logo reads as its makers read it", (t) => {
-	const read = (name: string) => readFileSync(path.join(samples, name));
+	const read = (name: string) => readFileSync(new URL(name, streams));
 	const wanted = read("escpos-tools_receipt-with-logo.expected.txt").toString();
 	const paper = decode(read("escpos-php_receipt-with-logo.bin"), { dotsAcross: 576 });
 	const words = (text: string) => text.split("\n").filter((line) => line.trim() !== "");
@@ -155,10 +154,10 @@ testSamples("the receipt with a logo reads as its makers read it", (t) => {
 });
 
 testSamples("streams of other programs hold no command that we cannot place", (t) => {
-	const names = readdirSync(samples).filter((name) => name.endsWith(".bin"));
+	const names = readdirSync(streams).filter((name) => name.endsWith(".bin"));
 	t.true(names.length > 5);
 	for (const name of names) {
-		const { ignored, entries } = decode(readFileSync(path.join(samples, name)), {
+		const { ignored, entries } = decode(readFileSync(new URL(name, streams)), {
 			dotsAcross: 576,
 		});
 		t.true(entries.length > 0, name);

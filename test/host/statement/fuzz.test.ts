@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import test, { type ExecutionContext } from "ava";
 import fc from "fast-check";
 import { detectFormat, statementParsers } from "../../../host/statement/detect.ts";
 import { BAD_ROWS_MAX, type StatementParser } from "../../../host/statement/statement.ts";
 import { CloseoutError } from "../../../protocol/error.ts";
+import { hasSamples, samples } from "../../_helper/samples.ts";
 import { byteSource, collect, sharedData, statementFixtures } from "../source.ts";
 
 /** Reads to the end or to an error that names file and line; anything else fails the test. */
@@ -101,11 +102,10 @@ test("samples that were cut off anywhere do no harm", async (t) => {
 	const folders = ["adyen", "alipay", "camt", "iso8583", "mt940", "other-psp", "paypal"];
 	folders.push("square", "stripe", "sumup", "twint", "unionpay", "wechatpay");
 	if (sharedData(t, "camt") === undefined) return;
-	const data = new URL("../../../../shared/data/", import.meta.url);
 	let cuts = 0;
-	for (const folder of folders.filter((one) => existsSync(new URL(one, data)))) {
-		for (const name of readdirSync(new URL(`${folder}/`, data))) {
-			const whole = new Uint8Array(readFileSync(new URL(`${folder}/${name}`, data)));
+	for (const folder of folders.filter(hasSamples)) {
+		for (const name of readdirSync(samples(folder))) {
+			const whole = new Uint8Array(readFileSync(new URL(name, samples(folder))));
 			const bytes = whole.subarray(0, 20_000);
 			const parser = parserOf(name, bytes);
 			if (parser === undefined) continue;

@@ -5,9 +5,10 @@ import { detectSource } from "../../../host/statement/detect.ts";
 import type { StatementSummary } from "../../../host/statement/statement.ts";
 import { unpackSource } from "../../../host/statement/unpack.ts";
 import { CloseoutError } from "../../../protocol/error.ts";
+import { samples } from "../../_helper/samples.ts";
 import { collect, fileSource, sharedData } from "../source.ts";
 
-const data = new URL("../../../../shared/data/", import.meta.url);
+const data = samples(".");
 
 /** What the list of the sample files says about each, by path. */
 function listed(): Map<string, string> {
