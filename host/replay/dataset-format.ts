@@ -106,6 +106,28 @@ export const datasetFormats: readonly DatasetFormat[] = [
 			};
 		},
 	},
+	{
+		name: "supermarket",
+		columns: ["invoice id", "total", "date", "time", "payment"],
+		reason: "the columns are those of the supermarket's invoices; amounts are taken as USD",
+		read: (field) => {
+			// A workbook keeps the day and the time of day as two moments, each with a meaningless other half.
+			const day = field("date").slice(0, 10);
+			const { at, date } = parseMoment(`${day}T${field("time").slice(11)}Z`);
+			if (at === undefined) throw new CloseoutError("SCHEMA", "the invoice has no time");
+			const paid = oneOf("payment", ["Cash", "Credit card", "Ewallet"], field("payment"));
+			return {
+				at,
+				businessDate: date,
+				terminal: undefined,
+				amountMinor: parseAmount(field("total"), "USD"),
+				currency: "USD",
+				method: paid === "Cash" ? "cash" : paid === "Ewallet" ? "qr" : "card",
+				reference: field("invoice id"),
+				cancelled: false,
+			};
+		},
+	},
 ];
 
 function oneOf<T extends string>(name: string, values: readonly T[], text: string): T {

@@ -2,6 +2,7 @@ import { CloseoutError } from "../../protocol/error.ts";
 import { addMinor } from "../core/row.ts";
 import { readCsv } from "../statement/csv.ts";
 import { atLine, type StatementSource, statementError } from "../statement/statement.ts";
+import { unpackSource } from "../statement/unpack.ts";
 import { type DatasetFormat, type DatasetLine, datasetFormats } from "./dataset-format.ts";
 
 /** One sale of a data set, as the till would have made it. */
@@ -40,10 +41,20 @@ export const DATASET_SALES_MAX = 2_000_000;
 
 /**
  * Reads a file of real sales. Its format is told by its header. Lines that follow each other with one reference
- * are one sale. Throws `STATEMENT_FORMAT` naming the known formats when the header is none of theirs, and
+ * are one sale; a workbook counts with its first sheet. Throws `STATEMENT_FORMAT` naming the known formats when the header is none of theirs, and
  * `STATEMENT_ROW` with file and line when a line is wrong.
  */
-export async function readDataset(source: StatementSource): Promise<Dataset> {
+export async function readDataset(file: StatementSource): Promise<Dataset> {
+	const unpacked = unpackSource(file);
+	const { value: source } = await unpacked.next();
+	if (source === undefined) throw statementError("STATEMENT_FORMAT", file, 1, "the file is empty");
+	const dataset = await readTable(source);
+	const { done } = await unpacked.next();
+	if (done === true) return dataset;
+	throw statementError("STATEMENT_FORMAT", file, 1, "there are several files in it; take one");
+}
+
+async function readTable(source: StatementSource): Promise<Dataset> {
 	let reading: Reading | undefined;
 	let last = 0;
 	for await (const { record, line } of readCsv(source)) {

@@ -72,7 +72,20 @@ const samples = [
 	["coffee_vending_index_1.csv", "coffee-vending", 3636, 11_543_158, 0],
 	["vending_machine_sales_2022.csv", "vending-machines", 6110, 1_256_550, 0],
 	["online_retail_2010-12-01_to_09.csv", "online-retail", 1088, 37_748_845, 118],
+	["supermarket_sales.xlsx", "supermarket", 1000, 32_296_743, 0],
 ] as const;
+
+test("a supermarket's invoices give card, wallet and cash sales at their local time", async (t) => {
+	const text = [
+		"invoice id,total,date,time,payment",
+		"750-67-8428,548.97,2019-01-05 00:00:00,1899-12-30 13:08:00,Ewallet",
+		"226-31-3081,80.22,2019-03-08 00:00:00,1899-12-30 10:29:00,Cash",
+	].join("\n");
+	const { format, sales } = await readDataset(textSource("market.csv", text));
+	t.is(format, "supermarket");
+	t.like(sales[0], { businessDate: 20190105, amountMinor: 54_897, method: "qr", at: 1_546_693_680 });
+	t.like(sales[1], { method: "cash", reference: "226-31-3081" });
+});
 
 test("real sales files have the sales and sums that are known of them", async (t) => {
 	const folder = sharedData(t, "retail");
