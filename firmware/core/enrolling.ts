@@ -1,5 +1,5 @@
 import { type Credentials, Enrolment } from "./sync/enrolment.ts";
-import type { TerminalOptions } from "./terminal.ts";
+import type { TerminalOptions } from "./terminal-options.ts";
 import { EnrolUi } from "./ui/enrol.ts";
 
 /** A terminal that no host knows: it keeps no journal and asks for a one-time code. */

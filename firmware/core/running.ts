@@ -17,7 +17,7 @@ import { SafeMode } from "./safe-mode.ts";
 import { decodeState, emptyState, encodeState, type State } from "./state/state.ts";
 import type { Credentials } from "./sync/enrolment.ts";
 import { Sync } from "./sync/sync.ts";
-import type { TerminalOptions } from "./terminal.ts";
+import type { TerminalOptions } from "./terminal-options.ts";
 import { Ui } from "./ui/ui.ts";
 import { byUrgency } from "./ui/urgency.ts";
 import type { Standing } from "./ui/view.ts";

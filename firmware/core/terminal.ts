@@ -1,29 +1,8 @@
-import type { SettingValue } from "../../protocol/configuration.ts";
 import { CloseoutError } from "../../protocol/error.ts";
 import { Enrolling } from "./enrolling.ts";
-import type { Ports } from "./port.ts";
 import { Running } from "./running.ts";
-import { type Credentials, type Identity, readCredentials } from "./sync/enrolment.ts";
-
-export interface TerminalOptions {
-	readonly ports: Ports;
-	readonly identity: Identity;
-	/** Name and version of this firmware, for records and the host. */
-	readonly firmware: string;
-	/** Table of `firmware/resources/gb-table.ts`: Chinese characters as printers know them. */
-	readonly gbTable: Uint8Array;
-	/** Size of a journal segment when the media are formatted; the journal's default when left out. */
-	readonly segmentBytes?: number;
-	/** What the technician sets before the first start; the journal keeps it from then on. */
-	readonly initial?: InitialSetup;
-}
-
-export interface InitialSetup {
-	/** PIN of the manager, who may close in spite of blockers. */
-	readonly managerPin?: string;
-	/** Settings of `protocol/configuration.ts` that differ from the defaults. */
-	readonly settings?: readonly { readonly name: string; readonly value: SettingValue }[];
-}
+import { type Credentials, readCredentials } from "./sync/enrolment.ts";
+import type { TerminalOptions } from "./terminal-options.ts";
 
 /**
  * The whole terminal over its ports. The platform calls `step` when a port may be readable or the time asked

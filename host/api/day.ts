@@ -5,6 +5,7 @@ import { dayCsv } from "../report/csv.ts";
 import { dailyList } from "../report/list.ts";
 import { slipSvg } from "../report/picture.ts";
 import { paperText } from "../report/text.ts";
+import type { ApiOptions } from "./options.ts";
 import {
 	csvType,
 	dateOf,
@@ -14,7 +15,6 @@ import {
 	terminalParams,
 	typed,
 } from "./route.ts";
-import type { ApiOptions } from "./server.ts";
 import { dayView } from "./view.ts";
 
 /** One business date of a terminal: as data, as the daily list, as CSV. */

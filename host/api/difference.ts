@@ -1,8 +1,8 @@
 import type { FastifyPluginAsync } from "fastify";
 import { Type } from "typebox";
 import { differencesCsv } from "../report/csv.ts";
+import type { ApiOptions } from "./options.ts";
 import { csvType, dateOf, typed } from "./route.ts";
-import type { ApiOptions } from "./server.ts";
 import type { DifferenceFilter } from "./source.ts";
 import { differenceView, reconcileView } from "./view.ts";
 

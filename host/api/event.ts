@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { FastifyPluginAsync } from "fastify";
 import type { Change } from "../ingest/changes.ts";
-import type { ApiOptions } from "./server.ts";
+import type { ApiOptions } from "./options.ts";
 
 /** Changes of one moment are told together, so that a busy fleet does not flood a page. */
 const GATHER_MS = 250;

@@ -1,28 +1,18 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { CloseoutError } from "../../protocol/error.ts";
-import type { Language } from "../report/text.ts";
 import { guardAccess } from "./access.ts";
 import { dayRoutes } from "./day.ts";
 import { differenceRoutes } from "./difference.ts";
 import { answerErrors } from "./error.ts";
 import { eventRoutes } from "./event.ts";
 import { describeRoutes } from "./openapi.ts";
+import type { ApiOptions } from "./options.ts";
 import { pageRoutes } from "./page.ts";
-import type { Source } from "./source.ts";
 import { statementRoutes } from "./statement.ts";
 import { terminalRoutes } from "./terminal.ts";
 
 /** Largest statement taken over the network. */
 export const UPLOAD_BYTES_MAX = 256 * 1024 * 1024;
-
-export interface ApiOptions {
-	readonly source: Source;
-	/** Asked of every request; may only be left out where the server listens on this machine alone. */
-	readonly token?: string;
-	/** Of paper when a request does not say. */
-	readonly language?: Language;
-	readonly nowS: () => number;
-}
 
 /** The routes without a port, so that tests can ask them directly. */
 export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {

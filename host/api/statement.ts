@@ -2,8 +2,8 @@ import { Readable } from "node:stream";
 import type { FastifyPluginAsync } from "fastify";
 import { Type } from "typebox";
 import { CloseoutError } from "../../protocol/error.ts";
+import type { ApiOptions } from "./options.ts";
 import { typed } from "./route.ts";
-import type { ApiOptions } from "./server.ts";
 import { importView, statementView } from "./view.ts";
 
 /** Statement files: what is here, and a new one as the body of a request. */

@@ -3,8 +3,8 @@ import { Type } from "typebox";
 import { slipSvg } from "../report/picture.ts";
 import { transactionSlip } from "../report/slip.ts";
 import { paperText } from "../report/text.ts";
+import type { ApiOptions } from "./options.ts";
 import { languageOf, paperQuery, svgType, terminalParams, typed } from "./route.ts";
-import type { ApiOptions } from "./server.ts";
 import { dayItem, recordView, terminalView } from "./view.ts";
 
 /** Records that one request may ask for. */

@@ -2,7 +2,14 @@ import { addBankDays, isWeekday } from "./calendar.ts";
 import type { Difference, Finding } from "./difference.ts";
 import type { Operation } from "./operation.ts";
 import type { Leg, MoneyRow } from "./row.ts";
-import type { SettlementName } from "./settlement.ts";
+
+/** The id under which terminal and acquirer settled a batch. */
+export interface SettlementName {
+	readonly id: string;
+	readonly terminalId: string;
+	readonly batch: number;
+	readonly businessDate?: number;
+}
 
 /** Bank days in which a row may wait for its counterpart before it is called missing. */
 export const WAIT_BANK_DAYS = 3;

@@ -1,6 +1,7 @@
 import { daysBetween } from "../../protocol/time.ts";
+import type { SettlementName } from "./decision.ts";
 import type { MoneyRow } from "./row.ts";
-import type { Settlement, SettlementName } from "./settlement.ts";
+import type { Settlement } from "./settlement.ts";
 
 /** `batch 12`, `BATCH-000012`, `批次号 12`, `批次: 12`. */
 const batchPattern = /(?:batch|批次号?)[\s:：#/-]*0*(\d{1,6})(?!\d)/i;

@@ -6,14 +6,6 @@ import { addMinor, compareText, type MoneyRow } from "./row.ts";
 /** Days after the business date within which a payout is still recognised by its amount alone. */
 export const PAYOUT_DAYS_MAX = 10;
 
-/** The id under which terminal and acquirer settled a batch. */
-export interface SettlementName {
-	readonly id: string;
-	readonly terminalId: string;
-	readonly batch: number;
-	readonly businessDate?: number;
-}
-
 /** A batch that the bank is expected to pay. */
 export interface Settlement {
 	readonly terminalId: string;

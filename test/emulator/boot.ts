@@ -1,4 +1,5 @@
-import { type InitialSetup, Terminal } from "../../firmware/core/terminal.ts";
+import { Terminal } from "../../firmware/core/terminal.ts";
+import type { InitialSetup } from "../../firmware/core/terminal-options.ts";
 import { gbTable } from "../../firmware/resources/gb-table.ts";
 import { assert } from "../../protocol/error.ts";
 import type { Boot } from "./engine/core.ts";

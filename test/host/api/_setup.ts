@@ -1,6 +1,7 @@
 import type { ExecutionContext } from "ava";
 import type { FastifyInstance } from "fastify";
-import { type ApiOptions, buildApi } from "../../../host/api/server.ts";
+import type { ApiOptions } from "../../../host/api/options.ts";
+import { buildApi } from "../../../host/api/server.ts";
 import { StoreSource } from "../../../host/api/store-source.ts";
 import { terminalRows } from "../../../host/import/terminal-rows.ts";
 import { type Perturbed, type PerturbOptions, perturb } from "../../../host/replay/perturb.ts";

@@ -83,7 +83,12 @@ test("a supermarket's invoices give card, wallet and cash sales at their local t
 	].join("\n");
 	const { format, sales } = await readDataset(textSource("market.csv", text));
 	t.is(format, "supermarket");
-	t.like(sales[0], { businessDate: 20190105, amountMinor: 54_897, method: "qr", at: 1_546_693_680 });
+	t.like(sales[0], {
+		businessDate: 20190105,
+		amountMinor: 54_897,
+		method: "qr",
+		at: 1_546_693_680,
+	});
 	t.like(sales[1], { method: "cash", reference: "226-31-3081" });
 });
 
