@@ -290,3 +290,19 @@ function scrubRound(journal: Journal): void {
 	}
 	throw new RangeError("a round of scrubbing never ends");
 }
+
+/** Records in the gaps that a start of these media tells. */
+export function lostRecords(media: Media): number {
+	const journal = journalOn(media);
+	const { firstSequence, lastSequence } = journal.open();
+	let lost = 0;
+	journal.scan(
+		firstSequence,
+		lastSequence,
+		() => true,
+		({ from, to }) => {
+			lost += to - from + 1;
+		},
+	);
+	return lost;
+}

@@ -20,6 +20,7 @@ export interface FramePlace {
 	readonly from: number;
 	readonly to: number;
 	/** Of a frame: the segment, the place in it and what comes before it. */
+	readonly layout?: Layout;
 	readonly key?: SegmentKey;
 	readonly offset?: number;
 	readonly expected?: number;
@@ -81,7 +82,7 @@ function segmentPlaces(media: Media, root: Root, number: number): readonly Frame
 	const next = number < newest.number ? keyOf(media, root, number + 1) : undefined;
 	const lastSequence = next && next.firstSequence - 1;
 	const walker = walkerOf(media, layout, key, lastSequence);
-	const shared = { key, lastSequence };
+	const shared = { layout, key, lastSequence };
 	const local: (FramePlace & { readonly offset: number })[] = [];
 	local.push({ type: "header", from: 0, to: walker.offset, offset: 0, ...shared });
 	let previous: Uint8Array | undefined = key.previousChain;
@@ -103,17 +104,16 @@ function segmentPlaces(media: Media, root: Root, number: number): readonly Frame
 /** Reads one place as it is now, with one of its bytes changed in one copy, and says what was not noticed. */
 export function isRepairSeen(media: Media, life: Life, place: FramePlace): string | undefined {
 	if (place.type === "root") return rootProblem(media, life);
-	const { key, offset, expected, previous, lastSequence } = place;
-	if (key === undefined || offset === undefined) return undefined;
-	const root = rootOf(media);
+	const { layout, key, offset, expected, previous, lastSequence } = place;
+	if (layout === undefined || key === undefined || offset === undefined) return undefined;
 	if (place.type === "header") {
-		const bases = segmentBases(root.layout, key.number);
+		const bases = segmentBases(layout, key.number);
 		const found = readSegmentHeader((at, length) => media.read(at, length), bases, key.number);
 		if (found === undefined) return "header lost although its other copy is whole";
 		if (found.good === BOTH_COPIES) return "silent: header reads as whole in both copies";
 		return isSame(found.header.salt, key.salt) ? undefined : "I2 header has another salt";
 	}
-	const walker = walkerOf(media, root.layout, key, lastSequence);
+	const walker = walkerOf(media, layout, key, lastSequence);
 	if (expected !== undefined) walker.seek(offset, expected, previous);
 	const item = walker.next();
 	if (place.type === "unused") return unusedProblem(walker, offset, item.type);
@@ -155,9 +155,10 @@ export function isSilent(media: Media, life: Life, place: FramePlace): boolean {
 	if (place.type === "root" || place.type === "header" || place.type === "unused") {
 		return isRepairSeen(media, life, place)?.startsWith("silent") === true;
 	}
-	const { key, offset, expected, previous, lastSequence } = place;
-	if (key === undefined || offset === undefined || expected === undefined) return false;
-	const walker = walkerOf(media, rootOf(media).layout, key, lastSequence);
+	const { layout, key, offset, expected, previous, lastSequence } = place;
+	if (layout === undefined || key === undefined) return false;
+	if (offset === undefined || expected === undefined) return false;
+	const walker = walkerOf(media, layout, key, lastSequence);
 	walker.seek(offset, expected, previous);
 	const item = walker.next();
 	return item.type === place.type && item.good === BOTH_COPIES;

@@ -85,7 +85,7 @@ export const bugs: readonly Bug[] = [
 		changes: [
 			[
 				"if (lastMissing < first) return",
-				"if (lastMissing >= 0) this.#expected = Math.max(first, lastMissing + 1);\n		if (lastMissing >= 0) return",
+				"if (lastMissing >= first) {\n			this.#expected = lastMissing + 1;\n			this.#chain = undefined;\n		}\n		if (lastMissing >= 0) return",
 			],
 		],
 	},

@@ -26,6 +26,7 @@ const CASES = { ci: 10_000_000, night: 1_000_000_000, soak: 5_000_000_000 } as c
 /** Cases that XS judges as well; it is some fifty times slower. */
 const XS_CASES_PER_UNIT = 2_000;
 const XS_UNITS = { ci: 10, night: 500, soak: 5_000 } as const;
+const DEPTHS = [7, 8, 9, 100, 10_000, 60_000];
 const sampleData = new URL("../../../shared/data/cbor/", import.meta.url);
 const vectors = new URL("../../protocol/vectors/", import.meta.url);
 
@@ -63,8 +64,13 @@ class FramesRun implements Run {
 		}
 	}
 
-	/** Every sample, every vector of others, and every truncation of each. */
+	/** Every sample, every vector of others, and every truncation of each; and items that are nested ever deeper. */
 	#truncations(tally: Tally): void {
+		for (const depth of DEPTHS) {
+			const bytes = new Uint8Array(depth + 1).fill(0x81);
+			bytes[depth] = 0;
+			this.#judge({ kind: "cbor", number: 0, bytes }, `depth=${depth}`, tally);
+		}
 		for (const [index, sample] of [...this.#samples, ...foreignVectors()].entries()) {
 			for (let length = 0; length <= sample.bytes.length; length++)
 				this.#judge(

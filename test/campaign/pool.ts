@@ -82,42 +82,52 @@ class Sum {
 }
 
 class Member {
-	#worker = begin();
+	#worker: Worker | undefined;
+	#unit: number | undefined;
+	#answer: (answer: Answer) => void = () => {};
 
 	/** Lets the thread carry out an order. One that does not end is replaced and told as a failure. */
 	ask(order: Order): Promise<Answer> {
 		return new Promise((resolve) => {
-			const worker = this.#worker;
-			const end = (answer: Answer) => {
+			this.#unit = order.unit;
+			const timer = setTimeout(() => this.#giveUp("never ends"), UNIT_MS_MAX);
+			this.#answer = (answer) => {
 				clearTimeout(timer);
-				worker.removeAllListeners();
+				this.#answer = () => {};
 				resolve(answer);
 			};
-			const giveUp = (problem: string) => {
-				this.#worker = begin();
-				void worker.terminate();
-				const failures = [{ at: `unit=${order.unit}`, problem }];
-				end({ units: 0, cases: 0, failureCount: 1, failures, marks: {} });
-			};
-			const timer = setTimeout(() => giveUp("never ends"), UNIT_MS_MAX);
-			worker.on("message", end);
-			worker.on("error", (error) => giveUp(String(error)));
-			worker.on("exit", (code) => giveUp(`its thread ended with code ${code}`));
-			worker.postMessage(order);
+			this.#worker ??= this.#begin();
+			this.#worker.postMessage(order);
 		});
+	}
+
+	#begin(): Worker {
+		const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+			resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+		});
+		worker.on("message", (answer: Answer) => this.#answer(answer));
+		worker.on("error", (error) => this.#giveUp(String(error)));
+		worker.on("exit", (code) => this.#giveUp(`its thread ended with code ${code}`));
+		return worker;
+	}
+
+	#giveUp(problem: string): void {
+		const worker = this.#worker;
+		this.#worker = undefined;
+		worker?.removeAllListeners("exit");
+		void worker?.terminate();
+		const failures = [{ at: `unit=${this.#unit}`, problem }];
+		this.#answer({ units: 0, cases: 0, failureCount: 1, failures, marks: {} });
 	}
 
 	async close(): Promise<void> {
+		const worker = this.#worker;
+		this.#worker = undefined;
+		if (worker === undefined) return;
 		const ended = new Promise((resolve) => {
-			this.#worker.once("exit", resolve);
+			worker.once("exit", resolve);
 		});
-		this.#worker.postMessage("close");
+		worker.postMessage("close");
 		await ended;
 	}
-}
-
-function begin(): Worker {
-	return new Worker(new URL("./worker.ts", import.meta.url), {
-		resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
-	});
 }

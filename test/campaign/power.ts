@@ -83,7 +83,8 @@ class PowerRun implements Run {
 
 	replay(at: string): string | undefined {
 		const parsed = parseCase(at);
-		const tear = tearModels.indexOf(parsed.text("tear"));
+		const name = parsed.text("tear");
+		const tear = tearModels.findIndex((model) => model.startsWith(name));
 		const place = { step: parsed.number("step"), reached: parsed.number("reached"), tear };
 		return this.#check({ ...place, goOn: true, thorough: true });
 	}

@@ -1,4 +1,4 @@
-import { examine, examineDamaged } from "./_invariants.ts";
+import { examine, examineDamaged, lostRecords } from "./_invariants.ts";
 import { type Life, lifeOf } from "./_life.ts";
 import { Media } from "./_media.ts";
 import { type FramePlace, findFrames, isRepairSeen, isSilent } from "./_walk.ts";
@@ -15,6 +15,15 @@ const BYTES_PER_UNIT = 512;
 /** Each so many-th byte of the first copy goes through a whole start and a whole round of scrubbing as well. */
 const WHOLE_EVERY = { ci: 257, night: 17, soak: 1 } as const;
 
+/** Records that the same byte in both copies may cost. Without its header a segment is lost. */
+const LOST_MAX: Readonly<Partial<Record<FramePlace["type"], number>>> = {
+	record: 1,
+	checkpoint: 0,
+	seal: 0,
+	unused: 0,
+	root: 0,
+};
+
 /** How a byte changes: one of its bits turns, or it becomes 00, FF or its inverse. */
 type Change = "00" | "ff" | "inverse" | number;
 const bits = [0, 1, 2, 3, 4, 5, 6, 7] as const;
@@ -25,6 +34,8 @@ class RotRun implements Run {
 	readonly #life: Life;
 	readonly #media: Media;
 	readonly #frames: readonly FramePlace[];
+	/** For each byte, one more than the number of the place that it is in. */
+	readonly #places: Uint32Array;
 
 	constructor(setting: Setting) {
 		this.#setting = setting;
@@ -32,6 +43,9 @@ class RotRun implements Run {
 		const { geometry, finalImage } = this.#life;
 		this.#media = new Media(geometry, finalImage.slice());
 		this.#frames = findFrames(this.#media, this.#life);
+		this.#places = new Uint32Array(geometry.sizeBytes);
+		for (const [index, { from, to }] of this.#frames.entries())
+			this.#places.fill(index + 1, from, to);
 		const bytes = setting.lane === "ci" ? geometry.sizeBytes / 2 : geometry.sizeBytes;
 		this.units = Math.ceil(bytes / BYTES_PER_UNIT);
 	}
@@ -40,6 +54,7 @@ class RotRun implements Run {
 		const { lane } = this.#setting;
 		for (let offset = unit * BYTES_PER_UNIT; offset < (unit + 1) * BYTES_PER_UNIT; offset++) {
 			for (const bit of bits) this.#take(offset, bit, "fast", tally);
+			this.#take(offset, offset % 8, "twin", tally);
 			if (lane !== "ci")
 				for (const change of ["00", "ff", "inverse"] as const)
 					this.#take(offset, change, "fast", tally);
@@ -52,21 +67,21 @@ class RotRun implements Run {
 	}
 
 	#take(offset: number, change: Change, how: string, tally: Tally): void {
-		if (how === "fast" && !this.#isUsed(offset)) return;
+		if (how !== "whole" && this.#placeOf(offset) === undefined) return;
 		tally.count();
 		const problem = this.#check(offset, change, how, tally);
 		if (problem !== undefined) tally.fail(caseText({ offset, change, how }), problem);
 	}
 
-	/** Places that hold nothing, and whose segment is in use no more, are not looked at by anybody. */
-	#isUsed(offset: number): boolean {
-		return this.#frames.some(({ from, to }) => offset >= from && offset < to);
+	/** Undefined where nothing stands and nobody looks: in segments that are not in use. */
+	#placeOf(offset: number): FramePlace | undefined {
+		return this.#frames[(this.#places[offset] ?? 0) - 1];
 	}
 
 	/**
 	 * `fast`: the frame, header or root that the byte is in is read from both copies. `whole`: a start, every record,
-	 * a round of scrubbing, and all findings are gone. `both`: the same byte of both copies, so that records may be
-	 * lost, but never without a gap that says which.
+	 * a round of scrubbing, and all findings are gone. `twin`: the same byte of both copies, read from its frame.
+	 * `both`: the same, read whole: records may be lost, but never without a gap that says which.
 	 */
 	#check(offset: number, change: Change, how: string, tally?: Tally): string | undefined {
 		const media = this.#media;
@@ -77,7 +92,7 @@ class RotRun implements Run {
 		if (rotten === byte) return undefined;
 		media.put(offset, Uint8Array.of(rotten));
 		if (how === "fast") {
-			const frame = this.#frames.find(({ from, to }) => offset >= from && offset < to);
+			const frame = this.#placeOf(offset);
 			if (frame === undefined) return undefined;
 			tally?.mark(frame.type);
 			return isRepairSeen(media, this.#life, frame);
@@ -92,10 +107,15 @@ class RotRun implements Run {
 		const twin = (offset + media.bytes.length / 2) % media.bytes.length;
 		media.put(twin, Uint8Array.of(changed(media.bytes[twin] ?? 0, change)));
 		tally?.mark("both copies");
-		const place = this.#frames.find(({ from, to }) => offset >= from && offset < to);
+		const place = this.#placeOf(offset);
 		if (place !== undefined && isSilent(media, this.#life, place))
 			return `silent: the same change in both copies of a ${place.type}`;
-		return examineDamaged(media, this.#life, true);
+		if (how === "twin") return undefined;
+		const problem = examineDamaged(media, this.#life, true);
+		if (problem !== undefined || place === undefined) return problem;
+		const lost = lostRecords(media);
+		const most = LOST_MAX[place.type] ?? Number.POSITIVE_INFINITY;
+		return lost > most ? `I3 ${lost} records lost by one byte of a ${place.type}` : undefined;
 	}
 
 	/** Everything behind this byte reads as erased, in one copy. */

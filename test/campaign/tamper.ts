@@ -79,7 +79,8 @@ class TamperRun implements Run {
 		if (how === "clone") return this.#clone(at, tally);
 		if (how === "acknowledge") return this.#acknowledge(at, tally);
 		const edit = edits.find((known) => known === how);
-		if (watermark > this.#records.length) return undefined;
+		// The first record that a copy changes must be one that the host holds.
+		if (watermark > this.#records.length || (edit === "copy" && at >= watermark)) return undefined;
 		if (edit === undefined) throw new RangeError(`tampering "${how}" is not known`);
 		const forged = this.#forge(edit, at);
 		if (forged === undefined) return undefined;
