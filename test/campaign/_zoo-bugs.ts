@@ -260,16 +260,4 @@ export const bugs: readonly Bug[] = [
 		file: "/protocol/card-guard.ts",
 		changes: [["if (code === 0x20 || code === 0x2d) return true;", ""]],
 	},
-	{
-		name: "stale-root-wins",
-		history: "superblock chosen by place and not by number",
-		campaign: "power",
-		file: "/protocol/media-root.ts",
-		changes: [
-			[
-				"return candidate.root.sequence > best.root.sequence;",
-				"return candidate.root.sequence < best.root.sequence;",
-			],
-		],
-	},
 ];
