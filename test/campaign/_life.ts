@@ -1,4 +1,5 @@
-import { Journal, type NewRecord } from "../../firmware/core/journal/journal.ts";
+import type { NewRecord } from "../../firmware/core/journal/group.ts";
+import { Journal } from "../../firmware/core/journal/journal.ts";
 import type { StorageGeometry } from "../../firmware/core/port.ts";
 import { Bench } from "../firmware/terminal/_bench.ts";
 import { chainAfter, genesis, type KnownRecord } from "./_independent.ts";

@@ -39,10 +39,7 @@ export class Bench {
 	#bootMs = 0;
 	#offsetMs = 0;
 
-	constructor(
-		failures: readonly Failure[] = [],
-		{ storage, segmentBytes }: BenchOptions = {},
-	) {
+	constructor(failures: readonly Failure[] = [], { storage, segmentBytes }: BenchOptions = {}) {
 		const media = { sizeBytes: 2 * 1024 * 1024, sectorBytes: 4096, failures };
 		this.storage = storage ?? new MemoryStorage(media);
 		this.#segmentBytes = segmentBytes === undefined ? {} : { segmentBytes };
