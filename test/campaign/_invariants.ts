@@ -14,6 +14,9 @@ export const silentLog: Log = { write: () => {} };
 /** Bytes that one start may read: its newest segment a bounded number of times, and the roots. */
 const START_SEGMENTS_READ_MAX = 40;
 
+/** Records that are read back after every fault. */
+const NEWEST_RECORDS = 6;
+
 const stateOfTests = new Uint8Array(300).fill(0x41);
 
 export function journalOn(media: Media): Journal {
@@ -26,7 +29,7 @@ export interface Examined {
 }
 
 export interface ExamineOptions {
-	/** Read every record that is kept, not only those of the newest segment. */
+	/** Read every record that is kept, not only the newest few. */
 	readonly thorough: boolean;
 	/** Open a second time and compare the bytes, then append. */
 	readonly goOn: boolean;
@@ -110,9 +113,10 @@ function recordsProblem(
 	}
 	const own = records[lastSequence - 1];
 	if (own !== undefined && !isSame(own.chain, lastChain)) return "I2 head has another chain";
-	const newest = checkpoint === undefined ? 1 : checkpoint.sequence + 1;
-	const from = thorough ? report.firstSequence : Math.max(newest, report.firstSequence);
-	let next = Math.max(from, thorough ? report.firstSequence : 1);
+	// The chain of the head covers all before it; which bytes stand there is read for the newest and, now and then, for all.
+	const newest = Math.max(report.firstSequence, lastSequence - NEWEST_RECORDS);
+	const from = thorough ? report.firstSequence : newest;
+	let next = from;
 	let problem: string | undefined;
 	journal.scan(
 		from,

@@ -56,7 +56,7 @@ class PowerRun implements Run {
 				const tears = isEvery || step.kind !== "write" ? tearModels.keys() : [count % 6];
 				for (const tear of tears) {
 					count += 1;
-					const goOn = isEvery || count % 4 === 0;
+					const goOn = isEvery || count % 8 === 0;
 					const thorough = count % THOROUGH_EVERY === 0;
 					this.#take({ step: index, reached, tear, goOn, thorough }, tally);
 				}
