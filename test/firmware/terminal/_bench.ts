@@ -1,4 +1,4 @@
-import type { Key, Keypad, Ports, Screen } from "../../../firmware/core/port.ts";
+import type { Key, Keypad, Ports, Screen, Storage } from "../../../firmware/core/port.ts";
 import { Terminal } from "../../../firmware/core/terminal.ts";
 import { gbTable } from "../../../firmware/resources/gb-table.ts";
 import { digest } from "../../_helper/digest.ts";
@@ -16,10 +16,16 @@ export const code = "123456789012345678901234";
 /** 2026-11-21 10:00 in the zone of the bench, UTC+8. */
 const MORNING_MS = Date.UTC(2026, 10, 21, 2, 0, 0);
 
+export interface BenchOptions {
+	readonly storage?: Storage;
+	readonly segmentBytes?: number;
+}
+
 /** A terminal on the workbench: every port in this process, time moved by hand. */
 export class Bench {
 	readonly timeline = new Timeline(MORNING_MS);
-	readonly storage: MemoryStorage;
+	readonly storage: Storage;
+	readonly #segmentBytes: { readonly segmentBytes?: number };
 	readonly acquirer = new Acquirer();
 	readonly host = new FakeHost();
 	readonly printer = new SimulatedPrinter();
@@ -33,8 +39,10 @@ export class Bench {
 	#bootMs = 0;
 	#offsetMs = 0;
 
-	constructor(failures: readonly Failure[] = []) {
-		this.storage = new MemoryStorage({ sizeBytes: 2 * 1024 * 1024, sectorBytes: 4096, failures });
+	constructor(failures: readonly Failure[] = [], { storage, segmentBytes }: BenchOptions = {}) {
+		const media = { sizeBytes: 2 * 1024 * 1024, sectorBytes: 4096, failures };
+		this.storage = storage ?? new MemoryStorage(media);
+		this.#segmentBytes = segmentBytes === undefined ? {} : { segmentBytes };
 		this.host.code = code;
 		this.app = new SimulatedPaymentApp({
 			timeline: this.timeline,
@@ -57,7 +65,8 @@ export class Bench {
 	powerOn(): void {
 		this.#bootMs = this.timeline.nowMs;
 		const identity = { tenant, terminal: terminalId };
-		this.terminal = new Terminal({ ports: this.#ports(), identity, firmware: "bench 1", gbTable });
+		const made = { ports: this.#ports(), identity, firmware: "bench 1", gbTable };
+		this.terminal = new Terminal({ ...made, ...this.#segmentBytes });
 		this.terminal.start();
 		this.settle();
 	}

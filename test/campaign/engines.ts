@@ -1,0 +1,82 @@
+import { MemoryStorage } from "../_helper/memory-storage.ts";
+import { Random } from "../_helper/random.ts";
+import { missingForXs } from "../emulator/engine/build-worker.ts";
+import { createEngine } from "../emulator/engine/terminal-engine.ts";
+import { makeFakePorts } from "../engine/fake-ports.ts";
+import { digest } from "./_digest.ts";
+import {
+	type Campaign,
+	caseText,
+	parseCase,
+	type Run,
+	type Setting,
+	type Tally,
+} from "./campaign.ts";
+
+const SEEDS = { ci: 100, night: 5_000, soak: 20_000 } as const;
+const SEEDS_PER_UNIT = 5;
+/** Lives of one journal: each ends without a word, but the last, which is closed in order. */
+const STARTS = 3;
+
+class EnginesRun implements Run {
+	readonly units: number;
+	readonly #seed: number;
+
+	constructor({ lane, seed }: Setting) {
+		this.#seed = seed * 100_003;
+		this.units = SEEDS[lane] / SEEDS_PER_UNIT;
+	}
+
+	async run(unit: number, tally: Tally): Promise<void> {
+		const missing = missingForXs();
+		if (missing !== undefined) {
+			tally.fail(`unit=${unit}`, `XS cannot be built here: ${missing}`);
+			return;
+		}
+		for (let index = 0; index < SEEDS_PER_UNIT; index++) {
+			const seed = this.#seed + unit * SEEDS_PER_UNIT + index;
+			tally.count();
+			const problem = await this.#check(seed, tally);
+			if (problem !== undefined) tally.fail(caseText({ seed }), problem);
+		}
+	}
+
+	async #check(seed: number, tally?: Tally): Promise<string | undefined> {
+		const onXs = await imagesOf("xs", seed);
+		const onNode = await imagesOf("node", seed);
+		for (const [start, image] of onXs.entries()) {
+			tally?.mark("images compared");
+			const other = onNode[start];
+			if (other === undefined || Buffer.compare(image, other) !== 0)
+				return `the bytes after start ${start + 1} differ`;
+		}
+		return undefined;
+	}
+
+	replay(text: string): Promise<string | undefined> {
+		return this.#check(parseCase(text).number("seed"));
+	}
+}
+
+/** The media after each life of a journal on this engine. */
+async function imagesOf(kind: "xs" | "node", seed: number): Promise<readonly Uint8Array[]> {
+	const storage = new MemoryStorage({ sizeBytes: 65_536, sectorBytes: 512, writeAlign: 4 });
+	const core = new URL("./_engines-core.ts", import.meta.url);
+	const images: Uint8Array[] = [];
+	for (let start = 0; start < STARTS; start++) {
+		const ports = { ...makeFakePorts().ports, storage, digest, entropy: new Random(seed) };
+		const engine = createEngine({ kind, core, ports });
+		await engine.start({ seed: seed * STARTS + start });
+		for (let step = 0; step < 4; step++) await engine.step();
+		if (start < STARTS - 1) engine.kill();
+		await engine.close();
+		images.push(storage.image());
+	}
+	return images;
+}
+
+export const campaign: Campaign = {
+	shows: "the journal writes the same bytes on XS, the engine of terminals, as on Node",
+	mustSee: ["images compared"],
+	open: (setting) => new EnginesRun(setting),
+};

@@ -1,0 +1,133 @@
+import { Worker } from "node:worker_threads";
+import type { Setting } from "./campaign.ts";
+import type { Answer, Failure, Order } from "./worker.ts";
+
+/** A unit that takes longer counts as one that never ends. */
+const UNIT_MS_MAX = 600_000;
+/** Short-lived arrays make up most of what a campaign allocates. */
+const YOUNG_MB = 96;
+const FAILURES_KEPT_MAX = 20;
+
+export interface Outcome {
+	readonly name: string;
+	readonly units: number;
+	readonly cases: number;
+	readonly failureCount: number;
+	readonly failures: readonly Failure[];
+	readonly marks: Readonly<Record<string, number>>;
+	readonly seconds: number;
+}
+
+export type OnProgress = (done: number, units: number, cases: number, failures: number) => void;
+
+/** Threads that take units of campaigns, each the next one when it has ended its last. */
+export class Pool {
+	#members: Member[];
+
+	constructor(jobs: number) {
+		this.#members = Array.from({ length: jobs }, () => new Member());
+	}
+
+	/** Runs all units of a campaign; with `stopAtFailure`, no new ones after the first failure. */
+	async run(
+		name: string,
+		setting: Setting,
+		{ onProgress, stopAtFailure }: { onProgress?: OnProgress; stopAtFailure?: boolean } = {},
+	): Promise<Outcome> {
+		const begun = performance.now();
+		const [first] = this.#members;
+		if (first === undefined) throw new RangeError("a pool needs at least one thread");
+		const opened = await first.ask({ name, setting, unit: undefined });
+		const sum = new Sum(opened);
+		let next = 0;
+		const serve = async (member: Member) => {
+			while (next < opened.units && !(stopAtFailure && sum.failureCount > 0)) {
+				const unit = next++;
+				sum.add(await member.ask({ name, setting, unit }));
+				onProgress?.(sum.done, opened.units, sum.cases, sum.failureCount);
+			}
+		};
+		await Promise.all(this.#members.map(serve));
+		const { cases, failureCount, failures, marks } = sum;
+		const seconds = (performance.now() - begun) / 1000;
+		return { name, units: opened.units, cases, failureCount, failures, marks, seconds };
+	}
+
+	async close(): Promise<void> {
+		await Promise.all(this.#members.map((member) => member.close()));
+		this.#members = [];
+	}
+}
+
+class Sum {
+	done = 0;
+	cases = 0;
+	failureCount: number;
+	readonly failures: Failure[];
+	readonly marks: Record<string, number> = {};
+
+	constructor(opened: Answer) {
+		this.failureCount = opened.failureCount;
+		this.failures = [...opened.failures];
+	}
+
+	add({ cases, failureCount, failures, marks }: Answer): void {
+		this.done += 1;
+		this.cases += cases;
+		this.failureCount += failureCount;
+		this.failures.push(...failures.slice(0, FAILURES_KEPT_MAX - this.failures.length));
+		for (const [mark, times] of Object.entries(marks))
+			this.marks[mark] = (this.marks[mark] ?? 0) + times;
+	}
+}
+
+class Member {
+	#worker: Worker | undefined;
+	#unit: number | undefined;
+	#answer: (answer: Answer) => void = () => {};
+
+	/** Lets the thread carry out an order. One that does not end is replaced and told as a failure. */
+	ask(order: Order): Promise<Answer> {
+		return new Promise((resolve) => {
+			this.#unit = order.unit;
+			const timer = setTimeout(() => this.#giveUp("never ends"), UNIT_MS_MAX);
+			this.#answer = (answer) => {
+				clearTimeout(timer);
+				this.#answer = () => {};
+				resolve(answer);
+			};
+			this.#worker ??= this.#begin();
+			this.#worker.postMessage(order);
+		});
+	}
+
+	#begin(): Worker {
+		const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+			resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+		});
+		worker.on("message", (answer: Answer) => this.#answer(answer));
+		worker.on("error", (error) => this.#giveUp(String(error)));
+		worker.on("exit", (code) => this.#giveUp(`its thread ended with code ${code}`));
+		return worker;
+	}
+
+	#giveUp(problem: string): void {
+		const worker = this.#worker;
+		this.#worker = undefined;
+		worker?.removeAllListeners("exit");
+		void worker?.terminate();
+		const failures = [{ at: `unit=${this.#unit}`, problem }];
+		this.#answer({ units: 0, cases: 0, failureCount: 1, failures, marks: {} });
+	}
+
+	async close(): Promise<void> {
+		const worker = this.#worker;
+		this.#worker = undefined;
+		if (worker === undefined) return;
+		const ended = new Promise((resolve) => {
+			worker.once("exit", resolve);
+		});
+		worker.postMessage("close");
+		await ended;
+	}
+}
