@@ -22,9 +22,8 @@ export interface MediaCut {
 }
 
 const NOTHING = new Uint8Array(0);
-const UNDO_BYTES = 16 * 1_048_576;
-/** What was there before each change, one after the other: a fresh array for each would keep the collector busy. */
-const undoBytes = new Uint8Array(UNDO_BYTES);
+const UNDO_BYTES = 65_536;
+const UNDO_BYTES_MAX = 64 * 1_048_576;
 /** Reads after which a recovery counts as one that never ends. */
 const READ_BYTES_MAX = 256 * 1_048_576;
 
@@ -36,6 +35,8 @@ export class Media implements Storage {
 	readonly bytes: Uint8Array;
 	readonly #geometry: StorageGeometry;
 	readonly #undo: { readonly offset: number; readonly length: number; readonly at: number }[] = [];
+	/** What was there before each change, one after the other: a fresh array for each would keep the collector busy. */
+	#undoBytes = new Uint8Array(UNDO_BYTES);
 	#undoEnd = 0;
 	readonly #erasedSector: Uint8Array;
 	readonly #unstable = new Map<number, number>();
@@ -73,7 +74,7 @@ export class Media implements Storage {
 			const entry = this.#undo.pop();
 			if (entry === undefined) break;
 			const { offset, length, at } = entry;
-			this.bytes.set(undoBytes.subarray(at, at + length), offset);
+			this.bytes.set(this.#undoBytes.subarray(at, at + length), offset);
 			this.#undoEnd = at;
 		}
 		if (mark === 0) this.#unstable.clear();
@@ -87,10 +88,18 @@ export class Media implements Storage {
 
 	#remember(offset: number, length: number): void {
 		const at = this.#undoEnd;
-		if (at + length > UNDO_BYTES) throw new RangeError("more was changed than can be taken back");
-		undoBytes.set(this.bytes.subarray(offset, offset + length), at);
+		this.#makeRoom(at + length);
+		this.#undoBytes.set(this.bytes.subarray(offset, offset + length), at);
 		this.#undo.push({ offset, length, at });
 		this.#undoEnd = at + length;
+	}
+
+	#makeRoom(length: number): void {
+		if (length <= this.#undoBytes.length) return;
+		if (length > UNDO_BYTES_MAX) throw new RangeError("more was changed than can be taken back");
+		const grown = new Uint8Array(Math.max(length, 2 * this.#undoBytes.length));
+		grown.set(this.#undoBytes);
+		this.#undoBytes = grown;
 	}
 
 	/** True when the bytes differ from what they were at a mark. */
@@ -98,7 +107,7 @@ export class Media implements Storage {
 		if (this.#undo.length === mark) return false;
 		const now = this.bytes.slice();
 		for (const { offset, length, at } of this.#undo.slice(mark).reverse())
-			now.set(undoBytes.subarray(at, at + length), offset);
+			now.set(this.#undoBytes.subarray(at, at + length), offset);
 		return Buffer.compare(now, this.bytes) !== 0;
 	}
 

@@ -60,16 +60,22 @@ class EnginesRun implements Run {
 
 /** The media after each life of a journal on this engine. */
 async function imagesOf(kind: "xs" | "node", seed: number): Promise<readonly Uint8Array[]> {
-	const storage = new MemoryStorage({ sizeBytes: 65_536, sectorBytes: 512, writeAlign: 4 });
+	const storage = new MemoryStorage({ sizeBytes: 131_072, sectorBytes: 512, writeAlign: 4 });
 	const core = new URL("./_engines-core.ts", import.meta.url);
 	const images: Uint8Array[] = [];
 	for (let start = 0; start < STARTS; start++) {
 		const ports = { ...makeFakePorts().ports, storage, digest, entropy: new Random(seed) };
 		const engine = createEngine({ kind, core, ports });
-		await engine.start({ seed: seed * STARTS + start });
-		for (let step = 0; step < 4; step++) await engine.step();
-		if (start < STARTS - 1) engine.kill();
-		await engine.close();
+		try {
+			await engine.start({ seed: seed * STARTS + start });
+			for (let step = 0; step < 4; step++) await engine.step();
+			if (start < STARTS - 1) engine.kill();
+		} catch (error) {
+			engine.kill();
+			throw error;
+		} finally {
+			await engine.close();
+		}
 		images.push(storage.image());
 	}
 	return images;

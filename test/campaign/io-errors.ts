@@ -12,7 +12,7 @@ import {
 } from "./campaign.ts";
 
 /** Groups of the workload: each appends, some acknowledge, give free and scrub; it ends with an orderly close. */
-const GROUPS = { ci: 30, night: 120, soak: 400 } as const;
+const GROUPS = { ci: 60, night: 120, soak: 400 } as const;
 const CALLS_PER_UNIT = 20;
 
 const manners: readonly Omit<Failure, "at">[] = [

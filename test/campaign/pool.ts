@@ -4,6 +4,8 @@ import type { Answer, Failure, Order } from "./worker.ts";
 
 /** A unit that takes longer counts as one that never ends. */
 const UNIT_MS_MAX = 600_000;
+/** A thread that holds something open is ended after this time. */
+const CLOSE_MS_MAX = 5_000;
 /** Short-lived arrays make up most of what a campaign allocates. */
 const YOUNG_MB = 96;
 const FAILURES_KEPT_MAX = 20;
@@ -128,6 +130,8 @@ class Member {
 			worker.once("exit", resolve);
 		});
 		worker.postMessage("close");
+		const timer = setTimeout(() => void worker.terminate(), CLOSE_MS_MAX);
 		await ended;
+		clearTimeout(timer);
 	}
 }
