@@ -16,7 +16,7 @@ import { placesOf } from "./power.ts";
 
 const STEPS_PER_UNIT = 20;
 /** In lane ci, one in so many of a recovery's own calls is cut; which ones moves on from step to step. */
-const CI_STRIDE = 4;
+const CI_STRIDE = 6;
 /** The first cut of a day's steps that are writes: untouched, in the middle, at the last byte. */
 const FIRST_PLACES = [0, 0.5, 1];
 

@@ -13,7 +13,7 @@ import {
 
 const SECTOR_BYTES = 512;
 /** In lane ci the media are those of a short life, and of their pairs one in so many is taken. */
-const CI_STRIDE = 4;
+const CI_STRIDE = 7;
 const GENERATIONS = { ci: 24, night: 400, soak: 4_000 } as const;
 
 class SectorsRun implements Run {
