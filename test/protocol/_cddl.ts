@@ -23,6 +23,7 @@ export const choices: Readonly<Record<string, ChoiceSchema<string>>> = {
 	trigger: records.trigger,
 	reversalResult: records.reversalResult,
 	clockSource: records.clockSource,
+	storageFault: records.storageFault,
 	pullWay: records.pullWay,
 	commandType: messages.commandType,
 };

@@ -149,5 +149,6 @@ export class Ui implements Part {
 }
 
 function messageOf(error: CloseoutError, language: Screen["language"]): string {
-	return error instanceof Refusal ? refusalText(language, error.key) : error.message;
+	if (error instanceof Refusal) return refusalText(language, error.key);
+	return error.code === "MEDIA_FULL" ? refusalText(language, "journalFull") : error.message;
 }
