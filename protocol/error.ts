@@ -69,6 +69,16 @@ export class CloseoutError extends Error {
 	}
 }
 
+/** True for trouble of the media with what was being done, after which nobody knows what is durable. */
+export function isStorageFailure(error: unknown): error is CloseoutError {
+	return error instanceof CloseoutError && error.code.startsWith("STORAGE_");
+}
+
+/** True for what a caller or a sender did wrong: it is told and the work goes on. */
+export function isOthersFault(error: unknown): error is CloseoutError {
+	return error instanceof CloseoutError && error.family !== "bug" && !isStorageFailure(error);
+}
+
 /** Holds in production too: a broken assumption stops the step that broke it instead of spreading. */
 export function assert(condition: boolean, message: string): asserts condition {
 	if (!condition) throw new CloseoutError("ASSERTION", message);

@@ -1,5 +1,5 @@
 import { toHex } from "../../protocol/bytes.ts";
-import { CloseoutError } from "../../protocol/error.ts";
+import { CloseoutError, isOthersFault } from "../../protocol/error.ts";
 import { CHECK_PAUSE_MS } from "../../protocol/limits.ts";
 import { decodeAppMessage, encodeCoreMessage } from "../../protocol/payment-app.ts";
 import { Check } from "./care/check.ts";
@@ -294,7 +294,7 @@ function assemble(
 			try {
 				day.onMessage(decodeAppMessage(bytes));
 			} catch (error) {
-				if (!(error instanceof CloseoutError) || error.family === "bug") throw error;
+				if (!isOthersFault(error)) throw error;
 				log.write("warn", error.code, `payment application: ${error.message}`);
 			}
 		}

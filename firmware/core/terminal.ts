@@ -1,4 +1,4 @@
-import { CloseoutError } from "../../protocol/error.ts";
+import { type CloseoutError, isStorageFailure } from "../../protocol/error.ts";
 import { Enrolling } from "./enrolling.ts";
 import { Running } from "./running.ts";
 import { type Credentials, readCredentials } from "./sync/enrolment.ts";
@@ -54,7 +54,7 @@ export class Terminal {
 		try {
 			return life.step();
 		} catch (error) {
-			if (!(error instanceof CloseoutError) || !error.code.startsWith("STORAGE_")) throw error;
+			if (!isStorageFailure(error)) throw error;
 			this.#options.ports.log.write("error", error.code, error.message);
 			this.#run(life.credentials, error);
 			return 0;

@@ -1,4 +1,4 @@
-import { CloseoutError } from "../../../protocol/error.ts";
+import { type CloseoutError, isOthersFault } from "../../../protocol/error.ts";
 import type { Core } from "../core.ts";
 import { untilNextMinute } from "../day/ladder.ts";
 import { Refusal } from "../day/refusal.ts";
@@ -79,7 +79,7 @@ export class Ui implements Part {
 				this.#move(this.#view().press(context, key));
 			}
 		} catch (error) {
-			if (!(error instanceof CloseoutError) || error.family === "bug") throw error;
+			if (!isOthersFault(error)) throw error;
 			this.#open = [
 				new MessageView(
 					"refused",

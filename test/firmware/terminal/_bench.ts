@@ -31,6 +31,8 @@ export class Bench {
 	readonly printer = new SimulatedPrinter();
 	readonly keys: Key[] = [];
 	readonly screens: Screen[] = [];
+	/** Told of each screen at the instant it is shown. */
+	onScreen: (screen: Screen) => void = () => {};
 	readonly app: SimulatedPaymentApp;
 	readonly #vault = new Map<string, Uint8Array>();
 	readonly #entropy = new Random(3);
@@ -156,7 +158,12 @@ export class Bench {
 			entropy: this.#entropy,
 			digest,
 			printer: this.printer,
-			display: { write: (screen) => this.screens.push(screen) },
+			display: {
+				write: (screen) => {
+					this.screens.push(screen);
+					this.onScreen(screen);
+				},
+			},
 			keypad,
 			link: this.host,
 			paymentApp: this.app,
