@@ -49,7 +49,7 @@ for (const lie of lies) {
 				t.true(approved, `${lie.manner} write ${nth}`);
 			};
 			bench.sell(4_200);
-			bench.advance(4_000);
+			bench.advance(120_000);
 			const names = bench.screens.slice(since).map(({ name }) => name);
 			const faults = recordsOf(bench).filter(({ kind }) => kind === "storageFault");
 			t.is(faults.length > 0, names.includes("notice-storageFault"), `write ${nth}`);
@@ -57,7 +57,6 @@ for (const lie of lies) {
 				told += 1;
 				t.deepEqual(faults[0]?.body && "fault" in faults[0].body && faults[0].body.fault, "write");
 			}
-			bench.advance(120_000);
 			t.like(bench.terminal?.query({ what: "state" }), { open: [] }, `write ${nth}`);
 			shown += shownApproved(bench, since).length;
 		}
