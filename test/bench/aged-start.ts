@@ -10,6 +10,7 @@ import { Flash } from "../emulator/storage.ts";
 import { Timeline } from "../emulator/timeline.ts";
 
 const EPOCH = 1;
+const DAY_MS = 86_400_000;
 /** Enough for 100,000 records in two copies, and a ring that turns many times with them. */
 export const LARGE_BYTES = 50_331_648;
 export const RING_BYTES = 2_228_224;
@@ -43,7 +44,7 @@ export async function measureStart(folder: string, aged: Aged): Promise<StartCos
 	}
 }
 
-/** A terminal on XS, still off, without a network, that has kept so many records. */
+/** A terminal on XS, still off, without a network, that has kept so many records, on the next morning. */
 export function agedMachine(
 	folder: string,
 	aged: Aged,
@@ -59,7 +60,7 @@ export function agedMachine(
 		journalBytes: aged.journalBytes,
 	};
 	const { records, wallMs } = makeImage(folder, settings, aged, damage);
-	const timeline = new Timeline(wallMs);
+	const timeline = new Timeline(wallMs + DAY_MS);
 	const machine = new Machine({
 		settings,
 		engine: "xs",

@@ -49,11 +49,13 @@ export class Check {
 	step(othersMs: number): number {
 		const { core, journal, pauseMs, isFull } = this.#options;
 		const { monotonicMs: now } = core.stamp();
-		if (this.#seen !== core.state || othersMs < CHECK_PACE_MS) {
+		if (this.#seen !== core.state) {
 			this.#dueMs = Math.max(now + CHECK_QUIET_MS, pauseMs);
 			this.#seen = core.state;
 		}
 		if (now < this.#dueMs) return this.#dueMs - now;
+		// Who wants to act so soon is at work; with them this is asked again.
+		if (othersMs < CHECK_PACE_MS) return Number.POSITIVE_INFINITY;
 		if (isAtWork(core.state) || isFull() || !isRoundDue(core)) return LOOK_MS;
 		const report = journal.scrubStep();
 		if (report === undefined) return LOOK_MS;
