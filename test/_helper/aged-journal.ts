@@ -2,8 +2,8 @@ import { Core, type Entry } from "../../firmware/core/core.ts";
 import { Journal } from "../../firmware/core/journal/journal.ts";
 import { Medium } from "../../firmware/core/journal/medium.ts";
 import { readRoots } from "../../firmware/core/journal/root-store.ts";
-import type { Clock, Digest, Storage } from "../../firmware/core/port.ts";
 import { recordStore } from "../../firmware/core/journal-store.ts";
+import type { Clock, Digest, Storage } from "../../firmware/core/port.ts";
 import { emptyState, encodeState } from "../../firmware/core/state/state.ts";
 import { chooseRoot, ROOT_BYTES } from "../../protocol/media.ts";
 import { addDays } from "../../protocol/time.ts";
@@ -57,16 +57,22 @@ export class AgedJournal {
 		this.#core = new Core({ journal, clock, state: emptyState() });
 	}
 
-	/** Makes it and returns how many records it holds and which wall time it ends at. */
-	static make(options: AgedOptions): { readonly records: number; readonly wallMs: number } {
+	/** Makes it and says how many records were made, how many stand behind the last checkpoint, and the time. */
+	static make(options: AgedOptions): {
+		readonly records: number;
+		readonly tailRecords: number;
+		readonly wallMs: number;
+	} {
 		const aged = new AgedJournal(options);
 		aged.#begin();
 		while (aged.#core.state.sequence < options.records) aged.#liveDay();
 		aged.#fillRoots();
 		aged.#beginSegment();
+		const { sequence } = aged.#core.state;
 		aged.#liveDay();
 		if (options.isClosed) aged.#journal.close();
-		return { records: aged.#core.state.sequence, wallMs: aged.#wallMs };
+		const records = aged.#core.state.sequence;
+		return { records, tailRecords: records - sequence + 1, wallMs: aged.#wallMs };
 	}
 
 	#begin(): void {

@@ -19,6 +19,8 @@ const SALES_PER_DAY = 2;
 
 export interface StartCost {
 	readonly records: number;
+	/** Those behind the last checkpoint. */
+	readonly tailRecords: number;
 	/** Bytes read from the media until the first screen. */
 	readonly readBytes: number;
 	readonly computrons: number;
@@ -33,12 +35,12 @@ export interface Aged {
 
 /** What a start costs on XS with a journal of so many records. */
 export async function measureStart(folder: string, aged: Aged): Promise<StartCost> {
-	const { machine, records } = agedMachine(folder, aged);
+	const { machine, records, tailRecords } = agedMachine(folder, aged);
 	try {
 		await machine.powerOn();
 		const { start, step } = machine.meter.report();
 		const { readBytes } = machine.parts.flash;
-		return { records, readBytes, computrons: start.computrons + step.computrons };
+		return { records, tailRecords, readBytes, computrons: start.computrons + step.computrons };
 	} finally {
 		await machine.close();
 	}
@@ -49,7 +51,12 @@ export function agedMachine(
 	folder: string,
 	aged: Aged,
 	damage: (storage: Flash) => void = () => {},
-): { readonly machine: Machine; readonly records: number; readonly timeline: Timeline } {
+): {
+	readonly machine: Machine;
+	readonly timeline: Timeline;
+	readonly records: number;
+	readonly tailRecords: number;
+} {
 	const settings: MachineSettings = {
 		id: "till-0001",
 		tenant: "demo",
@@ -59,7 +66,7 @@ export function agedMachine(
 		language: "en",
 		journalBytes: aged.journalBytes,
 	};
-	const { records, wallMs } = makeImage(folder, settings, aged, damage);
+	const { records, tailRecords, wallMs } = makeImage(folder, settings, aged, damage);
 	const timeline = new Timeline(wallMs + DAY_MS);
 	const machine = new Machine({
 		settings,
@@ -70,7 +77,7 @@ export function agedMachine(
 		acquirer: new Acquirer(),
 		directory: folder,
 	});
-	return { machine, records, timeline };
+	return { machine, timeline, records, tailRecords };
 }
 
 function makeImage(
