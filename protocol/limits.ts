@@ -104,3 +104,16 @@ export const AMOUNT_MINOR_MAX = 999_999_999_999;
 export const PRINT_BLOCK_BYTES_MAX = 4_096;
 /** Characters of one printed QR code: byte capacity of version 10 at error correction level M. */
 export const QR_DATA_BYTES_MAX = 213;
+
+/** One message of a pull, whatever carries it; in `pulled` it fits into a message of ours. */
+export const PULL_MESSAGE_BYTES_MAX = 16_384;
+/** Messages of a pull over the network that the host has not yet taken: few, so that the stream goes first. */
+export const PULL_WINDOW_MAX = 2;
+/** Digits of a technician's challenge and of its response. */
+export const SERVICE_DIGITS = 8;
+/** How long a challenge can be answered, and how long the menu stays open without a key. */
+export const SERVICE_CHALLENGE_VALID_S = 900;
+export const SERVICE_SESSION_S = 600;
+/** Wrong responses in a row before the menu is locked, and how long it stays locked. */
+export const SERVICE_FAILURES_MAX = 5;
+export const SERVICE_LOCK_S = 900;
