@@ -48,7 +48,9 @@ export function findLives(
 		const [terminal = "", epoch = "0"] = key.split("/");
 		return lifeOf(dumps, { terminal, epoch: Number(epoch) }, group, roots);
 	});
-	return lives.toSorted((a, b) => b.records - a.records || a.epoch - b.epoch);
+	return lives.toSorted(
+		(a, b) => b.records - a.records || Number(b.root !== undefined) - Number(a.root !== undefined),
+	);
 }
 
 function nameOf(terminal: string, epoch: number): string {

@@ -1,5 +1,4 @@
-import { equalBytes } from "../../../protocol/bytes.ts";
-import { FLAG_LAST_OF_GROUP } from "../../../protocol/chain.ts";
+import { FLAG_LAST_OF_GROUP, genesisChain } from "../../../protocol/chain.ts";
 import type { JournalRecord } from "../../../protocol/media.ts";
 import { sha256 } from "../../digest.ts";
 import {
@@ -33,6 +32,8 @@ export interface SalvageGap {
 	readonly chainBefore: Uint8Array | undefined;
 	/** Chain after the last lost record, when something whole tells it. */
 	readonly chainAfter: Uint8Array | undefined;
+	/** Chain of the first record behind it, as it was kept; undefined where nothing follows. */
+	readonly nextChain: Uint8Array | undefined;
 	/** The terminal knew of it: a gap frame says so. */
 	readonly isTold: boolean;
 }
@@ -88,6 +89,7 @@ class LifeWalk {
 	readonly #found: Salvaged;
 	readonly #life: Life;
 	readonly #looseFirsts: readonly number[];
+	readonly #genesis: Uint8Array;
 	/** Where the stream stands; the chain is undefined behind records that are lost. */
 	#sequence = 0;
 	#chain: Uint8Array | undefined;
@@ -105,6 +107,7 @@ class LifeWalk {
 		this.#found = found;
 		this.#life = life;
 		this.#looseFirsts = found.loose.map(({ first }) => first);
+		this.#genesis = genesisChain(life.terminal, life.epoch, sha256);
 	}
 
 	*run(): Generator<SalvageItem, void> {
@@ -187,7 +190,7 @@ class LifeWalk {
 			candidates.addGeneration(dumps, generation, "path");
 			for (const other of this.#versionsOf(generation.header.number))
 				candidates.addGeneration(dumps, other, "other");
-		}
+		} else if (from === 1) candidates.anchor(0, this.#genesis);
 		for (const island of this.#islandsIn(from, to + LOOKAHEAD_RECORDS))
 			candidates.addIsland(dumps, island);
 		const { root } = this.#life;
@@ -222,7 +225,7 @@ class LifeWalk {
 		yield* there.filter((one) => one !== chosen).map((one) => rejected(one, before));
 		if (chosen !== undefined) {
 			if (!this.#hasStarted) this.#begin(sequence - 1);
-			yield* this.#closeGap(sequence - 1, before);
+			yield* this.#closeGap(sequence - 1, before, chosen.record.chain);
 			yield* this.#give(chosen, before);
 		} else if (this.#hasStarted) {
 			if (!isNext) this.#lose(sequence - 1, before);
@@ -259,11 +262,15 @@ class LifeWalk {
 	}
 
 	/** Reports what was lost up to `to`. What stands behind it shows that the group before it was confirmed. */
-	*#closeGap(to: number, chainAfter: Uint8Array | undefined): Generator<SalvageItem, void> {
+	*#closeGap(
+		to: number,
+		chainAfter: Uint8Array | undefined,
+		nextChain?: Uint8Array,
+	): Generator<SalvageItem, void> {
 		if (this.#sequence < to) this.#lose(to, chainAfter);
 		if (this.#gapFrom === 0) return;
 		yield* this.#count();
-		yield* this.#gap(this.#gapFrom, to, chainAfter);
+		yield* this.#gap(this.#gapFrom, to, chainAfter, nextChain);
 		this.#gapFrom = 0;
 	}
 
@@ -271,6 +278,7 @@ class LifeWalk {
 		from: number,
 		to: number,
 		chainAfter: Uint8Array | undefined,
+		nextChain: Uint8Array | undefined,
 	): Generator<SalvageItem, void> {
 		const live = this.#life.root?.first.sequence ?? 1;
 		if (from < live) yield { type: "freed", from, to: Math.min(to, live - 1) };
@@ -278,7 +286,7 @@ class LifeWalk {
 		if (start > to) return;
 		const chainBefore = start === from ? this.#gapBefore : undefined;
 		const isTold = [...this.#told].some(([first, last]) => first <= start && last >= to);
-		yield { type: "gap", from: start, to, chainBefore, chainAfter, isTold };
+		yield { type: "gap", from: start, to, chainBefore, chainAfter, nextChain, isTold };
 	}
 
 	/** Whole frames with numbers that the next segment holds: written, never confirmed, written anew. */
@@ -380,9 +388,4 @@ function rejected(
 	if (source === "loose" && fate !== "away")
 		return { type: "rejected", sequence, chain, why: "unproven" };
 	return { type: "rejected", sequence, chain, why: source === "path" ? "fork" : "stale" };
-}
-
-/** Whether two chains are known and the same. */
-export function isSameChain(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
-	return a !== undefined && b !== undefined && equalBytes(a, b);
 }
