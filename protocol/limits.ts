@@ -32,6 +32,11 @@ export const JOURNAL_NEARLY_FULL_PERCENT = 90;
 /** Work of one recovery, in pieces of 64 bytes checked; beyond it the journal opens for reading only. */
 export const RECOVERY_STEPS_MAX = 65_536;
 
+/** Segments that a search through a dump keeps in mind: a dump of 4 GiB at the usual size. */
+export const SALVAGE_SEGMENTS_MAX = 262_144;
+/** Runs of records without their segment's header that it keeps in mind. */
+export const SALVAGE_ISLANDS_MAX = 131_072;
+
 /** One MQTT message of ours, either direction. */
 export const MESSAGE_BYTES_MAX = 16_384;
 /** One MQTT packet as the embedded broker takes it: a message of ours with its topic, and room to spare. */
