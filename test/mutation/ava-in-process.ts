@@ -1,6 +1,6 @@
 import { globSync } from "node:fs";
 import { registerHooks } from "node:module";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { InstrumenterContext, StrykerOptions } from "@stryker-mutator/api/core";
 import { commonTokens, declareClassPlugin, PluginKind, tokens } from "@stryker-mutator/api/plugin";
@@ -62,10 +62,7 @@ class AvaInProcess implements TestRunner {
 
 	async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
 		const { activeMutant, hitLimit, testFilter, disableBail } = options;
-		const files =
-			testFilter === undefined
-				? this.#files
-				: this.#files.filter((file) => testFilter.some((id) => id.startsWith(`${file}: `)));
+		const files = this.#filesFor(options);
 		const context = stryker();
 		if (options.mutantActivation === "runtime") {
 			for (const file of files) await this.#load(file);
@@ -83,6 +80,16 @@ class AvaInProcess implements TestRunner {
 		});
 		const overrun = determineHitLimitReached(context.hitCount, hitLimit);
 		return toMutantRunResult(overrun ?? { status: DryRunStatus.Complete, tests });
+	}
+
+	/** The files with the wanted tests, first those that are named like the mutant's file. */
+	#filesFor({ sandboxFileName, testFilter }: MutantRunOptions): readonly string[] {
+		const subject = basename(sandboxFileName, ".ts");
+		const isNamesake = (file: string) => basename(file).startsWith(subject);
+		const files = this.#files.filter(
+			(file) => testFilter?.some((id) => id.startsWith(`${file}: `)) ?? true,
+		);
+		return [...files.filter(isNamesake), ...files.filter((file) => !isNamesake(file))];
 	}
 
 	async #load(file: string): Promise<typeof runAll> {
