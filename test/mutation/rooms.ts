@@ -19,6 +19,7 @@ export const rooms: readonly Room[] = [
 		tests: [
 			"test/protocol/{bytes,cbor,cbor-rfc8949,chain,crc,schema,record,message,card-guard}.test.ts",
 			"test/protocol/{list-hash,merkle,utf8,cbor-random,utf8-platform}.test.ts",
+			"test/protocol/generated.test.ts",
 		],
 	},
 	{ name: "media", files: ["protocol/media*.ts"], tests: journalTests },
