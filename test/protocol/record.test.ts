@@ -129,7 +129,7 @@ test("a payload may be exactly as long as the limit", (t) => {
 	const first = { name: "first", value: "v".repeat(64) };
 	const encode = (length: number) => {
 		const value = "v".repeat(length);
-		const last = [31, 32].map((size) => ({ name: "n".repeat(size), value }));
+		const last = ["n", "m"].map((letter) => ({ name: letter.repeat(32), value }));
 		const settings = [...new Array(12).fill(first), ...last];
 		return encodeRecord("configuration", stamp, { version: 1, source: "host", settings });
 	};
