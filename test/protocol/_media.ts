@@ -32,6 +32,12 @@ export const segmentBytes = 2_048;
 export const terminalId = "shop-0001";
 export const nonce = new Uint8Array(16).fill(0x11);
 
+/** The value, which the test knows to be there. */
+export function present<T>(value: T | undefined): T {
+	if (value === undefined) throw new RangeError("the test did not write this");
+	return value;
+}
+
 /** A frame and where it stands in its segment. */
 export interface Placed {
 	readonly frame: Frame;
