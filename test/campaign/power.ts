@@ -7,6 +7,7 @@ import { lifeOf } from "./_life.ts";
 import type { Step } from "./_media.ts";
 import {
 	type Campaign,
+	CaseError,
 	caseText,
 	parseCase,
 	type Run,
@@ -114,7 +115,7 @@ class PowerRun implements Run {
 		const parsed = parseCase(at);
 		const name = parsed.text("tear");
 		const tear = tearModels.findIndex((model) => model.startsWith(name));
-		if (tear === -1) throw new RangeError(`no tear model "${name}"`);
+		if (tear === -1) throw new CaseError(`no tear model "${name}"`);
 		this.#known.forget();
 		const place = { step: parsed.number("step"), reached: parsed.number("reached"), tear };
 		return this.#check({ ...place, goOn: true, thorough: true });
