@@ -11,7 +11,7 @@ import { VAULT_BYTES } from "./device/slot-vault.ts";
 
 /** Two rings of 1 MiB and their roots: about 8,000 sales. */
 const JOURNAL_BYTES = 2 * (1_048_576 + 65_536);
-const SETTINGS_BYTES_MAX = 65_536;
+const FILE_BYTES_MAX = 65_536;
 
 function dataDirectory(): Directory {
 	const path = environment("CLOSEOUT_DATA") ?? String(config.data);
@@ -23,11 +23,20 @@ function dataDirectory(): Directory {
 	}
 }
 
+function readFile(directory: Directory, path: string): ArrayBuffer {
+	try {
+		const file = directory.openFile({ path });
+		const bytes = file.read(Math.min(file.status().size, FILE_BYTES_MAX), 0);
+		file.close();
+		return bytes;
+	} catch (cause) {
+		const message = `${path}: cannot be read; put it into the data directory`;
+		throw new CloseoutError("STORAGE_READ", message, { cause });
+	}
+}
+
 function settingsIn(directory: Directory): DeviceSettings {
-	const file = directory.openFile({ path: "terminal.json" });
-	const bytes = new Uint8Array(file.read(Math.min(file.status().size, SETTINGS_BYTES_MAX), 0));
-	file.close();
-	return readSettings(JSON.parse(decodeUtf8(bytes)));
+	return readSettings(JSON.parse(decodeUtf8(new Uint8Array(readFile(directory, "terminal.json")))));
 }
 
 export default function main(): void {
@@ -36,6 +45,7 @@ export default function main(): void {
 	const journalBytes = settings.journalBytes ?? JOURNAL_BYTES;
 	new Closeout({
 		settings,
+		readFile: (name) => readFile(directory, name),
 		journal: new FileStorage(directory, "journal.img", journalBytes),
 		vault: new FileStorage(directory, "vault.img", VAULT_BYTES),
 	}).start();

@@ -1,17 +1,8 @@
-import type {
-	Display,
-	Key,
-	Keypad,
-	Link,
-	PaymentApp,
-	Ports,
-	Printer,
-	Storage,
-} from "../core/port.ts";
+import type { Display, Key, Keypad, PaymentApp, Ports, Storage } from "../core/port.ts";
 import { Terminal } from "../core/terminal.ts";
 import { gbTable } from "../resources/gb-table.ts";
-import { absentLink, absentPaymentApp, absentPrinter } from "./absent.ts";
 import { DeviceClock } from "./clock.ts";
+import { connect } from "./connect.ts";
 import { deviceDigest } from "./digest.ts";
 import { Loop } from "./loop.ts";
 import { ignoreBrokenPipes, randomBytes } from "./native.ts";
@@ -28,6 +19,8 @@ export interface CloseoutOptions {
 	/** Media of the journal and of the vault; they must not be the same. */
 	readonly journal: Storage;
 	readonly vault: Storage;
+	/** Reads a file of the settings, such as a certificate, by its name. */
+	readonly readFile: (name: string) => ArrayBuffer;
 	readonly palette?: "colour" | "monochrome";
 	/** A payment application in the same program; else the one that the settings name. */
 	readonly paymentApp?: PaymentApp;
@@ -49,7 +42,7 @@ export class Closeout {
 	constructor(options: CloseoutOptions) {
 		this.#options = options;
 		const wake = () => this.wake();
-		const { settings, palette = "colour", screen } = options;
+		const { settings, palette = "colour", screen, readFile, paymentApp } = options;
 		const vault = new SlotVault(options.vault);
 		this.#piu = screen === undefined ? new PiuScreen({ palette, wake }) : undefined;
 		const front = screen ?? this.#piu;
@@ -59,7 +52,7 @@ export class Closeout {
 			clock: new DeviceClock({ vault, zoneMinutes: settings.zoneMinutes }),
 			entropy: { read: randomBytes },
 			digest: deviceDigest,
-			...connect(options, wake),
+			...connect({ settings, readFile, paymentApp, wake }),
 			display: { write: (shown) => front?.write(shown) },
 			keypad: { read: () => front?.read() },
 			log: traceLog,
@@ -101,17 +94,6 @@ export class Closeout {
 		this.#terminal = booted;
 		return booted;
 	}
-}
-
-function connect(
-	{ paymentApp }: CloseoutOptions,
-	_wake: () => void,
-): { readonly printer: Printer; readonly link: Link; readonly paymentApp: PaymentApp } {
-	return {
-		printer: absentPrinter,
-		link: absentLink,
-		paymentApp: paymentApp ?? absentPaymentApp,
-	};
 }
 
 function describe(error: unknown): string {

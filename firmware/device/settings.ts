@@ -25,6 +25,8 @@ export interface TlsFiles {
 	/** The terminal's own certificate and its key (PKCS #8), where the broker asks for them. */
 	readonly certificate: string | undefined;
 	readonly key: string | undefined;
+	/** Name in the broker's certificate, where it is not the host's. */
+	readonly serverName: string | undefined;
 }
 
 /** What a technician sets up before a terminal first starts. */
@@ -81,6 +83,7 @@ function readTls(fields: Fields): TlsFiles {
 		authority: text("broker.tls.authority", fields.authority),
 		certificate: optional(fields.certificate, (found) => text("broker.tls.certificate", found)),
 		key: optional(fields.key, (found) => text("broker.tls.key", found)),
+		serverName: optional(fields.serverName, (found) => text("broker.tls.serverName", found)),
 	};
 }
 
