@@ -52,7 +52,7 @@ test("records of a group follow the head, and only the last one ends the group",
 			[44, 7, FLAG_LAST_OF_GROUP],
 		],
 	);
-	let { chain } = head;
+	let chain: Uint8Array = head.chain;
 	for (const { chain: own, ...rest } of chained) {
 		chain = nextChain(chain, rest, sha256);
 		t.deepEqual(own, chain);
