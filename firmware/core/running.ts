@@ -16,6 +16,8 @@ import { recordOpening, unopened } from "./opening.ts";
 import type { Notice, Part, ToApp } from "./part.ts";
 import { PrintQueue } from "./print/queue.ts";
 import { SafeMode } from "./safe-mode.ts";
+import { NetworkPull } from "./service/network-pull.ts";
+import { serviceDesk } from "./service-desk.ts";
 import { decodeState, emptyState, encodeState, type State } from "./state/state.ts";
 import type { Credentials } from "./sync/enrolment.ts";
 import { Sync } from "./sync/sync.ts";
@@ -72,7 +74,7 @@ export class Running {
 			if (reason === undefined || !(error instanceof CloseoutError)) throw error;
 			this.#options.ports.log.write("error", error.code, error.message);
 			this.#parts = undefined;
-			this.#safeMode = new SafeMode(this.#options.ports, { reason, first: 0, last: 0 });
+			this.#safeMode = new SafeMode(this.#options.ports, { reason, first: 0, last: 0 }, undefined);
 			const now = this.#options.ports.clock.monotonicMs();
 			this.#failed = error;
 			this.#retryAtMs = reason === "storage" ? now + STORAGE_RETRY_MS : Number.POSITIVE_INFINITY;
@@ -82,10 +84,12 @@ export class Running {
 	step(): number {
 		if (this.#safeMode !== undefined) return this.#stepSafely(this.#safeMode);
 		if (this.#parts === undefined) return Number.POSITIVE_INFINITY;
-		const { core, day, queue, sync, ui, room, check, takeMessages } = this.#parts;
+		const { core, day, queue, sync, pull, service, ui, room, check, takeMessages } = this.#parts;
 		if (this.#begin !== undefined) return this.#waitForRoom(this.#begin);
 		const more = takeMessages();
-		let wait = Math.min(...[day, queue, sync].map((part) => this.#stepOf(part)));
+		// Pulls come behind the stream, which must never wait for them.
+		const parts = [day, queue, sync, pull, service];
+		let wait = Math.min(...parts.map((part) => this.#stepOf(part)));
 		const before = core.state;
 		wait = Math.min(wait, this.#stepOf(ui));
 		// A key has changed what the parts owe: they act on it at once.
@@ -131,7 +135,11 @@ export class Running {
 		const report = this.#open();
 		const { firstSequence: first, lastSequence: last } = report;
 		if (report.readOnly) {
-			this.#safeMode = new SafeMode(ports, { reason: "steps", first, last });
+			const terminal = this.#options;
+			const { credentials } = this;
+			const journal = this.#journal;
+			const service = serviceDesk({ terminal, credentials, journal, online: () => false });
+			this.#safeMode = new SafeMode(ports, { reason: "steps", first, last }, service);
 			return;
 		}
 		const core = new Core({
@@ -237,7 +245,20 @@ function assemble(
 		identity: { terminal: identity.terminal, epoch: credentials.epoch },
 		figures: () => statusFigures(),
 	});
-	const onCommand = hostCommands({ core, commands: day, clock });
+	const online = () => sync.status().online;
+	const service = serviceDesk({ terminal: options, credentials, journal, core, online });
+	const pull = new NetworkPull({
+		source: service.source,
+		clock,
+		log,
+		send: (body) => sync.sendPulled(body),
+	});
+	const onCommand = hostCommands({
+		core,
+		commands: day,
+		clock,
+		pull: (hostSequence, range) => pull.begin(hostSequence, range),
+	});
 	const sync = new Sync({
 		core,
 		outbox: outbox(journal),
@@ -249,6 +270,7 @@ function assemble(
 		credentials,
 		firmware,
 		onCommand,
+		onPullAck: (body) => pull.acknowledge(body),
 	});
 	const statusFigures = () => ({
 		link: link.status(),
@@ -285,6 +307,7 @@ function assemble(
 		notices,
 		standing,
 		checkPin: (pin) => checkPin(day.right, pin),
+		service,
 		findTrace: (trace) => findTrace(core, trace, core.state.days[0]?.first ?? 1),
 	});
 	const takeMessages = (): boolean => {
@@ -300,7 +323,7 @@ function assemble(
 		}
 		return true;
 	};
-	return { core, day, queue, sync, ui, room, check, standing, takeMessages, found };
+	return { core, day, queue, sync, pull, service, ui, room, check, standing, takeMessages, found };
 }
 
 /** Runs what may record something; false when the journal has no room for it. */

@@ -1,7 +1,8 @@
 import test from "ava";
 import { imageOf, readImage, segmentBases } from "../../protocol/media.ts";
+import { plantFalseFrames } from "../_helper/busy-media.ts";
 import { sha256 } from "../_helper/digest.ts";
-import { plantFalseFrames } from "../_helper/false-frames.ts";
+import { MemoryStorage } from "../_helper/memory-storage.ts";
 import { openShop, type Shop } from "./_shop.ts";
 
 /** Sells until the first segment is full and another one is begun. */
@@ -38,6 +39,7 @@ test("a write that says yes and keeps nothing is noticed, told, and the sale is 
 	const payment = (await shop.till("GET", `payments/${request}`)) as { state: string };
 	const counted = batch.groups.reduce((sum, { debitMinor }) => sum + debitMinor, 0);
 	t.is(counted, payment.state === "approved" ? 4_200 : 0, "shown and recorded are the same");
+	while ((await shop.screen()).name !== "notice-storageFault") await shop.press("ok");
 	t.regex(await shop.screenText(), /存储故障/);
 	await shop.press("language");
 	t.regex(await shop.screenText(), /What was being written was not kept/);
@@ -73,7 +75,11 @@ test("rot in one copy is repaired in a quiet moment; in both it is told which re
 test("media that no start can repair: safe mode in both languages, also after restarts, and nothing is written", async (t) => {
 	const shop = await openShop(t);
 	await shop.sell();
-	await shop.tamper(plantFalseFrames);
+	await shop.tamper((image) => {
+		const storage = MemoryStorage.fromImage(image, { sectorBytes: 4_096, writeAlign: 4 });
+		plantFalseFrames(storage);
+		image.set(storage.image());
+	});
 	const image = await shop.image();
 	for (let start = 1; start <= 2; start++) {
 		t.is((await shop.screen()).name, "safe-mode", `start ${start}`);

@@ -87,6 +87,7 @@ function foldBody(state: State, sequence: number, record: AnyRecord): State {
 		case "storageFault":
 		case "enrolment":
 		case "pull":
+		case "service":
 			return state;
 	}
 }

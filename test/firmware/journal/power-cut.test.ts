@@ -1,9 +1,7 @@
 import test from "ava";
-import { encodeFrame, saltCrc, segmentBases } from "../../../protocol/media.ts";
+import { plantFalseFrames } from "../../_helper/busy-media.ts";
 import { stride, thin } from "../../_helper/effort.ts";
-import { plantFalseFrames } from "../../_helper/false-frames.ts";
 import { formatted, journalOn, opened, recordOf, smallMedia } from "../../_helper/journal.ts";
-import { verified } from "../../_helper/journal-damage.ts";
 import {
 	brokenPromise,
 	type Progress,
@@ -163,9 +161,8 @@ test("media built to keep a recovery busy are opened for reading only", (t) => {
 	const [journal] = opened(storage);
 	journal.append([recordOf(1)]);
 	journal.close();
+	plantFalseFrames(storage);
 	const image = storage.image();
-	plantFalseFrames(image);
-	storage.overwrite(0, image);
 	const [readOnly, report] = opened(storage);
 	t.true(report.readOnly);
 	t.false(report.clean);
