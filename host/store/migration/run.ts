@@ -4,7 +4,7 @@ import { CloseoutError } from "../../../protocol/error.ts";
 import { journal } from "./0001-journal.ts";
 import { day } from "./0002-day.ts";
 import { statement } from "./0003-statement.ts";
-import { aside } from "./0005-aside.ts";
+import { aside } from "./0006-aside.ts";
 import type { ColumnTypes, Step } from "./types.ts";
 
 const steps: readonly Step[] = [journal, day, statement, aside];

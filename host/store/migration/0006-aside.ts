@@ -2,7 +2,7 @@ import type { Step } from "./types.ts";
 
 /** Records out of files that wait until the ones before them have come. */
 export const aside: Step = {
-	name: "0005-aside",
+	name: "0006-aside",
 	up: async (database, types) => {
 		await database.schema
 			.createTable("aside")
