@@ -84,6 +84,8 @@ export const OVERRIDES_MAX = 16;
 
 /** Rows on one page of a daily list. */
 export const LIST_PAGE_ROWS = 50;
+/** One framed message between payment application and terminal, with its checksum. */
+export const PAYMENT_FRAME_BYTES_MAX = 4_096;
 /** Reversal attempts made at once; afterwards the reversal stays a blocker. */
 export const REVERSAL_ATTEMPTS_MAX = 3;
 /** Times one reminder may be put off. */

@@ -154,6 +154,7 @@ const errorMeanings: Readonly<Record<ErrorCode, string>> = {
 	STORAGE_SYNC: "the media failed to make a write durable",
 	STORE: "the host's database failed",
 	BROKER: "the broker cannot be reached",
+	CONNECTION: "a terminal or a host cannot be reached, or broke off; what came before counts",
 	ENGINE: "the XS engine cannot be built or has stopped",
 };
 

@@ -36,6 +36,8 @@ export class Cable implements Part {
 	/** The frame on its way, and how much of it is out. */
 	#frame = nothing;
 	#sent = 0;
+	/** An answer that waits for the end of that frame: a frame cut short would swallow what follows it. */
+	#waiting: Uint8Array | undefined;
 
 	constructor(options: CableOptions) {
 		this.#options = options;
@@ -99,6 +101,10 @@ export class Cable implements Part {
 				if (taken > 0 && this.#run !== undefined) this.#options.onMove();
 				if (this.#sent < this.#frame.length) return BUSY_MS;
 			}
+			if (this.#waiting !== undefined) {
+				this.#begin(this.#waiting);
+				continue;
+			}
 			const run = this.#run;
 			if (run === undefined) return Number.POSITIVE_INFINITY;
 			if (this.#next > run.to) this.#run = undefined;
@@ -119,10 +125,10 @@ export class Cable implements Part {
 			this.#send(encodeSourceMessage("refused", { request: 0, why: "unknown" }));
 		else if (message.type === "askStatus")
 			this.#send(statusMessage(this.#options.source, message.body.request));
-		else this.#begin(message.body);
+		else this.#answerRange(message.body);
 	}
 
-	#begin(asked: Extract<ReaderMessage, { type: "askRange" }>["body"]): void {
+	#answerRange(asked: Extract<ReaderMessage, { type: "askRange" }>["body"]): void {
 		try {
 			const run = new PullRun(this.#options.source, asked, technician);
 			this.#run = run;
@@ -145,16 +151,22 @@ export class Cable implements Part {
 		}
 	}
 
-	/** Takes the place of what was not out yet: a request ends what went before it. */
+	/** Takes the place of what has not begun to go out: a request ends what went before it. */
 	#send(message: Uint8Array): void {
-		this.#frame = encodePullFrame(message);
+		const frame = encodePullFrame(message);
+		if (this.#sent > 0 && this.#sent < this.#frame.length) this.#waiting = frame;
+		else this.#begin(frame);
+	}
+
+	#begin(frame: Uint8Array): void {
+		this.#frame = frame;
 		this.#sent = 0;
+		this.#waiting = undefined;
 	}
 
 	#forget(): void {
 		this.#frames = new PullFrames();
 		this.#run = undefined;
-		this.#frame = nothing;
-		this.#sent = 0;
+		this.#begin(nothing);
 	}
 }

@@ -96,8 +96,7 @@ export class Service implements Part {
 
 	/** What of it may be on the screen, to know when to draw anew. */
 	get seen(): string {
-		const { isOpen } = this.session;
-		return `${isOpen} ${this.cable} ${this.pulledPercent} ${this.#gaps?.gaps}`;
+		return `${this.session.seen} ${this.cable} ${this.pulledPercent} ${this.#gaps?.gaps}`;
 	}
 
 	get cable(): "none" | "off" | "waiting" | "connected" {

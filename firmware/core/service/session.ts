@@ -11,7 +11,8 @@ import type { Clock, Digest, Entropy, Vault } from "../port.ts";
 import type { Credentials } from "../sync/enrolment.ts";
 
 const VAULT_ENTRY = "service.failures";
-const RANDOM_BYTES = 8;
+const RANDOM_BYTES = 6;
+const FOREVER = Number.POSITIVE_INFINITY;
 
 export interface SessionOptions {
 	readonly vault: Vault;
@@ -32,12 +33,21 @@ export interface SessionOptions {
 export class Session implements Part {
 	readonly #options: SessionOptions;
 	#challenge: { readonly digits: string; readonly untilMs: number } | undefined;
-	/** Monotonic time until which it is locked. After a restart the full time counts from the first look. */
-	#lockedUntilMs: number | undefined;
+	/** Wrong responses in a row, as the vault has them. */
+	#failures: number;
+	/** Monotonic time until which it is locked; after a restart the full time counts again. */
+	#lockedUntilMs = 0;
 	#openUntilMs: number | undefined;
 
 	constructor(options: SessionOptions) {
 		this.#options = options;
+		this.#failures = options.vault.read(VAULT_ENTRY)?.[0] ?? 0;
+		if (this.#failures >= SERVICE_FAILURES_MAX) this.#lock();
+	}
+
+	/** What of it may be on the screen, to know when to draw anew. */
+	get seen(): string {
+		return `${this.isOpen} ${this.#challenge?.digits} ${Math.ceil(this.lockedMs() / 60_000)}`;
 	}
 
 	get isOpen(): boolean {
@@ -57,34 +67,29 @@ export class Session implements Part {
 
 	/** Milliseconds until a response may be tried again; 0 when it may be tried now. */
 	lockedMs(): number {
-		if (this.#failures() < SERVICE_FAILURES_MAX) return 0;
-		const nowMs = this.#options.clock.monotonicMs();
-		this.#lockedUntilMs ??= nowMs + SERVICE_LOCK_S * 1000;
-		return Math.max(0, this.#lockedUntilMs - nowMs);
+		return Math.max(0, this.#lockedUntilMs - this.#options.clock.monotonicMs());
 	}
 
 	/** Opens the session for the right response. A challenge that was not shown, or is too old, has none. */
 	answer(response: string): "right" | "wrong" | "locked" {
-		const { digest, credentials, vault, clock, note } = this.#options;
+		const { digest, credentials, note } = this.#options;
 		if (this.lockedMs() > 0) return "locked";
-		const failures = Math.min(this.#failures() + 1, SERVICE_FAILURES_MAX);
-		vault.write(VAULT_ENTRY, Uint8Array.of(failures));
+		this.#count(Math.min(this.#failures + 1, SERVICE_FAILURES_MAX));
 		const made = { ...credentials, challenge: this.challenge() };
 		if (response === deriveServiceResponse(credentials.key, made, digest.hmacSha256)) {
 			this.#challenge = undefined;
-			this.#lockedUntilMs = undefined;
 			note("opened");
-			vault.write(VAULT_ENTRY, undefined);
+			this.#count(0);
 			this.#openUntilMs = 0;
 			this.touch();
 			return "right";
 		}
-		if (failures < SERVICE_FAILURES_MAX) {
+		if (this.#failures < SERVICE_FAILURES_MAX) {
 			note("refused");
 			return "wrong";
 		}
 		this.#challenge = undefined;
-		this.#lockedUntilMs = clock.monotonicMs() + SERVICE_LOCK_S * 1000;
+		this.#lock();
 		note("locked");
 		return "locked";
 	}
@@ -100,11 +105,12 @@ export class Session implements Part {
 	}
 
 	step(): number {
-		if (this.#openUntilMs === undefined) return Number.POSITIVE_INFINITY;
-		const leftMs = this.#openUntilMs - this.#options.clock.monotonicMs();
-		if (leftMs > 0) return leftMs;
-		this.#end("expired");
-		return Number.POSITIVE_INFINITY;
+		const nowMs = this.#options.clock.monotonicMs();
+		if (this.#challenge !== undefined && nowMs >= this.#challenge.untilMs)
+			this.#challenge = undefined;
+		if (this.#openUntilMs !== undefined && nowMs >= this.#openUntilMs) this.#end("expired");
+		const ends = [this.#openUntilMs, this.#challenge?.untilMs, this.#lockedUntilMs];
+		return Math.min(...ends.map((endMs = 0) => (endMs > nowMs ? endMs - nowMs : FOREVER)));
 	}
 
 	#end(action: "left" | "expired"): void {
@@ -114,7 +120,13 @@ export class Session implements Part {
 		this.#options.note(action);
 	}
 
-	#failures(): number {
-		return this.#options.vault.read(VAULT_ENTRY)?.[0] ?? 0;
+	#count(failures: number): void {
+		const entry = failures === 0 ? undefined : Uint8Array.of(failures);
+		this.#options.vault.write(VAULT_ENTRY, entry);
+		this.#failures = failures;
+	}
+
+	#lock(): void {
+		this.#lockedUntilMs = this.#options.clock.monotonicMs() + SERVICE_LOCK_S * 1000;
 	}
 }

@@ -33,6 +33,7 @@ export class ServiceCodeView implements View<ServiceContext> {
 
 	press({ service }: ServiceContext, key: Key): Move<ServiceContext> {
 		if (key === "cancel") return "home";
+		if (service.session.lockedMs() > 0) return "stay";
 		if (key !== "ok") {
 			this.#isWrong = false;
 			this.#digits = typed(this.#digits, key, SERVICE_DIGITS) ?? this.#digits;

@@ -18,7 +18,13 @@ function setup(unsettled = true) {
 		asked.push({ hostSequence, ...range });
 		return "records 3 to 9";
 	};
-	return { clock, core, settled, asked, run: hostCommands({ core, commands: { settle }, clock, pull }) };
+	return {
+		clock,
+		core,
+		settled,
+		asked,
+		run: hostCommands({ core, commands: { settle }, clock, pull }),
+	};
 }
 
 const order = { hostSequence: 1, expiresS: 0, arguments: [] } as const;
@@ -57,9 +63,9 @@ test("a clock set by the host leaves old and new time in the journal", (t) => {
 });
 
 test("what this firmware does not take is refused with its name", (t) => {
-	const { accepted, detail } = setup().run({ ...order, command: "pull" });
+	const { accepted, detail } = setup().run({ ...order, command: "approveReprint" });
 	t.false(accepted);
-	t.regex(detail, /pull/);
+	t.regex(detail, /approveReprint/);
 });
 
 test("a pull takes the ends of its range from the host, or none", (t) => {
