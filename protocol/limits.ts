@@ -51,6 +51,8 @@ export const LOST_RANGES_MAX = 4;
 /** Work of one recovery, in pieces of 64 bytes checked; beyond it the journal opens for reading only. */
 export const RECOVERY_STEPS_MAX = 65_536;
 
+/** Pieces out of files, of at most `BATCH_RECORDS_MAX` records, that a stream keeps until they connect. */
+export const ASIDE_PIECES_MAX = 2_048;
 /** Segments that a search through a dump keeps in mind: a dump of 4 GiB at the usual size. */
 export const SALVAGE_SEGMENTS_MAX = 262_144;
 /** Runs of records without their segment's header that it keeps in mind. */
