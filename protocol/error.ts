@@ -59,10 +59,11 @@ export type ErrorCode = keyof typeof errorTable;
  * @example throw new CloseoutError("NOT_FOUND", "statement.xml: no such file; check the path");
  */
 export class CloseoutError extends Error {
+	// A field and no assignment: on a device the prototypes are frozen, and what they have cannot be assigned to.
+	override readonly name = "CloseoutError";
 	readonly code: ErrorCode;
 	constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
 		super(message, options);
-		this.name = "CloseoutError";
 		this.code = code;
 	}
 	get family(): ErrorFamily {
