@@ -12,6 +12,7 @@ import { fill } from "../../report/text.ts";
 import type { Store } from "../../store/store.ts";
 import { type DataOptions, mustBeFile, overData, parseWhole, withData } from "../data.ts";
 import type { Shell } from "../shell.ts";
+import { pullCommand } from "./journal-pull.ts";
 
 interface JournalOptions extends DataOptions {
 	readonly terminal?: string;
@@ -53,7 +54,7 @@ export function journalCommand(shell: Shell): Command {
 			.option("--epoch <epoch>", text.flags.epoch);
 		journal.addCommand(withData(command, shell));
 	}
-	return journal;
+	return journal.addCommand(pullCommand(shell));
 }
 
 /** What was found of a journal, wherever it stands. */
