@@ -32,6 +32,11 @@ export const JOURNAL_NEARLY_FULL_PERCENT = 90;
 /** Work of one recovery, in pieces of 64 bytes checked; beyond it the journal opens for reading only. */
 export const RECOVERY_STEPS_MAX = 65_536;
 
+/** Segments that a search through a dump keeps in mind: a dump of 4 GiB at the usual size. */
+export const SALVAGE_SEGMENTS_MAX = 262_144;
+/** Runs of records without their segment's header that it keeps in mind. */
+export const SALVAGE_ISLANDS_MAX = 131_072;
+
 /** One MQTT message of ours, either direction. */
 export const MESSAGE_BYTES_MAX = 16_384;
 /** One MQTT packet as the embedded broker takes it: a message of ours with its topic, and room to spare. */
@@ -77,6 +82,8 @@ export const OVERRIDES_MAX = 16;
 
 /** Rows on one page of a daily list. */
 export const LIST_PAGE_ROWS = 50;
+/** One framed message between payment application and terminal, with its checksum. */
+export const PAYMENT_FRAME_BYTES_MAX = 4_096;
 /** Reversal attempts made at once; afterwards the reversal stays a blocker. */
 export const REVERSAL_ATTEMPTS_MAX = 3;
 /** Times one reminder may be put off. */

@@ -263,8 +263,12 @@ function checkAuthentic(envelope: Envelope, sealing: Sealing): void {
 	);
 }
 
-function seal(to: Address, number: number, fields: CborValue, { key, hmac }: Sealing): Uint8Array {
-	if (!Array.isArray(fields)) throw new CloseoutError("ASSERTION", `message ${number} is no array`);
+function seal(
+	to: Address,
+	number: number,
+	fields: readonly CborValue[],
+	{ key, hmac }: Sealing,
+): Uint8Array {
 	const terminal = identifier.encode(to.terminal, "message.terminal");
 	const epoch = epochNumber.encode(to.epoch, "message.epoch");
 	const inner = encodeCbor([WIRE_VERSION, number, terminal, epoch, ...fields]);

@@ -1,4 +1,5 @@
 import type { Language } from "../text/day.ts";
+import { journalEn, journalZhCn } from "./text-journal.ts";
 
 /** Words of the commands. */
 const en = {
@@ -142,6 +143,7 @@ const en = {
 		missing: "not found: {what}",
 		extra: "found besides: {what}",
 	},
+	journal: journalEn,
 };
 
 type Words<T> = T extends string
@@ -292,6 +294,7 @@ const zhCn: CommandText = {
 		missing: "没有找到：{what}",
 		extra: "多出：{what}",
 	},
+	journal: journalZhCn,
 };
 
 export function commandText(language: Language): CommandText {

@@ -13,6 +13,7 @@ import type { Store } from "../../store/store.ts";
 import { type DataOptions, mustBeFile, overData, parseWhole, withData } from "../data.ts";
 import type { Shell } from "../shell.ts";
 import { pullCommand } from "./journal-pull.ts";
+import { recoverCommand } from "./journal-recover.ts";
 
 interface JournalOptions extends DataOptions {
 	readonly terminal?: string;
@@ -54,7 +55,7 @@ export function journalCommand(shell: Shell): Command {
 			.option("--epoch <epoch>", text.flags.epoch);
 		journal.addCommand(withData(command, shell));
 	}
-	return journal.addCommand(pullCommand(shell));
+	return journal.addCommand(pullCommand(shell)).addCommand(recoverCommand(shell));
 }
 
 /** What was found of a journal, wherever it stands. */
