@@ -198,6 +198,7 @@ export const en = {
 		reminder: "Reminder ({reminder}): {action}",
 		settleBegin: "Settlement began, batch {batch}",
 		settleEnd: "Settlement ended, batch {batch}",
+		service: "Service menu {action} ({by})",
 		pull: "{by} pulled records {from}–{to}",
 		command: "Command of the host: {detail}",
 		unreadable: "Record that cannot be read: {why}",
@@ -210,6 +211,13 @@ export const en = {
 		journalFilling: "journal filling up",
 	},
 	storageFault: { read: "read", write: "write", erase: "erase", sync: "sync" },
+	serviceAction: {
+		opened: "opened",
+		left: "left",
+		expired: "ended by itself",
+		refused: "refused a wrong response",
+		locked: "locked after wrong responses",
+	},
 	reminderAction: { shown: "shown", snoozed: "put off", obeyed: "obeyed" },
 	differences: {
 		title: "Differences",

@@ -188,6 +188,7 @@ export const zhCn = {
 		reminder: "提醒（{reminder}）：{action}",
 		settleBegin: "开始结算，批次 {batch}",
 		settleEnd: "结算完成，批次 {batch}",
+		service: "维护菜单：{action}（{by}）",
 		pull: "{by} 取走记录 {from}–{to}",
 		command: "主机命令：{detail}",
 		unreadable: "无法读取的记录：{why}",
@@ -200,6 +201,13 @@ export const zhCn = {
 		journalFilling: "日志将满",
 	},
 	storageFault: { read: "读", write: "写", erase: "擦除", sync: "同步" },
+	serviceAction: {
+		opened: "已打开",
+		left: "已退出",
+		expired: "超时结束",
+		refused: "应答码错误",
+		locked: "多次错误已锁定",
+	},
 	reminderAction: { shown: "已显示", snoozed: "已推迟", obeyed: "已照办" },
 	differences: {
 		title: "差异",

@@ -48,11 +48,14 @@ export interface ShopOptions {
  * control interface. Time stands still between calls.
  */
 export class Shop {
+	/** Where the host keeps its data, for its command line. */
+	readonly dataDir: string;
 	readonly #composed: Composed;
 	readonly #url: string;
 
-	constructor(composed: Composed) {
+	constructor(composed: Composed, dataDir: string) {
 		this.#composed = composed;
+		this.dataDir = dataDir;
 		this.#url = composed.emulatorUrl;
 	}
 
@@ -204,6 +207,10 @@ export class Shop {
 		return newest;
 	}
 
+	get dashboardUrl(): string {
+		return this.#composed.dashboardUrl;
+	}
+
 	get host(): Composed["host"] {
 		return this.#composed.host;
 	}
@@ -229,7 +236,7 @@ export async function closedShop(t: ExecutionContext, options: ShopOptions = {})
 		firstTerminal: { managerPin, mmPerSecond: 1_000, ...options },
 	});
 	t.teardown(() => composed.close());
-	const shop = new Shop(composed);
+	const shop = new Shop(composed, dataDir);
 	await shop.call("PUT", "/v1/clock", { mode: "manual" });
 	await shop.advanceTo("09:00");
 	return shop;

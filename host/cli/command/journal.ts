@@ -16,6 +16,7 @@ import { diffCommand } from "./journal-diff.ts";
 import { exportCommand } from "./journal-export.ts";
 import { healCommand } from "./journal-heal.ts";
 import { importCommand } from "./journal-import.ts";
+import { pullCommand } from "./journal-pull.ts";
 import { recoverCommand } from "./journal-recover.ts";
 
 interface JournalOptions extends DataOptions {
@@ -58,8 +59,15 @@ export function journalCommand(shell: Shell): Command {
 			.option("--epoch <epoch>", text.flags.epoch);
 		journal.addCommand(withData(command, shell));
 	}
-	for (const make of [recoverCommand, exportCommand, diffCommand, importCommand, healCommand])
-		journal.addCommand(make(shell));
+	const others = [
+		pullCommand,
+		recoverCommand,
+		exportCommand,
+		diffCommand,
+		importCommand,
+		healCommand,
+	];
+	for (const make of others) journal.addCommand(make(shell));
 	return journal;
 }
 
