@@ -13,9 +13,15 @@ import {
 } from "../../../protocol/media.ts";
 import { isEqual } from "../../../protocol/media-bytes.ts";
 import { emptyTail, type JournalContext, type Tail } from "./context.ts";
-import { rebuiltHeader, redoRebuild, replaceSegment, survey } from "./rebuild.ts";
+import {
+	rebuiltHeader,
+	redoRebuild,
+	replaceSegment,
+	type SurveyOptions,
+	survey,
+	surveyAnew,
+} from "./rebuild.ts";
 import type { OpenReport } from "./report.ts";
-import type { SegmentImage } from "./segment-image.ts";
 import type { SegmentIndex } from "./segment-index.ts";
 
 export interface Recovered {
@@ -137,52 +143,43 @@ class Recovery {
 			newest.number,
 		);
 		const isHeaderWhole = found?.good === BOTH_COPIES && isEqual(found.header.salt, newest.salt);
-		const isOpen = root.state === "open";
 		const epochOfTail = found?.header.epoch ?? root.epoch;
-		if (!isOpen) {
-			const { summary } = this.#survey(false);
+		if (root.state !== "open") {
+			const summary = survey(this.#context, this.#surveyOptions());
 			const isWhole = isHeaderWhole && summary.findings === 0;
 			const isLeftSo = root.retired && root.state === "recovered";
 			if (isWhole || isLeftSo) return { summary, retired: root.retired, epochOfTail };
 		}
 		this.#isClean = false;
-		const { summary, image, salt } = this.#survey(true);
-		return { summary, retired: this.#rewrite(summary, image, salt), epochOfTail };
+		return { ...this.#rewrite(), epochOfTail };
 	}
 
-	#survey(withImage: boolean): {
-		summary: SegmentSummary;
-		image: SegmentImage | undefined;
-		salt: Uint8Array;
-	} {
-		const { roots } = this.#context;
-		const { newest, head, watermark, state } = roots.root;
+	#surveyOptions(): SurveyOptions {
+		const { newest, head, watermark, state } = this.#context.roots.root;
 		const known = watermark.sequence > head.sequence ? watermark : head;
-		const least = { ...known, isExact: state !== "open" && known === head };
-		const previousNumber = newest.number - 1;
-		const header = withImage ? rebuiltHeader(this.#context, newest, previousNumber) : undefined;
-		const options = { key: newest, previousNumber, least, budget: this.#budget };
-		const { summary, image } = survey(this.#context, options, header);
-		return { summary, image, salt: header?.salt ?? newest.salt };
+		const least = { ...known, isExact: state !== "open" };
+		return { key: newest, least, budget: this.#budget };
 	}
 
-	/** Returns true when the segment takes no more records. */
-	#rewrite(summary: SegmentSummary, image: SegmentImage | undefined, salt: Uint8Array): boolean {
+	#rewrite(): { summary: SegmentSummary; retired: boolean } {
 		const { roots } = this.#context;
 		const { root } = roots;
-		const { number } = root.newest;
+		const { newest } = root;
+		const { number } = newest;
+		const header = rebuiltHeader(this.#context, newest, number - 1);
+		const { summary, image } = surveyAnew(this.#context, this.#surveyOptions(), header);
 		const { head, tornBytes, repairedRecords, staleRecords } = summary;
 		const untold = root.untold || summary.gaps.some(({ recorded }) => !recorded);
 		const found = { head, tornBytes, repairedRecords, staleRecords, untold };
 		const patch = { ...found, state: "recovered" } as const;
-		if (image === undefined || image.overflow) {
-			roots.update({ ...patch, intent: { kind: "none" }, retired: true });
-			return true;
+		if (image.overflow) {
+			roots.update({ ...patch, retired: true });
+			return { summary, retired: true };
 		}
 		this.#isRebuilt = true;
-		const isWhole = replaceSegment(this.#context, { number, salt, image }, patch);
+		const isWhole = replaceSegment(this.#context, { number, salt: header.salt, image }, patch);
 		this.#index.forget();
-		return root.retired || !isWhole;
+		return { summary, retired: root.retired || !isWhole };
 	}
 
 	/** The checkpoint of the newest older segment that has one. */
