@@ -108,11 +108,15 @@ export function replaceSegment(
 	);
 	if (staged.length === 0) throw unkept(number, "scratch segment");
 	roots.update({ ...patch, intent: { kind: "rebuild", number, salt } });
-	return writeOver(context, replacement);
+	return writeOver(context, replacement, {});
 }
 
 /** Writes an image over both copies and clears the intent. */
-function writeOver(context: JournalContext, { number, salt, image }: Replacement): boolean {
+function writeOver(
+	context: JournalContext,
+	{ number, salt, image }: Replacement,
+	patch: RootPatch,
+): boolean {
 	const { medium, roots } = context;
 	const { layout, newest } = roots.root;
 	const bases = segmentBases(layout, number);
@@ -123,6 +127,7 @@ function writeOver(context: JournalContext, { number, salt, image }: Replacement
 	const isNewest = newest.number === number;
 	const isWhole = kept.length === copies.length;
 	roots.update({
+		...patch,
 		intent: { kind: "none" },
 		...(isNewest && { newest: { ...newest, salt } }),
 		...(isNewest && !isWhole && { retired: true }),
@@ -142,12 +147,14 @@ export function redoRebuild(context: JournalContext, budget: Budget): void {
 	if (!header && !isNewest) throw unkept(number, "scratch segment");
 	const key = header ?? { ...newest, salt };
 	const least = isNewest ? { ...roots.root.head, isExact: true } : undefined;
-	const { image } = surveyAnew(
+	const { image, summary } = surveyAnew(
 		context,
 		{ key, bases, budget, ...(least && { least }) },
 		header ?? headerFor(context, key, number - 1),
 	);
-	writeOver(context, { number, salt, image });
+	// What was lost since the image was staged stands in it as a gap now, and nobody has been told.
+	const untold = roots.root.untold || summary.gaps.some(({ recorded }) => !recorded);
+	writeOver(context, { number, salt, image }, { untold });
 }
 
 function unkept(number: number, what: string): CloseoutError {

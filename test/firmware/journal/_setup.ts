@@ -2,7 +2,14 @@ import type { JournalContext } from "../../../firmware/core/journal/context.ts";
 import type { Journal } from "../../../firmware/core/journal/journal.ts";
 import { Medium } from "../../../firmware/core/journal/medium.ts";
 import { openRoots } from "../../../firmware/core/journal/root-store.ts";
-import { type Copy, copies, type Root } from "../../../protocol/media.ts";
+import {
+	type Copy,
+	copies,
+	encodeFrame,
+	type Root,
+	saltCrc,
+	segmentBases,
+} from "../../../protocol/media.ts";
 import { sha256 } from "../../_helper/digest.ts";
 import { recordOf } from "../../_helper/journal.ts";
 import { byteOf, verified } from "../../_helper/journal-damage.ts";
@@ -39,5 +46,23 @@ export function damage(
 	for (const copy of of) {
 		for (let offset = from; offset < to; offset++)
 			storage.flip(byteOf(storage, copy, number, offset), 0x55);
+	}
+}
+
+/** Covers the newest segment with headers that are valid and announce long frames, whose checksums are not. */
+export function plantFalseFrames(storage: MemoryStorage, from = 192): void {
+	const { layout, newest } = rootOn(storage);
+	for (const base of segmentBases(layout, newest.number)) {
+		for (let offset = from; offset + 20 <= layout.segmentBytes; offset += 20) {
+			const place = { offset, seed: saltCrc(newest.salt), alignBytes: layout.alignBytes };
+			const payload = new Uint8Array(
+				Math.min(8_192, Math.max(0, layout.segmentBytes - offset - 60)),
+			);
+			const frame = encodeFrame(
+				{ type: 2, kind: 0, flags: 0, sequence: 0, payload, chain: new Uint8Array(32) },
+				place,
+			);
+			storage.overwrite(base + offset, frame.subarray(0, 20));
+		}
 	}
 }
