@@ -146,10 +146,9 @@ export function redoRebuild(context: JournalContext, budget: Budget): void {
 	const isNewest = newest.number === number;
 	if (!header && !isNewest) throw unkept(number, "scratch segment");
 	const key = header ?? { ...newest, salt };
-	const least = isNewest ? { ...roots.root.head, isExact: true } : undefined;
 	const { image, summary } = surveyAnew(
 		context,
-		{ key, bases, budget, ...(least && { least }) },
+		{ key, bases, budget },
 		header ?? headerFor(context, key, number - 1),
 	);
 	// What was lost since the image was staged stands in it as a gap now, and nobody has been told.

@@ -8,6 +8,7 @@ import {
 	type ReportedGap,
 	type Root,
 	readSegmentHeader,
+	type SegmentKey,
 	type SegmentSummary,
 	segmentBases,
 } from "../../../protocol/media.ts";
@@ -39,7 +40,6 @@ export function recover(context: JournalContext, index: SegmentIndex): Recovered
 	const budget: Budget = { steps: RECOVERY_STEPS_MAX };
 	try {
 		redoRebuild(context, budget);
-		index.forget();
 		return new Recovery(context, index, budget, before.state === "closed").run();
 	} catch (error) {
 		if (!(error instanceof CloseoutError) || error.code !== "LIMIT") throw error;
@@ -108,7 +108,7 @@ class Recovery {
 		};
 		const { untold } = roots.root;
 		const isEmpty = summary.head.sequence < newest.firstSequence;
-		const before = isEmpty || untold ? this.#gapsBefore(newest.number) : [];
+		const before = isEmpty || untold ? this.#gapsBefore() : [];
 		const gaps = [...before, ...summary.gaps].map((gap) => ({
 			...gap,
 			recorded: gap.recorded && !untold,
@@ -178,38 +178,40 @@ class Recovery {
 		}
 		this.#isRebuilt = true;
 		const isWhole = replaceSegment(this.#context, { number, salt: header.salt, image }, patch);
-		this.#index.forget();
 		return { summary, retired: root.retired || !isWhole };
 	}
 
 	/** The checkpoint of the newest older segment that has one. */
 	#olderCheckpoint(): Checkpoint | undefined {
-		const { first, newest } = this.#context.roots.root;
-		for (let number = newest.number - 1; number >= first.number; number--) {
-			const key = this.#index.key(number);
-			if (key === undefined) continue;
-			const walker = this.#index.walker(key, { thorough: false, budget: this.#budget });
-			const item = walker.next();
+		for (const key of this.#olderSegments()) {
+			const item = this.#index.walker(key, { budget: this.#budget }).next();
 			if (item.type === "checkpoint") return { state: item.state, ...item.position };
 		}
 		return undefined;
 	}
 
 	/** Gaps of the last segment before the newest that holds records. */
-	#gapsBefore(newestNumber: number): readonly ReportedGap[] {
-		const { first, newest } = this.#context.roots.root;
-		for (let number = newestNumber - 1; number >= first.number; number--) {
-			const key = this.#index.key(number);
-			if (key === undefined || key.firstSequence === newest.firstSequence) continue;
-			const lastSequence = newest.firstSequence - 1;
-			const how = { lastSequence, thorough: false, budget: this.#budget };
-			const walker = this.#index.walker(key, how);
-			const gaps: ReportedGap[] = [];
+	#gapsBefore(): readonly ReportedGap[] {
+		const { firstSequence } = this.#context.roots.root.newest;
+		const gaps: ReportedGap[] = [];
+		for (const key of this.#olderSegments()) {
+			if (key.firstSequence === firstSequence) continue;
+			const bounds = { lastSequence: firstSequence - 1, budget: this.#budget };
+			const walker = this.#index.walker(key, bounds);
 			for (let item = walker.next(); item.type !== "end"; item = walker.next()) {
 				if (item.type === "gap") gaps.push({ ...item.gap, recorded: item.recorded });
 			}
-			return gaps;
+			break;
 		}
-		return [];
+		return gaps;
+	}
+
+	/** Keys of the live segments before the newest that can be read, from the newest of them on. */
+	*#olderSegments(): Iterable<SegmentKey> {
+		const { first, newest } = this.#context.roots.root;
+		for (let number = newest.number - 1; number >= first.number; number--) {
+			const key = this.#index.key(number);
+			if (key) yield key;
+		}
 	}
 }

@@ -73,7 +73,7 @@ class Scan {
 	#segment(key: SegmentKey, last: number | undefined, resume: Bookmark | undefined): void {
 		const { index, head } = this.#source;
 		const lastSequence = Math.min(last ?? head.sequence, head.sequence);
-		const walker = index.walker(key, { lastSequence, thorough: false });
+		const walker = index.walker(key, { lastSequence });
 		if (resume) walker.seek(resume.offset, resume.sequence, resume.chain);
 		else walker.skipTo(this.#expected);
 		while (!this.#isDone) {

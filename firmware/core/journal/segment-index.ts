@@ -66,13 +66,10 @@ export class SegmentIndex {
 		return undefined;
 	}
 
+	/** A walk through a segment that takes each frame from the first copy where it is whole. */
 	walker(
 		key: SegmentKey,
-		how: {
-			readonly lastSequence?: number | undefined;
-			readonly thorough: boolean;
-			readonly budget?: Budget;
-		},
+		bounds: { readonly lastSequence?: number; readonly budget?: Budget },
 	): SegmentWalker {
 		const { medium, roots, sha256 } = this.#context;
 		const { layout } = roots.root;
@@ -82,7 +79,8 @@ export class SegmentIndex {
 			layout,
 			key,
 			bases: segmentBases(layout, key.number),
-			...how,
+			thorough: false,
+			...bounds,
 		});
 	}
 }

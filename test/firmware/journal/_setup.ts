@@ -5,14 +5,17 @@ import { openRoots } from "../../../firmware/core/journal/root-store.ts";
 import {
 	type Copy,
 	copies,
+	decodeSegmentHeader,
 	encodeFrame,
+	findRoot,
+	imageOf,
 	type Root,
+	SEGMENT_HEADER_BYTES,
 	saltCrc,
 	segmentBases,
 } from "../../../protocol/media.ts";
 import { sha256 } from "../../_helper/digest.ts";
 import { recordOf } from "../../_helper/journal.ts";
-import { byteOf, verified } from "../../_helper/journal-damage.ts";
 import type { MemoryStorage } from "../../_helper/memory-storage.ts";
 
 /** What the parts of a journal work with, on media that hold one, and what they have told the log. */
@@ -30,7 +33,9 @@ export function contextOn(storage: MemoryStorage): { context: JournalContext; to
 
 /** The root that counts on media. */
 export function rootOn(storage: MemoryStorage): Root {
-	return verified(storage.image()).root;
+	const found = findRoot(imageOf(storage.image()), sha256);
+	if (!found) throw new RangeError("the media hold no root");
+	return found.root;
 }
 
 export function fill(journal: Journal, count: number): void {
@@ -43,26 +48,26 @@ export function damage(
 	number: number,
 	{ from, to, of = copies }: { from: number; to: number; of?: readonly Copy[] },
 ): void {
+	const bases = segmentBases(rootOn(storage).layout, number);
 	for (const copy of of) {
-		for (let offset = from; offset < to; offset++)
-			storage.flip(byteOf(storage, copy, number, offset), 0x55);
+		for (let offset = from; offset < to; offset++) storage.flip(bases[copy] + offset, 0x55);
 	}
 }
 
-/** Covers the newest segment with headers that are valid and announce long frames, whose checksums are not. */
-export function plantFalseFrames(storage: MemoryStorage, from = 192): void {
+/** Covers a segment with headers that are valid and announce long frames, whose checksums are not. */
+export function plantFalseFrames(storage: MemoryStorage, from = 192, number?: number): void {
+	const image = storage.image();
 	const { layout, newest } = rootOn(storage);
-	for (const base of segmentBases(layout, newest.number)) {
-		for (let offset = from; offset + 20 <= layout.segmentBytes; offset += 20) {
-			const place = { offset, seed: saltCrc(newest.salt), alignBytes: layout.alignBytes };
-			const payload = new Uint8Array(
-				Math.min(8_192, Math.max(0, layout.segmentBytes - offset - 60)),
-			);
-			const frame = encodeFrame(
-				{ type: 2, kind: 0, flags: 0, sequence: 0, payload, chain: new Uint8Array(32) },
-				place,
-			);
-			storage.overwrite(base + offset, frame.subarray(0, 20));
-		}
+	const bases = segmentBases(layout, number ?? newest.number);
+	const header = decodeSegmentHeader(image.subarray(bases[0], bases[0] + SEGMENT_HEADER_BYTES));
+	const seed = saltCrc(header?.salt ?? newest.salt);
+	const { alignBytes, segmentBytes } = layout;
+	for (let offset = from; offset + 20 <= segmentBytes; offset += 20) {
+		const payload = new Uint8Array(Math.min(8_192, Math.max(0, segmentBytes - offset - 60)));
+		const frame = encodeFrame(
+			{ type: 2, kind: 0, flags: 0, sequence: 0, payload, chain: new Uint8Array(32) },
+			{ offset, seed, alignBytes },
+		);
+		for (const base of bases) storage.overwrite(base + offset, frame.subarray(0, 20));
 	}
 }

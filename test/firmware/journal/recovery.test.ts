@@ -2,7 +2,7 @@ import test from "ava";
 import type { Journal } from "../../../firmware/core/journal/journal.ts";
 import { recover } from "../../../firmware/core/journal/recovery.ts";
 import { SegmentIndex } from "../../../firmware/core/journal/segment-index.ts";
-import { sealSegment } from "../../../firmware/core/journal/segment-write.ts";
+import { beginSegment, sealSegment } from "../../../firmware/core/journal/segment-write.ts";
 import { encodeFrame, saltCrc } from "../../../protocol/media.ts";
 import { encodeUtf8 } from "../../../protocol/utf8.ts";
 import { formatted, opened, recordOf } from "../../_helper/journal.ts";
@@ -350,13 +350,60 @@ test("a recovered segment that is damaged once more is written anew once more", 
 	t.deepEqual(verified(storage.image()).findings, []);
 });
 
-test("headers that were met before a rebuild are not used after it", (t) => {
-	const storage = running(15);
+/** Begins a segment that gets no record, as when the plug is pulled between it and its first group. */
+function beginEmpty(storage: MemoryStorage, times = 1): void {
 	const { context } = contextOn(storage);
-	const index = new SegmentIndex(context);
-	index.header(2);
-	recover(context, index);
-	t.deepEqual(index.header(2)?.header.salt, context.roots.root.newest.salt);
+	let { tail } = recover(context, new SegmentIndex(context));
+	const state = encodeUtf8("begun");
+	for (let count = 0; count < times; count++)
+		tail = beginSegment(context, { head: tail.head, state, patch: {} });
+}
+
+test("gaps are looked for behind every segment that is empty", (t) => {
+	const storage = closed(15);
+	damage(storage, 2, { from: firstFrame + 10, to: firstFrame + 11 });
+	const { firstSequence } = rootOn(storage).newest;
+	beginEmpty(storage, 2);
+	t.is(rootOn(storage).newest.number, 4);
+	const { gaps, lastSequence } = opened(storage)[1];
+	t.is(lastSequence, 15);
+	t.deepEqual(told(gaps), [`${firstSequence}-${firstSequence}*`]);
+});
+
+test("a lost segment before an empty one is a gap up to it", (t) => {
+	const storage = closed(15);
+	const { firstSequence } = rootOn(storage).newest;
+	beginEmpty(storage);
+	damage(storage, 2, { from: 0, to: 192 });
+	const { gaps, checkpoint } = opened(storage)[1];
+	t.deepEqual(told(gaps), [`${firstSequence}-15*`]);
+	t.is(checkpoint?.sequence, 15);
+	damage(storage, 1, { from: 0, to: 192 });
+	t.deepEqual(opened(storage)[1].gaps, [], "nothing is left to look at: a scan tells of it");
+});
+
+test("a segment that the root does not name is not there", (t) => {
+	const storage = running(5);
+	const before = storage.image();
+	const [journal] = opened(storage);
+	fill(journal, 10);
+	t.is(rootOn(storage).newest.number, 2);
+	for (const offset of [0, 512, 32_768, 33_280])
+		storage.overwrite(offset, before.subarray(offset, offset + 512));
+	storage.overwrite(byteOf(storage, 0, 1, 0), before.subarray(3_072, 5_120));
+	storage.overwrite(byteOf(storage, 1, 1, 0), before.subarray(3_072, 5_120));
+	damage(storage, 1, { from: 192, to: 193 });
+	const [, report] = opened(storage);
+	t.is(report.lastSequence, 5);
+	t.is(report.checkpoint, undefined);
+});
+
+test("after a pulled plug numbers that destroyed bytes may have held are not used again", (t) => {
+	const storage = running(5);
+	damage(storage, 1, { from: firstFrame, to: 1_000 });
+	const { gaps, lastSequence } = opened(storage)[1];
+	t.true(lastSequence >= 5);
+	t.deepEqual(told(gaps), [`1-${lastSequence}*`]);
 });
 
 test("past the step budget the journal is left alone and can be read as far as it goes", (t) => {
@@ -392,6 +439,25 @@ test("past the step budget the journal is left alone and can be read as far as i
 	const [readOnly] = opened(storage);
 	t.deepEqual(readOnly.read(1)?.payload, recordOf(1).payload);
 	t.throws(() => appends(readOnly), { code: "MEDIA_FORMAT" });
+});
+
+test("older segments that a start looks at are part of the step budget", (t) => {
+	const make = () => {
+		const storage = formatted({ sizeBytes: 262_144, sectorBytes: 4_096 }, 16_384);
+		const [journal] = opened(storage);
+		const records = Array.from({ length: 6 }, () => ({ kind: 1, payload: new Uint8Array(900) }));
+		for (let count = 0; count < 3; count++) journal.append(records);
+		journal.close();
+		return storage;
+	};
+	const forCheckpoint = make();
+	damage(forCheckpoint, 2, { from: 192, to: 193 });
+	plantFalseFrames(forCheckpoint, 192, 1);
+	t.true(opened(forCheckpoint)[1].readOnly);
+	const forGaps = make();
+	beginEmpty(forGaps);
+	plantFalseFrames(forGaps, firstFrame, 2);
+	t.true(opened(forGaps)[1].readOnly);
 });
 
 test("trouble of another kind stops a start", (t) => {

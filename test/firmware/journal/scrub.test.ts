@@ -102,15 +102,19 @@ test("the end of a segment is known from the next one that can be read", (t) => 
 });
 
 test("headers that were met before are read again, before and after a repair", (t) => {
-	const { storage } = closedJournal();
-	const { context } = contextOn(storage);
-	const index = new SegmentIndex(context);
-	const key = index.key(12);
-	if (!key) return t.fail();
-	damage(storage, 12, { from: 0, to: 1, of: [1] });
-	t.like(scrubSegment(context, index, key, false), { findings: 1, repaired: true });
-	t.notDeepEqual(index.key(12)?.salt, key.salt);
-	return t.deepEqual(verified(storage.image()).findings, []);
+	for (const lost of [[1], [0, 1]] as (0 | 1)[][]) {
+		const { storage } = closedJournal();
+		const { context } = contextOn(storage);
+		const index = new SegmentIndex(context);
+		const key = index.key(15);
+		if (!key) return t.fail();
+		damage(storage, 15, { from: 0, to: 1, of: lost });
+		t.like(scrubSegment(context, index, key, false), { findings: 1, repaired: true });
+		t.notDeepEqual(index.key(15)?.salt, key.salt);
+		t.is(index.header(15)?.header.previousNumber, 14);
+		t.deepEqual(verified(storage.image()).findings, []);
+	}
+	return t.pass();
 });
 
 test("steps go round from the oldest segment to the one before the newest", (t) => {

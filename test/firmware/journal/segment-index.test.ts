@@ -76,11 +76,11 @@ test("a walk begins at the first frame of the segment it was asked for", (t) => 
 	const { index } = indexOn();
 	const key = index.key(13);
 	if (!key) return t.fail();
-	const walker = index.walker(key, { thorough: false, lastSequence: 126 });
+	const walker = index.walker(key, { lastSequence: 126 });
 	t.like(walker.next(), { type: "checkpoint", position: { sequence: 116 } });
 	t.like(walker.next(), { type: "record", record: { sequence: 117 } });
 	const budget = { steps: 0 };
-	const bounded = index.walker(key, { thorough: true, budget });
+	const bounded = index.walker(key, { budget });
 	return t.throws(() => bounded.next(), { code: "LIMIT" });
 });
 
