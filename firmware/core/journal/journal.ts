@@ -261,15 +261,15 @@ export class Journal {
 	 * that reports them. Undefined when there is no older segment.
 	 */
 	scrubStep(): ScrubReport | undefined {
-		const { context, index, tail } = this.#writable();
+		const { context, index } = this.#writable();
 		const { first, newest } = context.roots.root;
 		const from = Math.max(this.#scrubNumber, first.number);
 		const key = index.nextFrom(from < newest.number ? from : first.number);
 		if (key === undefined || key.number >= newest.number) return undefined;
-		const how = { head: tail.head, mayDrop: this.#reportedSegment === key.number };
+		const mayDrop = this.#reportedSegment === key.number;
 		this.#bookmark = undefined;
 		this.#recent.clear();
-		const report = this.#changing(() => scrubSegment(context, index, key, how));
+		const report = this.#changing(() => scrubSegment(context, index, key, mayDrop));
 		const isOwed = !report.repaired && report.gaps.some(({ recorded }) => !recorded);
 		this.#reportedSegment = isOwed ? key.number : 0;
 		this.#scrubNumber = isOwed ? key.number : key.number + 1;
