@@ -1,4 +1,4 @@
-import type { Key, Keypad, Ports, Screen, Storage } from "../../../firmware/core/port.ts";
+import type { Key, Keypad, Log, Ports, Screen, Storage } from "../../../firmware/core/port.ts";
 import { Terminal } from "../../../firmware/core/terminal.ts";
 import { gbTable } from "../../../firmware/resources/gb-table.ts";
 import { digest } from "../../_helper/digest.ts";
@@ -19,6 +19,8 @@ const MORNING_MS = Date.UTC(2026, 10, 21, 2, 0, 0);
 export interface BenchOptions {
 	readonly storage?: Storage;
 	readonly segmentBytes?: number;
+	/** Silent when left out. */
+	readonly log?: Log;
 }
 
 /** A terminal on the workbench: every port in this process, time moved by hand. */
@@ -26,6 +28,7 @@ export class Bench {
 	readonly timeline = new Timeline(MORNING_MS);
 	readonly storage: Storage;
 	readonly #segmentBytes: { readonly segmentBytes?: number };
+	readonly #log: Log;
 	readonly acquirer = new Acquirer();
 	readonly host = new FakeHost();
 	readonly printer = new SimulatedPrinter();
@@ -39,7 +42,11 @@ export class Bench {
 	#bootMs = 0;
 	#offsetMs = 0;
 
-	constructor(failures: readonly Failure[] = [], { storage, segmentBytes }: BenchOptions = {}) {
+	constructor(
+		failures: readonly Failure[] = [],
+		{ storage, segmentBytes, log = silentLog }: BenchOptions = {},
+	) {
+		this.#log = log;
 		const media = { sizeBytes: 2 * 1024 * 1024, sectorBytes: 4096, failures };
 		this.storage = storage ?? new MemoryStorage(media);
 		this.#segmentBytes = segmentBytes === undefined ? {} : { segmentBytes };
@@ -160,7 +167,7 @@ export class Bench {
 			keypad,
 			link: this.host,
 			paymentApp: this.app,
-			log: silentLog,
+			log: this.#log,
 		};
 	}
 }
