@@ -163,10 +163,10 @@ export function formatListSeal(seal: ListSeal): string {
 
 /** Reads the QR code of a list. Throws `SCHEMA` when the text is none of this version. */
 export function parseListSeal(text: string): ListSeal {
-	const match = sealPattern.exec(text);
-	const [, terminal = "", epoch = "", subject, first, last, rowCount, net, currency, hash] =
-		match ?? [];
-	if (match === null || !isId(terminal)) {
+	const [, terminal = "", epoch, subject, first, last, rowCount, net, currency, hash] =
+		sealPattern.exec(text) ?? [];
+	// Where nothing matches there is no terminal either.
+	if (!isId(terminal)) {
 		throw new CloseoutError("SCHEMA", `"${text.slice(0, 40)}" is not the QR code of a daily list`);
 	}
 	return {

@@ -1,4 +1,5 @@
 import type { Language } from "../text/day.ts";
+import { journalEn, journalZhCn } from "./text-journal.ts";
 
 /** Words of the commands. */
 const en = {
@@ -121,6 +122,7 @@ const en = {
 		missing: "not found: {what}",
 		extra: "found besides: {what}",
 	},
+	journal: journalEn,
 };
 
 type Words<T> = T extends string
@@ -250,6 +252,7 @@ const zhCn: CommandText = {
 		missing: "没有找到：{what}",
 		extra: "多出：{what}",
 	},
+	journal: journalZhCn,
 };
 
 export function commandText(language: Language): CommandText {

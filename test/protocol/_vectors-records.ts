@@ -249,6 +249,11 @@ const good = [
 	}),
 	record("pull", "pull", { by: "technician", from: 1, to: 1430, via: "cable" }),
 	record("command", "command", { hostSequence: 2, command: 3, accepted: true, detail: "" }),
+	record("technician's menu opened", "service", {
+		action: "opened",
+		by: "technician",
+		role: "technician",
+	}),
 ];
 
 const head: readonly CborValue[] = [1_795_259_109, 480, 17, 86_400_123];
