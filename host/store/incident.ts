@@ -6,6 +6,7 @@ export type IncidentType =
 	| "fork"
 	| "stray"
 	| "invalid"
+	| "card"
 	| "behind"
 	| "fenced"
 	| "unreadable"

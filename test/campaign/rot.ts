@@ -18,6 +18,8 @@ const BYTES_PER_UNIT = 512;
 const REGION_EVERY = { ci: 16, night: 1, soak: 1 } as const;
 /** And each so many-th goes through a whole start and a whole round of scrubbing. */
 const WHOLE_EVERY = { ci: 1_021, night: 257, soak: 1 } as const;
+/** A short life, in which the zoo looks for bugs, is soon gone through as a whole. */
+const SHORT_WHOLE_EVERY = 127;
 
 /** Records that the same byte in both copies may cost. Without its header a segment is lost. */
 const LOST_MAX: Readonly<Partial<Record<FramePlace["type"], number>>> = {
@@ -60,7 +62,7 @@ class RotRun implements Run {
 	}
 
 	run(unit: number, tally: Tally): void {
-		const { lane } = this.#setting;
+		const { lane, size } = this.#setting;
 		const end = Math.min((unit + 1) * BYTES_PER_UNIT, this.#media.bytes.length);
 		for (let offset = unit * BYTES_PER_UNIT; offset < end; offset++) {
 			for (const bit of bits) this.#take(offset, bit, "fast", tally);
@@ -71,7 +73,7 @@ class RotRun implements Run {
 				this.#take(offset, "ff", "prefix", tally);
 			}
 			if (offset % REGION_EVERY[lane] === 0) this.#take(offset, (offset >> 4) % 8, "region", tally);
-			if (offset % WHOLE_EVERY[lane] === 0) {
+			if (offset % (size === "short" ? SHORT_WHOLE_EVERY : WHOLE_EVERY[lane]) === 0) {
 				this.#take(offset, offset % 8, "whole", tally);
 				this.#take(offset, offset % 8, "both", tally);
 			}

@@ -1,4 +1,4 @@
-import type { Key, Keypad, Ports, Screen, Storage } from "../../../firmware/core/port.ts";
+import type { Key, Keypad, Log, Ports, Screen, Storage } from "../../../firmware/core/port.ts";
 import { Terminal } from "../../../firmware/core/terminal.ts";
 import { gbTable } from "../../../firmware/resources/gb-table.ts";
 import { digest } from "../../_helper/digest.ts";
@@ -21,6 +21,8 @@ export interface BenchOptions {
 	readonly storage?: Storage;
 	readonly segmentBytes?: number;
 	readonly managerPin?: string;
+	/** Silent when left out. */
+	readonly log?: Log;
 }
 
 /** A terminal on the workbench: every port in this process, time moved by hand. */
@@ -179,7 +181,7 @@ export class Bench {
 			link: this.host,
 			paymentApp: this.app,
 			serviceLink: this.cable,
-			log: silentLog,
+			log: this.#options.log ?? silentLog,
 		};
 	}
 }
