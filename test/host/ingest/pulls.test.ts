@@ -93,6 +93,6 @@ test("a second pull takes the place of the first, and the end of the host ends i
 	const second = t.throwsAsync(take(host.pull(terminal, {})), { code: "CONNECTION" });
 	await first;
 	await till.waitFor("command", seen);
-	await host.close();
+	await host.ingest.close();
 	await second;
 });
