@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
-import { createServer, connect as connectTcp } from "node:net";
+import { openSync, writeFileSync } from "node:fs";
+import { connect as connectTcp, createServer } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -40,13 +40,14 @@ export async function startBroker(folder: string, terminalFolder: string): Promi
 		`certfile ${folder}/broker.pem`,
 		`keyfile ${folder}/broker.key`,
 		"require_certificate true",
+		// The SDK 8.2.3 sends its certificate only where the key exchange is RSA.
+		"ciphers AES128-GCM-SHA256:AES256-GCM-SHA384:AES128-SHA256",
 		"tls_version tlsv1.2",
 	];
 	writeFileSync(join(folder, "mosquitto.conf"), `${lines.join("\n")}\n`);
 	const broker: ChildProcess = spawn("mosquitto", ["-c", join(folder, "mosquitto.conf")], {
-		stdio: ["ignore", "ignore", "pipe"],
+		stdio: ["ignore", "ignore", openSync(join(folder, "broker.log"), "w")],
 	});
-	broker.stderr?.on("data", (bytes) => writeFileSync(join(folder, "broker.log"), bytes, { flag: "a" }));
 	await Promise.race([untilListening(plainPort), failsWhenEnded(broker, folder)]);
 	return { plainPort, tlsPort, close: () => broker.kill() };
 }
@@ -74,7 +75,6 @@ async function makeCertificates(folder: string, terminalFolder: string): Promise
 	await openssl("x509", "-in", "terminal.pem", "-outform", "DER", "-out", to(tlsFiles.certificate));
 	const pkcs8 = "pkcs8 -topk8 -nocrypt -in terminal.key -outform DER -out".split(" ");
 	await openssl(...pkcs8, to(tlsFiles.key));
-	readFileSync(to(tlsFiles.key));
 }
 
 async function failsWhenEnded(broker: ChildProcess, folder: string): Promise<never> {

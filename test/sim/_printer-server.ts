@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
+import { performance } from "node:perf_hooks";
 import type { Paper } from "../emulator/paper/model.ts";
 import { SimulatedPrinter } from "../emulator/paper/printer.ts";
 
@@ -7,19 +8,36 @@ const DLE = 0x10;
 const EOT = 0x04;
 const GS = 0x1d;
 const R = 0x72;
+/** A slow printer, so that a power cut finds it at work. */
+const MM_PER_SECOND = 60;
+const BUFFER_BYTES = 65_536;
+const LOOK_MS = 20;
 
 /** The emulator's printer behind a TCP port, which answers DLE EOT and GS r as a real one does. */
 export class PrinterServer {
 	readonly printer: SimulatedPrinter;
 	readonly #server = createServer((socket) => this.#accept(socket));
-	#sockets = new Set<Socket>();
+	readonly #sockets = new Set<Socket>();
+	/** Questions in turn that are not answered yet. */
+	#turns = 0;
 
 	constructor(dotsAcross: number) {
-		this.printer = new SimulatedPrinter({ dotsAcross, isChineseByDefault: true });
+		this.printer = new SimulatedPrinter({
+			dotsAcross,
+			isChineseByDefault: true,
+			clock: { monotonicMs: () => performance.now() },
+			mmPerSecond: MM_PER_SECOND,
+			bufferBytes: BUFFER_BYTES,
+		});
 	}
 
 	get paper(): Paper {
 		return this.printer.paper;
+	}
+
+	/** How many lines and cuts are on paper. */
+	get length(): number {
+		return this.printer.length;
 	}
 
 	/** Listens and returns the port. */
@@ -37,7 +55,12 @@ export class PrinterServer {
 
 	#accept(socket: Socket): void {
 		this.#sockets.add(socket);
-		socket.on("close", () => this.#sockets.delete(socket));
+		const timer = setInterval(() => this.#answerInTurn(socket), LOOK_MS);
+		socket.on("close", () => {
+			clearInterval(timer);
+			this.#sockets.delete(socket);
+			this.#turns = 0;
+		});
 		socket.on("error", () => socket.destroy());
 		let seen: readonly number[] = [0, 0];
 		socket.on("data", (bytes) => {
@@ -45,10 +68,17 @@ export class PrinterServer {
 				this.printer.write(Uint8Array.of(byte));
 				const [first, second] = seen;
 				if (first === DLE && second === EOT) socket.write(this.#realTime(byte));
-				if (first === GS && second === R) socket.write(Uint8Array.of(0));
+				if (first === GS && second === R) this.#turns += 1;
 				seen = [second ?? 0, byte];
 			}
 		});
+	}
+
+	/** GS r stands behind what was sent before it. */
+	#answerInTurn(socket: Socket): void {
+		if (this.#turns === 0 || this.printer.status().drained !== true) return;
+		socket.write(new Uint8Array(this.#turns));
+		this.#turns = 0;
 	}
 
 	#realTime(question: number): Uint8Array {

@@ -6,7 +6,12 @@ import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import type { Key, Screen } from "../../firmware/core/port.ts";
 import { layOut } from "../../firmware/device/screen-layout.ts";
-import { findTarget, moddableEnvironment, moddableFolder, outputOf } from "../../manifests/build.ts";
+import {
+	findTarget,
+	moddableEnvironment,
+	moddableFolder,
+	outputOf,
+} from "../../manifests/build.ts";
 import { CloseoutError } from "../../protocol/error.ts";
 
 const run = promisify(execFile);
@@ -60,21 +65,17 @@ export class Simulator {
 		// The simulator copies what it runs here, and does not make the folder.
 		mkdirSync(join(folder, ".config/tech.moddable.mcsim"), { recursive: true });
 		this.#display = display;
-		this.#process = spawn(
-			"mcsim",
-			[`${sdk}/build/simulators`, outputOf(findTarget("simulator"))],
-			{
-				env: {
-					...moddableEnvironment(sdk),
-					DISPLAY: display.name,
-					// The simulator keeps its window's place in the home folder.
-					HOME: folder,
-					CLOSEOUT_DATA: folder,
-					CLOSEOUT_TELL: "screens",
-				},
-				stdio: ["ignore", "ignore", "pipe"],
+		this.#process = spawn("mcsim", [`${sdk}/build/simulators`, outputOf(findTarget("simulator"))], {
+			env: {
+				...moddableEnvironment(sdk),
+				DISPLAY: display.name,
+				// The simulator keeps its window's place in the home folder.
+				HOME: folder,
+				CLOSEOUT_DATA: folder,
+				CLOSEOUT_TELL: "screens",
 			},
-		);
+			stdio: ["ignore", "ignore", "pipe"],
+		});
 		const { stderr } = this.#process;
 		if (stderr === null) throw new CloseoutError("ENGINE", "the simulator has no standard error");
 		createInterface({ input: stderr }).on("line", (line) => this.#hear(line));
@@ -84,19 +85,31 @@ export class Simulator {
 		return this.screens.at(-1);
 	}
 
-	/** Waits until the screen shown fits. Throws `ENGINE` with what was shown when none does in a minute. */
-	async until(what: string, fits: (screen: Screen) => boolean): Promise<Screen> {
-		const stop = AbortSignal.timeout(WAIT_MS);
+	/** Waits until the screen shown fits. Throws `ENGINE` with what was shown when none does in time. */
+	async until(
+		what: string,
+		fits: (screen: Screen) => boolean,
+		waitMs: number = WAIT_MS,
+	): Promise<Screen> {
+		const stop = AbortSignal.timeout(waitMs);
 		for (;;) {
 			if (this.screen !== undefined && fits(this.screen)) return this.screen;
 			try {
 				await once(this.#news, "screen", { signal: stop });
 			} catch (cause) {
 				const shown = JSON.stringify(this.screen);
+				const before = this.screens
+					.slice(-12)
+					.map(({ name }) => name)
+					.join(" ");
 				const told = this.log.slice(-10).join("\n");
-				throw new CloseoutError("ENGINE", `waited for ${what}; shown is ${shown}\n${told}`, {
-					cause,
-				});
+				throw new CloseoutError(
+					"ENGINE",
+					`waited for ${what}; shown is ${shown} after ${before}\n${told}`,
+					{
+						cause,
+					},
+				);
 			}
 		}
 	}
