@@ -15,10 +15,11 @@ import { diffCommand } from "./journal-diff.ts";
 import { exportCommand } from "./journal-export.ts";
 import { healCommand } from "./journal-heal.ts";
 import { importCommand } from "./journal-import.ts";
+import { pullCommand } from "./journal-pull.ts";
 import { recoverCommand } from "./journal-recover.ts";
 import { verifyCommand } from "./journal-verify.ts";
 
-export interface JournalOptions extends DataOptions {
+interface JournalOptions extends DataOptions {
 	readonly terminal?: string;
 	readonly epoch?: string;
 }
@@ -50,8 +51,15 @@ export function journalCommand(shell: Shell): Command {
 		.option("--terminal <terminal>", text.flags.terminal)
 		.option("--epoch <epoch>", text.flags.epoch);
 	journal.addCommand(verifyCommand(shell)).addCommand(withData(show, shell));
-	for (const make of [recoverCommand, exportCommand, diffCommand, importCommand, healCommand])
-		journal.addCommand(make(shell));
+	const others = [
+		pullCommand,
+		recoverCommand,
+		exportCommand,
+		diffCommand,
+		importCommand,
+		healCommand,
+	];
+	for (const make of others) journal.addCommand(make(shell));
 	return journal;
 }
 
