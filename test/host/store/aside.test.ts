@@ -74,7 +74,13 @@ async function isTruth(t: ExecutionContext, store: Store, journal: FakeJournal):
 	t.deepEqual(stored.map(plain), journal.entries.map(plain));
 	t.deepEqual((await store.verifyStream({ terminal, epoch })).problems, []);
 	await fold(store, terminal, epoch);
-	const sales = await store.listTransactions({ terminal, epoch, from: 1, to: RECORDS + 10, limit: 1_000 });
+	const sales = await store.listTransactions({
+		terminal,
+		epoch,
+		from: 1,
+		to: RECORDS + 10,
+		limit: 1_000,
+	});
 	t.is(sales.length, journal.entries.length / 2);
 }
 
