@@ -15,6 +15,8 @@ export const CHECKPOINT_BYTES_MAX = 8_192;
 export const GROUP_BYTES_MAX = 6_144;
 /** Room in a segment's seal for a signed checkpoint note. */
 export const SEAL_NOTE_BYTES_MAX = 512;
+/** Complete subtrees kept of a stream's tree, one for each bit of its size: 2^40 records. */
+export const TREE_ROOTS_MAX = 40;
 /** A segment of the journal: one or more sectors. The default holds every limit above at once. */
 export const SEGMENT_BYTES_MIN = 1_024;
 export const SEGMENT_BYTES_DEFAULT = 16_384;

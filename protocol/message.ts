@@ -120,6 +120,16 @@ export const downMessages = {
 		command: commandType,
 		arguments: list(tuple({ name: text(32), value: scalar }), 32),
 	}),
+	/** A signed head that the host has found consistent, with the host's cosignature of it. */
+	cosigned: message(69, {
+		first: sequence,
+		size: sequence,
+		root: hash,
+		chain: hash,
+		hostKey: bytes(32),
+		timeS: uint(),
+		signature: bytes(64),
+	}),
 } as const;
 
 export type UpType = keyof typeof upMessages;

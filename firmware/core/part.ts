@@ -132,4 +132,10 @@ export type Notice =
 			readonly type: "recovered";
 			readonly tornBytes: number;
 			readonly kept: number;
+	  }
+	| {
+			/** The journal is an older or another one than the host has cosigned up to `cosigned`. */
+			readonly type: "otherImage";
+			readonly last: number;
+			readonly cosigned: number;
 	  };

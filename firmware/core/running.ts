@@ -2,6 +2,7 @@ import { toHex } from "../../protocol/bytes.ts";
 import { configure } from "../../protocol/configuration.ts";
 import { CloseoutError } from "../../protocol/error.ts";
 import { decodeAppMessage, encodeCoreMessage } from "../../protocol/payment-app.ts";
+import { StreamTree } from "../../protocol/stream-tree.ts";
 import { addDays } from "../../protocol/time.ts";
 import { Core, type Entry } from "./core.ts";
 import { Day } from "./day/day.ts";
@@ -16,6 +17,7 @@ import { PrintQueue } from "./print/queue.ts";
 import { SafeMode } from "./safe-mode.ts";
 import { decodeState, emptyState, encodeState, type State } from "./state/state.ts";
 import type { Credentials } from "./sync/enrolment.ts";
+import { Heads } from "./sync/heads.ts";
 import { Sync } from "./sync/sync.ts";
 import type { TerminalOptions } from "./terminal-options.ts";
 import { Ui } from "./ui/ui.ts";
@@ -35,6 +37,8 @@ export class Running {
 	readonly #options: TerminalOptions;
 	readonly credentials: Credentials;
 	readonly #journal: Journal;
+	/** Over the stream up to the head of the journal. */
+	#tree: StreamTree;
 	#parts: ReturnType<typeof assemble> | undefined;
 	#safeMode: SafeMode | undefined;
 
@@ -46,8 +50,10 @@ export class Running {
 			storage,
 			digest,
 			log,
-			snapshot: () => encodeState(this.#state()),
+			snapshot: () => encodeState({ ...this.#state(), tree: this.#tree.save() }),
+			onRecord: (record, leaf) => this.#tree.add(record, leaf),
 		});
+		this.#tree = new StreamTree((bytes) => digest.sha256(bytes));
 	}
 
 	/** Opens the journal, formatting blank media under the epoch of the credentials. */
@@ -57,13 +63,15 @@ export class Running {
 			this.#safeMode = new SafeMode(this.#options.ports);
 			return;
 		}
+		const kept = report.checkpoint ? decodeState(report.checkpoint.state) : emptyState();
 		const core = new Core({
 			journal: recordStore(this.#journal),
 			clock: this.#options.ports.clock,
-			state: report.checkpoint === undefined ? emptyState() : decodeState(report.checkpoint.state),
+			state: { ...kept, tree: null },
 		});
 		core.replay(report.lastSequence);
-		this.#parts = assemble(this.#options, this.credentials, core, this.#journal);
+		this.#growTree(kept, report.lastSequence);
+		this.#parts = assemble(this.#options, this.credentials, core, this.#journal, () => this.#tree);
 		recordOpening(core, report, this.#options, this.credentials);
 		if (report.tornBytes > 0) {
 			const { tornBytes, lastSequence: kept } = report;
@@ -73,12 +81,22 @@ export class Running {
 		this.#parts.day.start();
 	}
 
+	/** A checkpoint of the first firmware has no tree; one begins behind it then. */
+	#growTree({ tree, sequence }: State, last: number): void {
+		const { digest } = this.#options.ports;
+		const begun = tree ?? { first: sequence + 1, size: 0, roots: [] };
+		this.#tree = new StreamTree((bytes) => digest.sha256(bytes), begun);
+		this.#journal.scan(sequence + 1, last, (_, record) => this.#tree.add(record));
+	}
+
 	step(): number {
 		if (this.#safeMode !== undefined) return this.#safeMode.step();
 		if (this.#parts === undefined) return Number.POSITIVE_INFINITY;
-		const { core, day, queue, sync, ui, takeMessages } = this.#parts;
+		const { core, day, heads, queue, sync, ui, takeMessages } = this.#parts;
 		const more = takeMessages();
-		let wait = Math.min(day.step(), queue.step(), sync.step());
+		let wait = day.step();
+		heads?.step();
+		wait = Math.min(wait, queue.step(), sync.step());
 		const before = core.state;
 		wait = Math.min(wait, ui.step());
 		// A key has changed what the parts owe: they act on it at once.
@@ -166,8 +184,10 @@ function assemble(
 	credentials: Credentials,
 	core: Core,
 	journal: Journal,
+	tree: () => StreamTree,
 ) {
 	const { ports, identity, firmware, gbTable } = options;
+	const { signer } = ports;
 	const { clock, digest, entropy, link, log, printer, keypad, display, vault, paymentApp } = ports;
 	const toApp: ToApp = (type, body) => paymentApp.write(encodeCoreMessage(type, body));
 	const figures = () => {
@@ -184,9 +204,14 @@ function assemble(
 		figures: () => statusFigures(),
 	});
 	const onCommand = hostCommands({ core, commands: day, clock });
+	const box = outbox(journal);
+	const unsealedFrom = () => journal.unsealedFrom;
+	const heads =
+		signer &&
+		new Heads({ core, outbox: box, tree, unsealedFrom, signer, vault, digest, log, credentials });
 	const sync = new Sync({
 		core,
-		outbox: outbox(journal),
+		outbox: box,
 		link,
 		clock,
 		entropy,
@@ -195,6 +220,7 @@ function assemble(
 		credentials,
 		firmware,
 		onCommand,
+		...(heads && { heads }),
 	});
 	const statusFigures = () => ({
 		link: link.status(),
@@ -219,6 +245,9 @@ function assemble(
 		};
 	};
 	const recovered: Notice[] = [];
+	const cosigned = heads?.broken?.sequence;
+	if (cosigned !== undefined)
+		recovered.push({ type: "otherImage", last: journal.head.sequence, cosigned });
 	const notices = (): readonly Notice[] =>
 		byUrgency([...day.notices(), ...queue.notices(), ...recovered]);
 	const ui = new Ui({
@@ -244,7 +273,7 @@ function assemble(
 		}
 		return true;
 	};
-	return { core, day, queue, sync, ui, standing, takeMessages, recovered };
+	return { core, day, heads, queue, sync, ui, standing, takeMessages, recovered };
 }
 
 /** What the start found, told in one group: it is all known, or the next start finds it again. */

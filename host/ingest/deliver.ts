@@ -129,7 +129,7 @@ export class Deliverer {
 export async function note(
 	{ store, changes, log }: IngestContext,
 	{ terminal, epoch }: Address,
-	type: "fork" | "stray" | "invalid" | "behind",
+	type: "fork" | "stray" | "invalid" | "rollback" | "truncation",
 	detail: string,
 ): Promise<void> {
 	try {

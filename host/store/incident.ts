@@ -2,7 +2,18 @@ import { sql } from "kysely";
 import type { Address } from "../../protocol/message.ts";
 import type { Context, Database, Writing } from "./database.ts";
 
-export type IncidentType = "fork" | "stray" | "invalid" | "behind" | "fenced" | "unreadable";
+export type IncidentType =
+	| "fork"
+	| "stray"
+	| "invalid"
+	/** A journal ends before a head that was cosigned: an older image is in its place. */
+	| "rollback"
+	/** A journal ends before what the host holds, behind the last cosigned head. */
+	| "truncation"
+	/** A signed head that cannot be believed. */
+	| "head"
+	| "fenced"
+	| "unreadable";
 
 /** What a person must be told about a stream. `count` says how often it came. */
 export interface Incident extends Address {

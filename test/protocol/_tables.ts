@@ -59,6 +59,8 @@ const recordMeanings: Readonly<Record<RecordKind, string>> = {
 	pull: "somebody copied records `from` to `to`",
 	command:
 		"a command of the host, journalled before it is carried out; `command` as in commandType",
+	signedHead: "the head of the stream as it was before this record, signed; see section 16",
+	signingKey: "the Ed25519 key of the heads of this epoch; the first one counts",
 };
 
 const upMeanings: Readonly<Record<UpType, string>> = {
@@ -75,6 +77,7 @@ const downMeanings: Readonly<Record<DownType, string>> = {
 	ack: "all up to `watermark` is committed, and ends in `chain`",
 	nak: "send `from` to `to` again",
 	command: "asks the terminal to do something, once, before `expiresS`",
+	cosigned: "a signed head is consistent with what the host holds; cosigned by `hostKey`",
 };
 
 const appMeanings: Readonly<Record<AppMessageType, string>> = {

@@ -37,6 +37,8 @@ export interface JournalOptions {
 	readonly log: Log;
 	/** The state folded up to the head; asked for when a segment begins. At most `CHECKPOINT_BYTES_MAX` bytes. */
 	readonly snapshot: () => Uint8Array;
+	/** Told of each record when it is durable, with its leaf hash. */
+	readonly onRecord?: (record: JournalRecord, leaf: Uint8Array) => void;
 }
 
 type Status = "new" | "open" | "readOnly" | "fenced" | "closed";
@@ -177,6 +179,11 @@ export class Journal {
 	/** Sequence number of the oldest record that is kept. */
 	get firstSequence(): number {
 		return this.#readable().context.roots.root.first.sequence;
+	}
+
+	/** Sequence number of the first record of the newest segment; what is older is sealed. */
+	get unsealedFrom(): number {
+		return this.#readable().context.roots.root.newest.firstSequence;
 	}
 
 	/** Up to here the host has confirmed. */
@@ -377,8 +384,10 @@ export class Journal {
 		this.#recent.note(tail, chained, context.roots.root.layout.alignBytes);
 		writeFrames(context, tail, frames);
 		for (const record of chained) {
-			tail.tree.add(leafHash(record, this.#sha256));
+			const leaf = leafHash(record, this.#sha256);
+			tail.tree.add(leaf);
 			tail.head = { sequence: record.sequence, chain: record.chain };
+			this.#options.onRecord?.(record, leaf);
 		}
 	}
 

@@ -78,6 +78,12 @@ function foldBody(state: State, sequence: number, record: AnyRecord): State {
 			return foldPrintProgress(state, record.body);
 		case "command":
 			return foldCommand(state, record.body);
+		case "signedHead": {
+			const { size, root } = record.body;
+			return { ...state, signedHead: { sequence, size, root } };
+		}
+		case "signingKey":
+			return { ...state, signingKey: record.body.publicKey };
 		case "recovery":
 		case "gap":
 		case "enrolment":

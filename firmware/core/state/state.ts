@@ -22,6 +22,7 @@ import {
 } from "../../../protocol/record.ts";
 import {
 	bool,
+	bytes,
 	choice,
 	type Infer,
 	list,
@@ -30,6 +31,7 @@ import {
 	tuple,
 	uint,
 } from "../../../protocol/schema.ts";
+import { savedTree } from "../../../protocol/stream-tree.ts";
 
 /**
  * What the terminal knows, and nothing that the journal does not say: state is a fold over the records. Its
@@ -157,6 +159,14 @@ const activeOverride = tuple({
 	subject: nullable(sequence),
 });
 
+/** The head that was signed last. */
+const signedHead = tuple({
+	/** Its record. */
+	sequence,
+	size: sequence,
+	root: bytes(32),
+});
+
 const stateSchema = tuple({
 	boot: count,
 	/** Sequence number of the record folded last; 0 before the first. */
@@ -189,7 +199,15 @@ const stateSchema = tuple({
 	lastClock: sequence,
 	/** The charge asked for last, so that its repeat is known after it has ended. */
 	lastIntent: nullable(tuple({ request: uint(), transaction: sequence })),
+	/** The key that stands in the journal for the heads of this epoch. */
+	signingKey: nullable(bytes(32)),
+	signedHead: nullable(signedHead),
+	/** The stream's tree up to `sequence`, in checkpoints; the tree that grows is kept beside the state. */
+	tree: nullable(savedTree),
 });
+
+/** Fields at the end that checkpoints of the first firmware do not have. */
+const laterFields = [null, null, null];
 
 export type State = Infer<typeof stateSchema>;
 export type OpenTransaction = Infer<typeof openTransaction>;
@@ -232,6 +250,9 @@ export function emptyState(): State {
 		clockTrusted: true,
 		lastClock: 0,
 		lastIntent: null,
+		signingKey: null,
+		signedHead: null,
+		tree: null,
 	};
 }
 
@@ -239,8 +260,10 @@ export function encodeState(state: State): Uint8Array {
 	return encodeCbor(stateSchema.encode(state, "state"));
 }
 
-/** Throws a CBOR code or `SCHEMA` for bytes that are no checkpoint of this version. */
-export function decodeState(bytes: Uint8Array): State {
-	const value: CborValue = decodeCbor(bytes);
-	return stateSchema.decode(value, "state");
+/** Throws a CBOR code or `SCHEMA` for bytes that are no checkpoint of this version or of the first one. */
+export function decodeState(checkpoint: Uint8Array): State {
+	const value: CborValue = decodeCbor(checkpoint);
+	const earlierLength = stateSchema.fieldNames.length - laterFields.length;
+	const isEarlier = Array.isArray(value) && value.length === earlierLength;
+	return stateSchema.decode(isEarlier ? [...value, ...laterFields] : value, "state");
 }

@@ -175,6 +175,10 @@ export const screenEn: ScreenText = {
 		wrong: "! A code has 24 digits",
 	},
 	safe: { title: "! Read-only safe mode", text: "The journal needs service; call a technician" },
+	otherImage: {
+		title: "Other journal",
+		text: "The journal ends at {last}, the host has cosigned up to {cosigned}. It was replaced: call the manager",
+	},
 	recovered: {
 		title: "Recovered",
 		text: "Power cut: {torn} unfinished bytes removed, {kept} records kept",

@@ -170,6 +170,10 @@ export const screenZhCn = {
 		wrong: "! 注册码应为 24 位数字",
 	},
 	safe: { title: "! 只读安全模式", text: "交易日志需要维护, 请联系技术员" },
+	otherImage: {
+		title: "日志不符",
+		text: "日志止于 {last} 条, 主机已会签至 {cosigned} 条。日志被换过, 请联系管理员",
+	},
 	recovered: { title: "已恢复", text: "断电恢复: 清除 {torn} 字节未完成记录, 保留 {kept} 条" },
 };
 

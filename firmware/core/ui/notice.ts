@@ -80,6 +80,8 @@ function body(context: ViewContext, notice: Notice): Body {
 			return printerBody(context, notice);
 		case "recovered":
 			return recoveredBody(context, notice);
+		case "otherImage":
+			return otherImageBody(context, notice);
 	}
 }
 
@@ -155,6 +157,14 @@ function recoveredBody(
 	const { tornBytes: torn, kept } = notice;
 	const lines = [plain(fill(text.recovered.text, { torn, kept }))];
 	return { title: text.recovered.title, lines, tone: "attention" };
+}
+
+function otherImageBody(
+	{ text }: ViewContext,
+	{ last, cosigned }: Extract<Notice, { type: "otherImage" }>,
+): Body {
+	const lines = [strong(fill(text.otherImage.text, { last, cosigned }))];
+	return { title: text.otherImage.title, lines, tone: "alarm" };
 }
 
 function printerBody({ text }: ViewContext, notice: Extract<Notice, { type: "printer" }>): Body {
