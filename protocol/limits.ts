@@ -99,5 +99,5 @@ export const AMOUNT_MINOR_MAX = 999_999_999_999;
 
 /** Bytes of one print block: what is sent to the printer and confirmed as one unit. */
 export const PRINT_BLOCK_BYTES_MAX = 4_096;
-/** Characters of one printed QR code: byte capacity of version 10 at error correction level M. */
-export const QR_DATA_BYTES_MAX = 213;
+/** Characters of one printed QR code: byte capacity of version 14 at error correction level M. */
+export const QR_DATA_BYTES_MAX = 362;

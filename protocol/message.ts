@@ -121,7 +121,7 @@ export const downMessages = {
 		arguments: list(tuple({ name: text(32), value: scalar }), 32),
 	}),
 	/** A signed head that the host has found consistent, with the host's cosignature of it. */
-	cosigned: message(69, {
+	cosigned: message(70, {
 		first: sequence,
 		size: sequence,
 		root: hash,

@@ -200,7 +200,8 @@ function assemble(
 		printer,
 		digest,
 		table: gbTable,
-		identity: { terminal: identity.terminal, epoch: credentials.epoch },
+		signer,
+		identity: { ...identity, epoch: credentials.epoch },
 		figures: () => statusFigures(),
 	});
 	const onCommand = hostCommands({ core, commands: day, clock });

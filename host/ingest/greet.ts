@@ -51,7 +51,7 @@ export async function answerHello(
 	const cosigned = await store.lastCosigned({ terminal, epoch });
 	if (verdict === "fork" || verdict === "behind") {
 		const upTo = Math.max(cosigned === undefined ? 0 : lastOfHead(cosigned), body.watermark);
-		const type = verdict === "behind" ? missing(body.last, upTo) : verdict;
+		const type = nameOf(verdict, body.last, upTo);
 		const heads = cosigned === undefined ? "" : `, its last cosigned head ends at ${upTo}`;
 		const detail = `the terminal ends at record ${body.last}, the host holds ${watermark}${heads}`;
 		await note(context, { terminal, epoch }, type, detail);
@@ -71,9 +71,14 @@ export async function answerHello(
 	}
 }
 
-/** What an end before the host's own means: behind a cosigned head the tail is missing, before it the past came back. */
-function missing(last: number, cosignedTo: number): "rollback" | "truncation" {
-	return last < cosignedTo ? "rollback" : "truncation";
+/** A journal that ends before a cosigned head is an older one, even if it has gone on in its own way since. */
+function nameOf(
+	verdict: "fork" | "behind",
+	last: number,
+	cosignedTo: number,
+): "fork" | "rollback" | "truncation" {
+	if (last < cosignedTo) return "rollback";
+	return verdict === "behind" ? "truncation" : verdict;
 }
 
 export async function takeCommandResult(

@@ -131,6 +131,20 @@ export class Shop {
 		await this.till("POST", "power/cut", { afterBytes });
 	}
 
+	/** The media as they are now. */
+	async image(): Promise<Uint8Array> {
+		const url = new URL(`/v1/terminals/${TILL}/journal`, this.#url);
+		return new Uint8Array(await (await fetch(url)).arrayBuffer());
+	}
+
+	/** Somebody opens the terminal, which is off, and puts other media in. */
+	async replaceImage(image: Uint8Array): Promise<void> {
+		const headers = { "content-type": "application/octet-stream" };
+		const init = { method: "PUT", headers, body: Buffer.from(image) };
+		const reply = await fetch(new URL(`/v1/terminals/${TILL}/journal`, this.#url), init);
+		if (!reply.ok) throw new Error(await reply.text());
+	}
+
 	async network(network: "up" | "down"): Promise<void> {
 		await this.till("PUT", "link", { network });
 	}

@@ -68,6 +68,18 @@ export class Flash implements Storage {
 		return this.#image.slice();
 	}
 
+	/** Puts another image in place of this one, as whoever opens a terminal can. Throws `USAGE` for another size. */
+	replace(image: Uint8Array): void {
+		const { sizeBytes } = this.#geometry;
+		if (image.length !== sizeBytes) {
+			const message = `an image of ${image.length} bytes does not fit media of ${sizeBytes}`;
+			throw new CloseoutError("USAGE", message);
+		}
+		this.#image.set(image);
+		this.#unsynced = [];
+		if (this.#file !== undefined) writeSync(this.#file, this.#image, 0, sizeBytes, 0);
+	}
+
 	geometry(): StorageGeometry {
 		return this.#geometry;
 	}

@@ -2,7 +2,7 @@ import test from "ava";
 import { leafHash, MerkleTree } from "../../protocol/chain.ts";
 import { TREE_ROOTS_MAX } from "../../protocol/limits.ts";
 import { recordKinds } from "../../protocol/record.ts";
-import { savedTree, StreamTree } from "../../protocol/stream-tree.ts";
+import { StreamTree, savedTree } from "../../protocol/stream-tree.ts";
 import { encodeUtf8 } from "../../protocol/utf8.ts";
 import { sha256 } from "../_helper/digest.ts";
 

@@ -210,6 +210,8 @@ export class Sync implements Part {
 				"CHAIN_BROKEN",
 				`the host's stream differs at or before record ${watermark}`,
 			);
+			// What stands here at that place lets the host see the other past, and keep it.
+			if (own !== undefined && !frozen) this.#sendFrom(watermark, outbox.head().sequence);
 			this.#announce("alert");
 			return;
 		}

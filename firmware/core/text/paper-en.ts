@@ -162,6 +162,8 @@ export const paperEn: PaperText = {
 		pending: "To send",
 		debts: "Prints owed",
 		boot: "Boots",
+		signedTo: "Signed up to",
+		check: "Scan to check the journal",
 		none: "none",
 	},
 	link: { down: "down", connecting: "connecting", up: "up" },

@@ -158,6 +158,8 @@ export const paperZhCn = {
 		pending: "待上送",
 		debts: "待打印",
 		boot: "启动次数",
+		signedTo: "已签名至",
+		check: "扫码核对日志",
 		none: "无",
 	},
 	link: { down: "未连接", connecting: "连接中", up: "已连接" },

@@ -4,6 +4,7 @@ import { CloseoutError, errorTable } from "../../../protocol/error.ts";
 import type { World } from "../world.ts";
 import { deviceRoutes } from "./device-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
+import { imageRoutes } from "./image-routes.ts";
 import { lookRoutes } from "./look-routes.ts";
 import { moneyRoutes } from "./money-routes.ts";
 import { pageRoutes } from "./page-routes.ts";
@@ -59,6 +60,7 @@ export async function buildControl(options: ControlOptions): Promise<FastifyInst
 		paymentRoutes,
 		deviceRoutes,
 		lookRoutes,
+		imageRoutes,
 		paperRoutes,
 		timeRoutes,
 		moneyRoutes,

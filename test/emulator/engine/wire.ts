@@ -35,9 +35,9 @@ export const op = {
 	paymentAppRead: 24,
 	paymentAppWrite: 25,
 	logWrite: 26,
-	signerKey: 27,
-	signerSign: 28,
-	signerVerify: 29,
+	signerKey: 40,
+	signerSign: 41,
+	signerVerify: 42,
 } as const;
 
 /** Commands of the parent to the engine; arguments and results are JSON, the result of `step` a float. */
