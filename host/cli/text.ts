@@ -1,4 +1,5 @@
 import type { Language } from "../text/day.ts";
+import { headEn, headZhCn } from "./text-head.ts";
 
 /** Words of the commands. */
 const en = {
@@ -66,6 +67,7 @@ const en = {
 		name: "name for people",
 		rebuildTerminal: "only this terminal",
 	},
+	head: headEn,
 	complete: "complete",
 	notComplete: "NOT COMPLETE",
 	lifted: "taken on by a person: {text}",
@@ -195,6 +197,7 @@ const zhCn: CommandText = {
 		name: "终端名称",
 		rebuildTerminal: "只处理该终端",
 	},
+	head: headZhCn,
 	complete: "完整",
 	notComplete: "不完整",
 	lifted: "已由人工放行：{text}",

@@ -273,10 +273,17 @@ function keptHead(row: SignedHeadTable, tenant: string): KeptHead {
 	};
 }
 
+export interface HeadFilter extends Address {
+	/** Only heads over so many records. */
+	readonly size?: number;
+	/** Default: 100. */
+	readonly limit?: number;
+}
+
 /** The heads of a stream, the newest first. */
 export async function listHeads(
 	{ read }: Context,
-	{ terminal, epoch, limit = 100 }: Address & { readonly limit?: number },
+	{ terminal, epoch, size, limit = 100 }: HeadFilter,
 ): Promise<readonly KeptHead[]> {
 	const rows = await read
 		.selectFrom("signedHead")
@@ -285,6 +292,7 @@ export async function listHeads(
 		.select("terminal.tenant")
 		.where("signedHead.terminal", "=", terminal)
 		.where("signedHead.epoch", "=", epoch)
+		.$if(size !== undefined, (query) => query.where("size", "=", size ?? 0))
 		.orderBy("seq", "desc")
 		.limit(limit)
 		.execute();
