@@ -47,6 +47,7 @@ export const errorTable = {
 	STORAGE_SYNC: inputOutput,
 	STORE: unavailable,
 	BROKER: unavailable,
+	CONNECTION: unavailable,
 	ENGINE: unavailable,
 } as const satisfies Record<string, ErrorEntry>;
 

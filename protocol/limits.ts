@@ -34,6 +34,11 @@ export const JOURNAL_NEARLY_FULL_PERCENT = 90;
 /** Work of one recovery, in pieces of 64 bytes checked; beyond it the journal opens for reading only. */
 export const RECOVERY_STEPS_MAX = 65_536;
 
+/** Segments that a search through a dump keeps in mind: a dump of 4 GiB at the usual size. */
+export const SALVAGE_SEGMENTS_MAX = 262_144;
+/** Runs of records without their segment's header that it keeps in mind. */
+export const SALVAGE_ISLANDS_MAX = 131_072;
+
 /** One MQTT message of ours, either direction. */
 export const MESSAGE_BYTES_MAX = 16_384;
 /** One MQTT packet as the embedded broker takes it: a message of ours with its topic, and room to spare. */
@@ -79,6 +84,8 @@ export const OVERRIDES_MAX = 16;
 
 /** Rows on one page of a daily list. */
 export const LIST_PAGE_ROWS = 50;
+/** One framed message between payment application and terminal, with its checksum. */
+export const PAYMENT_FRAME_BYTES_MAX = 4_096;
 /** Reversal attempts made at once; afterwards the reversal stays a blocker. */
 export const REVERSAL_ATTEMPTS_MAX = 3;
 /** Times one reminder may be put off. */
@@ -101,3 +108,16 @@ export const AMOUNT_MINOR_MAX = 999_999_999_999;
 export const PRINT_BLOCK_BYTES_MAX = 4_096;
 /** Characters of one printed QR code: byte capacity of version 14 at error correction level M. */
 export const QR_DATA_BYTES_MAX = 362;
+
+/** One message of a pull, whatever carries it; in `pulled` it fits into a message of ours. */
+export const PULL_MESSAGE_BYTES_MAX = 16_384;
+/** Messages of a pull over the network that the host has not yet taken: few, so that the stream goes first. */
+export const PULL_WINDOW_MAX = 2;
+/** Digits of a technician's challenge and of its response. */
+export const SERVICE_DIGITS = 8;
+/** How long a challenge can be answered, and how long the menu stays open without a key. */
+export const SERVICE_CHALLENGE_VALID_S = 900;
+export const SERVICE_SESSION_S = 600;
+/** Wrong responses in a row before the menu is locked, and how long it stays locked. */
+export const SERVICE_FAILURES_MAX = 5;
+export const SERVICE_LOCK_S = 900;

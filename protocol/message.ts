@@ -1,7 +1,12 @@
 import { type CborValue, decodeCbor, encodeCbor } from "./cbor.ts";
 import { CloseoutError } from "./error.ts";
 import { identifier } from "./id.ts";
-import { BATCH_RECORDS_MAX, MESSAGE_BYTES_MAX, RECORD_PAYLOAD_BYTES_MAX } from "./limits.ts";
+import {
+	BATCH_RECORDS_MAX,
+	MESSAGE_BYTES_MAX,
+	PULL_MESSAGE_BYTES_MAX,
+	RECORD_PAYLOAD_BYTES_MAX,
+} from "./limits.ts";
 import { scalar } from "./record.ts";
 import {
 	bool,
@@ -91,6 +96,8 @@ export const upMessages = {
 		nextChain: hash,
 	}),
 	commandResult: message(5, { hostSequence: uint(), accepted: bool, detail: text(64) }),
+	/** A message of `pull.ts`, for the command `pull` with this number. */
+	pulled: message(6, { hostSequence: uint(), message: bytes(1, PULL_MESSAGE_BYTES_MAX) }),
 } as const;
 
 /** From the host, topic `down`. */
@@ -120,6 +127,8 @@ export const downMessages = {
 		command: commandType,
 		arguments: list(tuple({ name: text(32), value: scalar }), 32),
 	}),
+	/** Of the pull with this number everything before record `next` has come. */
+	pullAck: message(69, { hostSequence: uint(), next: sequence }),
 	/** A signed head that the host has found consistent, with the host's cosignature of it. */
 	cosigned: message(70, {
 		first: sequence,
@@ -264,8 +273,12 @@ function checkAuthentic(envelope: Envelope, sealing: Sealing): void {
 	);
 }
 
-function seal(to: Address, number: number, fields: CborValue, { key, hmac }: Sealing): Uint8Array {
-	if (!Array.isArray(fields)) throw new CloseoutError("ASSERTION", `message ${number} is no array`);
+function seal(
+	to: Address,
+	number: number,
+	fields: readonly CborValue[],
+	{ key, hmac }: Sealing,
+): Uint8Array {
 	const terminal = identifier.encode(to.terminal, "message.terminal");
 	const epoch = epochNumber.encode(to.epoch, "message.epoch");
 	const inner = encodeCbor([WIRE_VERSION, number, terminal, epoch, ...fields]);

@@ -83,6 +83,8 @@ export const outcomeSource = choice({
 });
 export const reversalResult = choice({ sent: 1, reversed: 2, refused: 3, noAnswer: 4 });
 export const pullWay = choice({ network: 1, cable: 2 });
+/** Expired: nobody has pressed a key. Refused, locked: a wrong response, and one too many. */
+export const serviceAction = choice({ opened: 1, left: 2, expired: 3, refused: 4, locked: 5 });
 export const clockSource = choice({ host: 1, operator: 2, acquirer: 3, jump: 4 });
 
 const amount = uint(AMOUNT_MINOR_MAX);
@@ -268,7 +270,7 @@ export const recordKinds = {
 		/**
 		 * What is printed: a slip's transaction, a settlement slip's settlement. A daily list of a batch names the
 		 * settlement, one of a business date the first record of the day; an exception list names the first record
-		 * of its shift or day.
+		 * of its shift or day, a status slip the record of the session that it was asked for in.
 		 */
 		subject: sequence,
 		/** 0 is the original, 1 the first copy. */
@@ -292,6 +294,8 @@ export const recordKinds = {
 		via: pullWay,
 	}),
 	command: kind(51, { hostSequence: uint(), command: uint(255), accepted: bool, detail: text(64) }),
+	/** The technician's menu. A start ends a session that was open. */
+	service: kind(60, { action: serviceAction, by: person, role }),
 	/** The head of the stream as it was before this record; see `checkpoint.ts` for what is signed. */
 	signedHead: kind(52, {
 		first: sequence,
@@ -343,8 +347,6 @@ export function encodeRecord<K extends RecordKind>(
 	const { number, body: schema } = kinds[name];
 	const head = stamp.encode(made, name);
 	const own = schema.encode(body, name);
-	if (!Array.isArray(head) || !Array.isArray(own))
-		throw new CloseoutError("ASSERTION", `${name} is no array`);
 	refuseCardNumbers(own, name);
 	const payload = encodeCbor([...head, ...own]);
 	checkLength(name, payload);

@@ -153,6 +153,7 @@ export type Fields = Readonly<Record<string, Schema<never>>>;
 type TupleValue<F> = { readonly [K in keyof F]: Infer<F[K]> };
 
 export interface TupleSchema<T> extends Schema<T> {
+	encode(value: T, path: string): readonly CborValue[];
 	readonly fieldNames: readonly string[];
 	/** Names and schemas in the order of the array. */
 	readonly fields: readonly (readonly [name: string, schema: Schema<unknown>])[];

@@ -15,6 +15,8 @@ import { outbox, recordStore } from "./journal-store.ts";
 import type { Notice, ToApp } from "./part.ts";
 import { PrintQueue } from "./print/queue.ts";
 import { SafeMode } from "./safe-mode.ts";
+import { NetworkPull } from "./service/network-pull.ts";
+import { serviceDesk } from "./service-desk.ts";
 import { decodeState, emptyState, encodeState, type State } from "./state/state.ts";
 import type { Credentials } from "./sync/enrolment.ts";
 import { Heads } from "./sync/heads.ts";
@@ -60,7 +62,11 @@ export class Running {
 	start(): void {
 		const report = this.#open();
 		if (report.readOnly) {
-			this.#safeMode = new SafeMode(this.#options.ports);
+			const terminal = this.#options;
+			const { credentials } = this;
+			const journal = this.#journal;
+			const service = serviceDesk({ terminal, credentials, journal, online: () => false });
+			this.#safeMode = new SafeMode(terminal.ports, service);
 			return;
 		}
 		const kept = report.checkpoint ? decodeState(report.checkpoint.state) : emptyState();
@@ -92,11 +98,12 @@ export class Running {
 	step(): number {
 		if (this.#safeMode !== undefined) return this.#safeMode.step();
 		if (this.#parts === undefined) return Number.POSITIVE_INFINITY;
-		const { core, day, heads, queue, sync, ui, takeMessages } = this.#parts;
+		const { core, day, heads, queue, sync, pull, service, ui, takeMessages } = this.#parts;
 		const more = takeMessages();
 		let wait = day.step();
 		heads?.step();
-		wait = Math.min(wait, queue.step(), sync.step());
+		// Pulls come behind the stream, which must never wait for them.
+		wait = Math.min(wait, queue.step(), sync.step(), pull.step(), service.step());
 		const before = core.state;
 		wait = Math.min(wait, ui.step());
 		// A key has changed what the parts owe: they act on it at once.
@@ -204,12 +211,25 @@ function assemble(
 		identity: { ...identity, epoch: credentials.epoch },
 		figures: () => statusFigures(),
 	});
-	const onCommand = hostCommands({ core, commands: day, clock });
 	const box = outbox(journal);
 	const unsealedFrom = () => journal.unsealedFrom;
 	const heads =
 		signer &&
 		new Heads({ core, outbox: box, tree, unsealedFrom, signer, vault, digest, log, credentials });
+	const online = () => sync.status().online;
+	const service = serviceDesk({ terminal: options, credentials, journal, core, online });
+	const pull = new NetworkPull({
+		source: service.source,
+		clock,
+		log,
+		send: (body) => sync.sendPulled(body),
+	});
+	const onCommand = hostCommands({
+		core,
+		commands: day,
+		clock,
+		pull: (hostSequence, range) => pull.begin(hostSequence, range),
+	});
 	const sync = new Sync({
 		core,
 		outbox: box,
@@ -222,6 +242,7 @@ function assemble(
 		firmware,
 		onCommand,
 		...(heads && { heads }),
+		onPullAck: (body) => pull.acknowledge(body),
 	});
 	const statusFigures = () => ({
 		link: link.status(),
@@ -259,6 +280,7 @@ function assemble(
 		notices,
 		standing,
 		checkPin: (pin) => checkPin(day.right, pin),
+		service,
 		findTrace: (trace) => findTrace(core, trace, core.state.days[0]?.first ?? 1),
 	});
 	const takeMessages = (): boolean => {
@@ -274,7 +296,10 @@ function assemble(
 		}
 		return true;
 	};
-	return { core, day, heads, queue, sync, ui, standing, takeMessages, recovered };
+	return {
+		...{ core, day, heads, queue, sync, pull, service },
+		...{ ui, standing, takeMessages, recovered },
+	};
 }
 
 /** What the start found, told in one group: it is all known, or the next start finds it again. */

@@ -1,5 +1,6 @@
 import type { Language } from "../text/day.ts";
 import { headEn, headZhCn } from "./text-head.ts";
+import { journalEn, journalZhCn } from "./text-journal.ts";
 
 /** Words of the commands. */
 const en = {
@@ -123,6 +124,7 @@ const en = {
 		missing: "not found: {what}",
 		extra: "found besides: {what}",
 	},
+	journal: journalEn,
 };
 
 type Words<T> = T extends string
@@ -253,6 +255,7 @@ const zhCn: CommandText = {
 		missing: "没有找到：{what}",
 		extra: "多出：{what}",
 	},
+	journal: journalZhCn,
 };
 
 export function commandText(language: Language): CommandText {

@@ -25,6 +25,7 @@ import { migrate } from "./migration/run.ts";
 import { postgresDialect } from "./postgres.ts";
 import { listUnprojected, projectStream, rebuildBook } from "./projection.ts";
 import { listEvidence, listLosses, readRecords, verifyStream } from "./reading.ts";
+import { addServiceResponse, listServiceResponses } from "./service.ts";
 import { sqliteDialect } from "./sqlite.ts";
 import {
 	addStatementRows,
@@ -145,6 +146,8 @@ function assemble(context: Context) {
 			addIncident(inner, inner.write, added),
 		),
 		listIncidents: part(listIncidents),
+		addServiceResponse: part(addServiceResponse),
+		listServiceResponses: part(listServiceResponses),
 		readRecords: part(readRecords),
 		verifyStream: part(verifyStream),
 		listLosses: part(listLosses),

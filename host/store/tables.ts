@@ -17,6 +17,7 @@ export interface Tables {
 	signedHead: SignedHeadTable;
 	command: CommandTable;
 	incident: IncidentTable;
+	serviceResponse: ServiceResponseTable;
 	transaction: TransactionTable;
 	settlement: SettlementTable;
 	period: PeriodTable;
@@ -168,6 +169,15 @@ export interface IncidentTable {
 	count: number;
 	firstS: number;
 	lastS: number;
+}
+
+/** A response to a technician's challenge that was given out; the response itself is not kept. */
+export interface ServiceResponseTable {
+	terminal: string;
+	epoch: number;
+	challenge: string;
+	by: string;
+	atS: number;
 }
 
 interface InStream {

@@ -249,6 +249,11 @@ const good = [
 	}),
 	record("pull", "pull", { by: "technician", from: 1, to: 1430, via: "cable" }),
 	record("command", "command", { hostSequence: 2, command: 3, accepted: true, detail: "" }),
+	record("technician's menu opened", "service", {
+		action: "opened",
+		by: "technician",
+		role: "technician",
+	}),
 	record("signed head", "signedHead", {
 		first: 1,
 		size: 1430,

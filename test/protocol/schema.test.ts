@@ -71,13 +71,20 @@ function changed(field: string, value: unknown): typeof good {
 
 const misfits: Readonly<Record<string, readonly unknown[]>> = {
 	amountMinor: [-1, 1000, 1.5, "1", null, 2n ** 53n, undefined],
-	offset: [-6, 6, Number.NaN, null],
+	offset: [-6, 6, 1.5, Number.NaN, null],
 	name: ["12345", 1, null, new Uint8Array(1)],
 	hash: [new Uint8Array(1), new Uint8Array(3), "ab", [1, 2], null],
 	blob: [new Uint8Array(4), null],
 	isNew: [0, 1, "true", null],
 	note: ["abc", 1, undefined],
-	parts: [[{ even: 1 }], [{ even: 102 }], [good, good, good], { even: 2 }, null, "ab"],
+	parts: [
+		[{ even: 1 }],
+		[{ even: 102 }],
+		[{ even: 0 }, { even: 2 }, { even: 4 }],
+		{ even: 2 },
+		null,
+		"ab",
+	],
 	colour: ["blue", "toString", "__proto__", 1, 7, null],
 };
 

@@ -89,6 +89,7 @@ function foldBody(state: State, sequence: number, record: AnyRecord): State {
 		case "enrolment":
 		case "scrub":
 		case "pull":
+		case "service":
 			return state;
 	}
 }

@@ -38,6 +38,7 @@ export interface SyncOptions {
 	readonly credentials: Credentials;
 	readonly firmware: string;
 	readonly onCommand: CommandHandler;
+	readonly onPullAck: (body: DownBody<"pullAck">) => void;
 	/** Left out on a terminal that cannot sign. */
 	readonly heads?: Heads;
 }
@@ -122,6 +123,11 @@ export class Sync implements Part {
 		return this.#sendWindow(now);
 	}
 
+	/** Sends a piece of a pull, beside the stream. False while the link is down or full. */
+	sendPulled(body: UpBody<"pulled">): boolean {
+		return this.#options.link.status() === "up" && this.#send("pulled", body);
+	}
+
 	/** Tells watchers that this terminal goes away on purpose. */
 	close(): void {
 		this.#announce("disconnected");
@@ -187,6 +193,7 @@ export class Sync implements Part {
 		else if (message.type === "ack") this.#acknowledged(message.body);
 		else if (message.type === "nak") this.#goBack(message.body, now);
 		else if (message.type === "command") this.#command(message.body);
+		else if (message.type === "pullAck") this.#options.onPullAck(message.body);
 		else if (message.type === "cosigned") this.#options.heads?.take(message.body);
 	}
 

@@ -12,6 +12,7 @@ import { fill } from "../../report/text.ts";
 import type { Store } from "../../store/store.ts";
 import { type DataOptions, mustBeFile, overData, parseWhole, withData } from "../data.ts";
 import type { Shell } from "../shell.ts";
+import { recoverCommand } from "./journal-recover.ts";
 
 interface JournalOptions extends DataOptions {
 	readonly terminal?: string;
@@ -53,6 +54,7 @@ export function journalCommand(shell: Shell): Command {
 			.option("--epoch <epoch>", text.flags.epoch);
 		journal.addCommand(withData(command, shell));
 	}
+	journal.addCommand(recoverCommand(shell));
 	return journal;
 }
 

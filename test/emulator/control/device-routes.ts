@@ -7,6 +7,7 @@ import {
 	ownClockBody,
 	powerBody,
 	printerBody,
+	serviceBody,
 	terminalParams,
 } from "./schema.ts";
 import type { Routes } from "./server.ts";
@@ -69,6 +70,18 @@ export const deviceRoutes: Routes = (app, { world }) => {
 		async ({ params }) => {
 			const machine = world.machine(params.id);
 			await world.act(() => machine.catchUp());
+			return summary(machine);
+		},
+	);
+	app.put<{ Params: Id; Body: Static<typeof serviceBody> }>(
+		"/v1/terminals/:id/service",
+		{ schema: { params: terminalParams, body: serviceBody } },
+		async ({ params, body }) => {
+			const machine = world.machine(params.id);
+			const { cable } = machine.parts;
+			await world.act(() => {
+				cable.fault = { ...cable.fault, ...body };
+			});
 			return summary(machine);
 		},
 	);

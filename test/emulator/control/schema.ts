@@ -107,6 +107,18 @@ export const linkBody = Type.Object(
 	strict,
 );
 
+export const serviceBody = Type.Object(
+	{
+		bytesPerSecond: Type.Optional(
+			Type.Union([Type.Integer({ minimum: 1, maximum: 1_000_000_000 }), Type.Null()]),
+		),
+		cutAfterBytes: Type.Optional(
+			Type.Union([Type.Integer({ minimum: 0, maximum: 1_000_000_000 }), Type.Null()]),
+		),
+	},
+	{ ...strict, minProperties: 1 },
+);
+
 export const ownClockBody = Type.Object(
 	{
 		wallMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 4_102_444_800_000 })),

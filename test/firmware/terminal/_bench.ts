@@ -3,6 +3,7 @@ import { Terminal } from "../../../firmware/core/terminal.ts";
 import { gbTable } from "../../../firmware/resources/gb-table.ts";
 import { digest } from "../../_helper/digest.ts";
 import { silentLog } from "../../_helper/journal.ts";
+import { MemoryCable } from "../../_helper/memory-cable.ts";
 import { type Failure, MemoryStorage } from "../../_helper/memory-storage.ts";
 import { Random } from "../../_helper/random.ts";
 import { SimulatedPrinter } from "../../emulator/paper/printer.ts";
@@ -29,6 +30,7 @@ export class Bench {
 	readonly acquirer = new Acquirer();
 	readonly host = new FakeHost();
 	readonly printer = new SimulatedPrinter();
+	readonly cable = new MemoryCable();
 	readonly keys: Key[] = [];
 	readonly screens: Screen[] = [];
 	readonly app: SimulatedPaymentApp;
@@ -76,6 +78,7 @@ export class Bench {
 		this.printer.cutPower();
 		this.printer.restorePower();
 		this.app.powerOff();
+		this.cable.close();
 		this.host.cut();
 	}
 
@@ -160,6 +163,7 @@ export class Bench {
 			keypad,
 			link: this.host,
 			paymentApp: this.app,
+			serviceLink: this.cable,
 			log: silentLog,
 		};
 	}
