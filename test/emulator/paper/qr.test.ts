@@ -57,7 +57,7 @@ function pixelsOf(svg: string, dotsAcross: number) {
 
 for (const [model, facts] of Object.entries({ paper58, paper80 })) {
 	for (const [paper, data] of Object.entries(seals)) {
-		test(`${model}: what the picture of ${paper} shows, any reader reads`, (t) => {
+		test(`${model}: the picture of ${paper} is read by an independent reader`, (t) => {
 			const { dotsAcross } = facts;
 			const decoder = new PaperDecoder({ dotsAcross });
 			decoder.write(new EscPos({ facts, table: gbTable }).block([{ kind: "qr", data }]));
