@@ -1,4 +1,4 @@
-import type { Key, Keypad, Ports, Screen, Storage } from "../../../firmware/core/port.ts";
+import type { Key, Keypad, Ports, Screen, Signer, Storage } from "../../../firmware/core/port.ts";
 import { Terminal } from "../../../firmware/core/terminal.ts";
 import { gbTable } from "../../../firmware/resources/gb-table.ts";
 import { digest } from "../../_helper/digest.ts";
@@ -20,12 +20,15 @@ const MORNING_MS = Date.UTC(2026, 10, 21, 2, 0, 0);
 export interface BenchOptions {
 	readonly storage?: Storage;
 	readonly segmentBytes?: number;
+	/** Left out, the terminal cannot sign. */
+	readonly signer?: Signer;
 }
 
 /** A terminal on the workbench: every port in this process, time moved by hand. */
 export class Bench {
 	readonly timeline = new Timeline(MORNING_MS);
 	readonly storage: Storage;
+	readonly #signer: { readonly signer?: Signer };
 	readonly #segmentBytes: { readonly segmentBytes?: number };
 	readonly acquirer = new Acquirer();
 	readonly host = new FakeHost();
@@ -41,9 +44,13 @@ export class Bench {
 	#bootMs = 0;
 	#offsetMs = 0;
 
-	constructor(failures: readonly Failure[] = [], { storage, segmentBytes }: BenchOptions = {}) {
+	constructor(
+		failures: readonly Failure[] = [],
+		{ storage, segmentBytes, signer }: BenchOptions = {},
+	) {
 		const media = { sizeBytes: 2 * 1024 * 1024, sectorBytes: 4096, failures };
 		this.storage = storage ?? new MemoryStorage(media);
+		this.#signer = signer === undefined ? {} : { signer };
 		this.#segmentBytes = segmentBytes === undefined ? {} : { segmentBytes };
 		this.host.code = code;
 		this.app = new SimulatedPaymentApp({
@@ -158,6 +165,7 @@ export class Bench {
 			},
 			entropy: this.#entropy,
 			digest,
+			...this.#signer,
 			printer: this.printer,
 			display: { write: (screen) => this.screens.push(screen) },
 			keypad,
