@@ -1,5 +1,6 @@
 import test from "ava";
 import { verifyEd25519 } from "../../host/ed25519.ts";
+import { checkList } from "../../host/import/paper-check.ts";
 import { cosignedBytes, lastOfHead } from "../../protocol/checkpoint.ts";
 import { openShop, type Shop } from "./_shop.ts";
 
@@ -77,4 +78,21 @@ test("two terminals from one image are a fork, with the records of both kept", a
 		epoch: stream?.epoch ?? 0,
 	});
 	t.true(kept.length > 0);
+});
+
+test("a paper list is the host's list, and an altered one is not", async (t) => {
+	const shop = await openShop(t);
+	await shop.sell({ amount: "12.00" });
+	await shop.sell({ amount: "7.50" });
+	await shop.settle();
+	await shop.delivered();
+	const [, seal = ""] = /\[QR (CLOSEOUT-LIST[^\]]*)\]/.exec(await shop.paper()) ?? [];
+	t.like(await checkList(shop.host.store, seal), {
+		verdict: "same",
+		signature: "right",
+		paper: { rowCount: 2, netMinor: 1_950 },
+		missing: [],
+	});
+	const altered = seal.replace(":2:1950:CNY:", ":2:1200:CNY:");
+	t.like(await checkList(shop.host.store, altered), { verdict: "differs", signature: "wrong" });
 });
