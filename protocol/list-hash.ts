@@ -31,16 +31,6 @@ export interface ListRow {
 	readonly trace: number | null;
 }
 
-const typeNumbers = numbersOf(transactionType);
-const groupNumbers = numbersOf(schemeGroup);
-
-function numbersOf<K extends string>(choice: {
-	readonly names: readonly K[];
-	encode(value: K, path: string): unknown;
-}): ReadonlyMap<K, number> {
-	return new Map(choice.names.map((name) => [name, Number(choice.encode(name, name))]));
-}
-
 /** Hashes a list page by page; one page is held in memory. */
 export class ListHash {
 	readonly #sha256: (bytes: Uint8Array) => Uint8Array;
@@ -63,8 +53,8 @@ export class ListHash {
 		writeLong(view, at + 8, row.transaction);
 		writeLong(view, at + 16, row.amountMinor);
 		view.setUint32(at + 24, row.trace ?? NO_TRACE);
-		view.setUint8(at + 28, typeNumbers.get(row.type) ?? 0);
-		view.setUint8(at + 29, groupNumbers.get(row.group) ?? 0);
+		view.setUint8(at + 28, transactionType.numbers[row.type]);
+		view.setUint8(at + 29, schemeGroup.numbers[row.group]);
 		this.#length = at + LIST_ROW_BYTES;
 	}
 

@@ -13,7 +13,9 @@ export type IncidentType =
 	/** A signed head that cannot be believed. */
 	| "head"
 	| "fenced"
-	| "unreadable";
+	| "unreadable"
+	| "imported"
+	| "filled";
 
 /** What a person must be told about a stream. `count` says how often it came. */
 export interface Incident extends Address {

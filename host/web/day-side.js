@@ -127,6 +127,7 @@ function eventText({ kind, facts }, text) {
 	const said = { ...facts };
 	if ("blocker" in said) said.blocker = word(text.blocker, said.blocker);
 	if ("reminder" in said) said.reminder = word(text.reminder, said.reminder);
+	if ("fault" in said) said.fault = word(text.storageFault, said.fault);
 	if ("action" in said) said.action = word(text.reminderAction, said.action);
 	if ("batch" in said) said.batch = sixDigits(said.batch);
 	return fill(word(text.event, kind), said);

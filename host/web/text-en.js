@@ -189,6 +189,7 @@ export const en = {
 		configuration: "Settings changed, version {version}",
 		enrolment: "Enrolled, epoch {epoch}",
 		scrub: "Storage checked: {findings} findings, {repaired} repaired",
+		storageFault: "Storage failed ({fault}) after record {last}",
 		dayOpen: "Day opened",
 		dayClose: "Day closed",
 		shiftOpen: "Shift {shift} began, operator {operator}",
@@ -206,7 +207,9 @@ export const en = {
 		unsettled: "unsettled",
 		yesterday: "yesterday not finished",
 		automaticSettlement: "automatic settlement",
+		journalFilling: "journal filling up",
 	},
+	storageFault: { read: "read", write: "write", erase: "erase", sync: "sync" },
 	reminderAction: { shown: "shown", snoozed: "put off", obeyed: "obeyed" },
 	differences: {
 		title: "Differences",

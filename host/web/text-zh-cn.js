@@ -179,6 +179,7 @@ export const zhCn = {
 		configuration: "设置变更，第 {version} 版",
 		enrolment: "登记，代次 {epoch}",
 		scrub: "巡检存储：发现 {findings} 处，修复 {repaired} 处",
+		storageFault: "存储故障（{fault}），记录 {last} 之后",
 		dayOpen: "开日",
 		dayClose: "日结",
 		shiftOpen: "班次 {shift} 开始，操作员 {operator}",
@@ -196,7 +197,9 @@ export const zhCn = {
 		unsettled: "未结算",
 		yesterday: "昨日未完",
 		automaticSettlement: "自动结算",
+		journalFilling: "日志将满",
 	},
+	storageFault: { read: "读", write: "写", erase: "擦除", sync: "同步" },
 	reminderAction: { shown: "已显示", snoozed: "已推迟", obeyed: "已照办" },
 	differences: {
 		title: "差异",

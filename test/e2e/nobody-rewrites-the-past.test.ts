@@ -43,9 +43,7 @@ test("an image of yesterday is known as one at the start, and by the host at fir
 	await shop.settle();
 	const before = await lastHead(shop);
 	await shop.network("down");
-	await shop.power(false);
-	await shop.replaceImage(yesterday);
-	await shop.power(true);
+	await shop.tamper((now) => now.set(yesterday));
 	t.regex((await shop.screen()).title, /日志不符/);
 	t.deepEqual(await incidents(shop), []);
 	await shop.network("up");
@@ -64,9 +62,7 @@ test("two terminals from one image are a fork, with the records of both kept", a
 	await shop.sell({ amount: "11.00" });
 	await shop.delivered();
 	await shop.network("down");
-	await shop.power(false);
-	await shop.replaceImage(image);
-	await shop.power(true);
+	await shop.tamper((now) => now.set(image));
 	for (let sale = 0; sale < 3; sale++) await shop.sell({ amount: "99.00" });
 	await shop.network("up");
 	await shop.advance(60_000);

@@ -312,6 +312,55 @@ test("a stale frame in one copy does not hide the right one in the other", (t) =
 	t.deepEqual(items, ["record 1 3", "record 2 2", `end ${own.end} ${own.end},${own.end} 1`]);
 });
 
+test("of a copy that cannot be read, nothing goes into the hash of the damage", (t) => {
+	const bytes = damaged([1], offsetOf(2) + 25);
+	const lost = { start: bases[0] + 192, end: bases[0] + offsetOf(3) };
+	const read = (offset: number, length: number) =>
+		offset < lost.end && offset + length > lost.start
+			? undefined
+			: bytes.slice(offset, offset + length);
+	const walk = walker(bytes, { read });
+	walk.seek(offsetOf(2), 2, undefined);
+	const gap = walk.next();
+	if (gap.type !== "gap") return t.fail();
+	const damage = bytes.slice(bases[1] + offsetOf(2), bases[1] + offsetOf(2) + gap.gap.damagedBytes);
+	t.deepEqual(gap.gap.hash, sha256(concat(sha256(new Uint8Array(0)), sha256(damage))));
+});
+
+test("behind damage the way goes on at a frame that can follow, and at no other", (t) => {
+	const plain = { kind: 0, flags: 0, chain: noChain };
+	/** Record 1, damage, a frame, and record 5, which ends any gap. */
+	const behind = (frame: Frame) => {
+		const own = ownSegment((writer) => {
+			writer.record().record().frame(frame);
+			writer.sequence = 4;
+			writer.record();
+		});
+		const { offset } = present(own.frames[1]);
+		const bytes = flipped(own.bytes, bases[0] + offset, bases[1] + offset);
+		return told(walker(bytes, { lastSequence: 5 })).slice(1, 4);
+	};
+	const seal = encodeSeal({ count: 1, root: noChain, note: new Uint8Array(0) });
+	const passed: Readonly<Record<string, Frame>> = {
+		"a checkpoint": { ...plain, type: 2, sequence: 3, payload: noChain },
+		"a record of before": { ...plain, type: 1, sequence: 1, payload: noChain },
+		"a record past the last": { ...plain, type: 1, sequence: 6, payload: noChain },
+		"a gap of before": gapFrame(1, 3, gapKind.adopted, noChain),
+		"a gap that is none": { ...plain, type: 4, sequence: 3, payload: noChain },
+		"a seal of before": { ...plain, type: 3, sequence: 0, payload: seal },
+	};
+	for (const [name, frame] of Object.entries(passed))
+		t.deepEqual(behind(frame).slice(0, 2), ["gap 2-4 0", "record 5 3"], name);
+	const next = { ...plain, type: 1, sequence: 3, payload: noChain } as const;
+	t.deepEqual(behind(next).slice(0, 2), ["gap 2-2 0", "record 3 3"]);
+	const first = { ...next, sequence: 2 };
+	t.deepEqual(behind(first).slice(0, 2), ["damage 0", "gap 2-4 0"], "its chain does not fit");
+	const gap = gapFrame(3, 4, gapKind.adopted, noChain);
+	t.deepEqual(behind(gap), ["gap 2-2 0", "gap 3-4 3", "record 5 3"]);
+	const sealed = { ...plain, type: 3, sequence: 2, payload: seal } as const;
+	t.deepEqual(behind(sealed).slice(0, 2), ["gap 2-2 0", "seal 3"]);
+});
+
 test("no record past the last of its segment is taken", (t) => {
 	const short = told(walker(journal.bytes, { lastSequence: 3 }));
 	t.deepEqual(short.slice(0, 4), ["checkpoint 3", "record 1 3", "record 2 3", "record 3 3"]);

@@ -34,9 +34,10 @@ export interface Usage {
 	/** Whole percent of the ring that may not be overwritten. */
 	readonly percent: number;
 	readonly segmentsTotal: number;
+	readonly segmentBytes: number;
 	readonly segmentsFree: number;
-	/** Only the reserve for settling and closing is left: refuse sales. */
-	readonly reserveReached: boolean;
+	/** First record of the newest segment; what is older is sealed. */
+	readonly unsealedFrom: number;
 	readonly unacknowledgedRecords: number;
 }
 

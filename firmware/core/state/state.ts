@@ -1,6 +1,7 @@
 import { type CborValue, decodeCbor, encodeCbor } from "../../../protocol/cbor.ts";
 import {
 	CLOSED_PERIODS_MAX,
+	LOST_RANGES_MAX,
 	OPEN_TRANSACTIONS_MAX,
 	OVERRIDES_MAX,
 	PRINT_DEBTS_MAX,
@@ -199,6 +200,10 @@ const stateSchema = tuple({
 	lastClock: sequence,
 	/** The charge asked for last, so that its repeat is known after it has ended. */
 	lastIntent: nullable(tuple({ request: uint(), transaction: sequence })),
+	/** The last time that all full segments were looked over, and what that found. */
+	check: nullable(tuple({ wallS: uint(), findings: count, repaired: count })),
+	/** Destroyed records, told since the last check that found nothing. */
+	lost: list(tuple({ from: sequence, to: sequence }), LOST_RANGES_MAX),
 	/** The key that stands in the journal for the heads of this epoch. */
 	signingKey: nullable(bytes(32)),
 	signedHead: nullable(signedHead),
@@ -207,7 +212,7 @@ const stateSchema = tuple({
 });
 
 /** Fields at the end that checkpoints of the first firmware do not have. */
-const laterFields = [null, null, null];
+const laterFields = [null, [], null, null, null];
 
 export type State = Infer<typeof stateSchema>;
 export type OpenTransaction = Infer<typeof openTransaction>;
@@ -250,6 +255,8 @@ export function emptyState(): State {
 		clockTrusted: true,
 		lastClock: 0,
 		lastIntent: null,
+		check: null,
+		lost: [],
 		signingKey: null,
 		signedHead: null,
 		tree: null,

@@ -10,12 +10,12 @@ import {
 import { type DownBody, downMessages } from "../../../protocol/message.ts";
 import { keyIdOf, noteKeyType } from "../../../protocol/note.ts";
 import { tuple, uint } from "../../../protocol/schema.ts";
-import type { StreamTree } from "../../../protocol/stream-tree.ts";
 import { encodeUtf8 } from "../../../protocol/utf8.ts";
 import type { Core } from "../core.ts";
 import type { Part } from "../part.ts";
-import type { Digest, Log, Signer, Vault } from "../port.ts";
+import type { Digest, Log, Ports, Signer, Vault } from "../port.ts";
 import type { Credentials } from "./enrolment.ts";
+import type { JournalTree } from "./journal-tree.ts";
 import type { Outbox, Position } from "./outbox.ts";
 
 const VAULT_ENTRY = "head.cosigned";
@@ -26,8 +26,7 @@ const remembered = tuple({ epoch: uint(0xffff_ffff), cosigned: downMessages.cosi
 export interface HeadsOptions {
 	readonly core: Core;
 	readonly outbox: Outbox;
-	/** The tree over the stream up to the head of the journal. */
-	readonly tree: () => StreamTree;
+	readonly tree: JournalTree;
 	/** First record that is not in a sealed segment. */
 	readonly unsealedFrom: () => number;
 	readonly signer: Signer;
@@ -108,11 +107,10 @@ export class Heads implements Part {
 	}
 
 	#sign(publicKey: Uint8Array): void {
-		const { core, outbox, tree: treeNow, signer, digest, credentials } = this.#options;
-		const tree = treeNow();
-		const { first, size } = tree;
+		const { core, outbox, tree, signer, digest, credentials } = this.#options;
+		const { first, size } = tree.current;
 		if (size === 0) return;
-		const head = { first, size, root: tree.root(), chain: outbox.head().chain };
+		const head = { first, size, root: tree.current.root(), chain: outbox.head().chain };
 		const signature = signer.sign(encodeUtf8(formatCheckpoint(this.#headOf(head))));
 		const key = { name: streamName(credentials), type: noteKeyType.ed25519, publicKey };
 		const keyId = keyIdOf(key, (bytes) => digest.sha256(bytes));
@@ -155,4 +153,12 @@ export class Heads implements Part {
 		);
 		return { sequence, chain };
 	}
+}
+
+/** Undefined on a platform that cannot sign. */
+export function headsOf(
+	{ signer, vault, digest, log }: Ports,
+	about: Pick<HeadsOptions, "core" | "outbox" | "tree" | "unsealedFrom" | "credentials">,
+): Heads | undefined {
+	return signer && new Heads({ ...about, signer, vault, digest, log });
 }

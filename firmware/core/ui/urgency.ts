@@ -8,8 +8,10 @@ const ranks: Readonly<Record<Notice["type"], number>> = Object.freeze({
 	settled: 4,
 	transaction: 5,
 	otherImage: 6,
-	recovered: 6,
-	reminder: 7,
+	storageFault: 6,
+	recovered: 7,
+	check: 8,
+	reminder: 9,
 });
 
 /** The notices, most urgent first; equals keep their order. */

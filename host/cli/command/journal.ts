@@ -12,6 +12,10 @@ import { fill } from "../../report/text.ts";
 import type { Store } from "../../store/store.ts";
 import { type DataOptions, mustBeFile, overData, parseWhole, withData } from "../data.ts";
 import type { Shell } from "../shell.ts";
+import { diffCommand } from "./journal-diff.ts";
+import { exportCommand } from "./journal-export.ts";
+import { healCommand } from "./journal-heal.ts";
+import { importCommand } from "./journal-import.ts";
 import { recoverCommand } from "./journal-recover.ts";
 
 interface JournalOptions extends DataOptions {
@@ -54,7 +58,8 @@ export function journalCommand(shell: Shell): Command {
 			.option("--epoch <epoch>", text.flags.epoch);
 		journal.addCommand(withData(command, shell));
 	}
-	journal.addCommand(recoverCommand(shell));
+	for (const make of [recoverCommand, exportCommand, diffCommand, importCommand, healCommand])
+		journal.addCommand(make(shell));
 	return journal;
 }
 

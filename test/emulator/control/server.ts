@@ -4,7 +4,6 @@ import { CloseoutError, errorTable } from "../../../protocol/error.ts";
 import type { World } from "../world.ts";
 import { deviceRoutes } from "./device-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
-import { imageRoutes } from "./image-routes.ts";
 import { lookRoutes } from "./look-routes.ts";
 import { moneyRoutes } from "./money-routes.ts";
 import { pageRoutes } from "./page-routes.ts";
@@ -40,6 +39,11 @@ export async function buildControl(options: ControlOptions): Promise<FastifyInst
 		forceCloseConnections: true,
 		ajv: { customOptions: { removeAdditional: false } },
 	});
+	app.addContentTypeParser(
+		"application/octet-stream",
+		{ parseAs: "buffer" },
+		async (_request: unknown, body: Buffer) => body,
+	);
 	app.addHook("onRequest", async ({ headers }) => {
 		if (loopbackHosts.test(headers.host ?? "")) return;
 		throw new CloseoutError("REFUSED", "the emulator answers on localhost only");
@@ -60,7 +64,6 @@ export async function buildControl(options: ControlOptions): Promise<FastifyInst
 		paymentRoutes,
 		deviceRoutes,
 		lookRoutes,
-		imageRoutes,
 		paperRoutes,
 		timeRoutes,
 		moneyRoutes,

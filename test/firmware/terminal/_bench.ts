@@ -20,6 +20,7 @@ const MORNING_MS = Date.UTC(2026, 10, 21, 2, 0, 0);
 export interface BenchOptions {
 	readonly storage?: Storage;
 	readonly segmentBytes?: number;
+	readonly managerPin?: string;
 	/** Left out, the terminal cannot sign. */
 	readonly signer?: Signer;
 }
@@ -28,14 +29,15 @@ export interface BenchOptions {
 export class Bench {
 	readonly timeline = new Timeline(MORNING_MS);
 	readonly storage: Storage;
-	readonly #signer: { readonly signer?: Signer };
-	readonly #segmentBytes: { readonly segmentBytes?: number };
+	readonly #options: BenchOptions;
 	readonly acquirer = new Acquirer();
 	readonly host = new FakeHost();
 	readonly printer = new SimulatedPrinter();
 	readonly cable = new MemoryCable();
 	readonly keys: Key[] = [];
 	readonly screens: Screen[] = [];
+	/** Told of each screen at the instant it is shown. */
+	onScreen: (screen: Screen) => void = () => {};
 	readonly app: SimulatedPaymentApp;
 	readonly #vault = new Map<string, Uint8Array>();
 	readonly #entropy = new Random(3);
@@ -44,14 +46,10 @@ export class Bench {
 	#bootMs = 0;
 	#offsetMs = 0;
 
-	constructor(
-		failures: readonly Failure[] = [],
-		{ storage, segmentBytes, signer }: BenchOptions = {},
-	) {
+	constructor(failures: readonly Failure[] = [], options: BenchOptions = {}) {
 		const media = { sizeBytes: 2 * 1024 * 1024, sectorBytes: 4096, failures };
-		this.storage = storage ?? new MemoryStorage(media);
-		this.#signer = signer === undefined ? {} : { signer };
-		this.#segmentBytes = segmentBytes === undefined ? {} : { segmentBytes };
+		this.storage = options.storage ?? new MemoryStorage(media);
+		this.#options = options;
 		this.host.code = code;
 		this.app = new SimulatedPaymentApp({
 			timeline: this.timeline,
@@ -74,8 +72,15 @@ export class Bench {
 	powerOn(): void {
 		this.#bootMs = this.timeline.nowMs;
 		const identity = { tenant, terminal: terminalId };
-		const made = { ports: this.#ports(), identity, firmware: "bench 1", gbTable };
-		this.terminal = new Terminal({ ...made, ...this.#segmentBytes });
+		const { segmentBytes, managerPin } = this.#options;
+		this.terminal = new Terminal({
+			ports: this.#ports(),
+			identity,
+			firmware: "bench 1",
+			gbTable,
+			...(segmentBytes === undefined ? {} : { segmentBytes }),
+			...(managerPin === undefined ? {} : { initial: { settings: [], managerPin } }),
+		});
 		this.terminal.start();
 		this.settle();
 	}
@@ -165,9 +170,14 @@ export class Bench {
 			},
 			entropy: this.#entropy,
 			digest,
-			...this.#signer,
+			...(this.#options.signer && { signer: this.#options.signer }),
 			printer: this.printer,
-			display: { write: (screen) => this.screens.push(screen) },
+			display: {
+				write: (screen) => {
+					this.screens.push(screen);
+					this.onScreen(screen);
+				},
+			},
 			keypad,
 			link: this.host,
 			paymentApp: this.app,

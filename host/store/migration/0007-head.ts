@@ -2,7 +2,7 @@ import type { Step } from "./types.ts";
 
 /** The tree over each stream, and the heads that terminals have signed. */
 export const head: Step = {
-	name: "0005-head",
+	name: "0007-head",
 	up: async (database, types) => {
 		await database.schema
 			.createTable("stream_tree")
