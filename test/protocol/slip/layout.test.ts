@@ -90,5 +90,5 @@ test("paper without QR codes shows the text of one, in groups that can be typed"
 		"xxxxxxx xxxxxxx xxxxxxx xxxxxxx",
 		"xxxxxxx xxxxx",
 	]);
-	t.is(textsOf(layout({ kind: "qr", data }, { qr: false, columns: 48 }))[0]?.length, 47);
+	t.is(textsOf(layout({ kind: "qr", data }, { qr: false, columns: 48 }))[0]?.length, 45);
 });
