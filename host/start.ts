@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { CloseoutError } from "../protocol/error.ts";
 import { HOST_USER, isSame } from "./broker/access.ts";
 import { type Broker, startBroker } from "./broker/broker.ts";
+import { openHostKey } from "./host-key.ts";
 import { type ChangeListener, Changes } from "./ingest/changes.ts";
 import { createEnrolment } from "./ingest/enrolment-code.ts";
 import { Ingest } from "./ingest/ingest.ts";
@@ -94,9 +95,15 @@ async function compose(options: HostOptions, stops: (() => Promise<void>)[]): Pr
 		changes,
 		nowS,
 		monotonicMs: () => performance.now(),
+		hostKey: await openHostKey(options.dataDir),
 		random: (length) => randomBytes(length),
 	});
-	const projector = new Projector({ store, changes, log });
+	const projector = new Projector({
+		store,
+		changes,
+		log,
+		heads: (stream) => ingest.keepHeads(stream),
+	});
 	await projector.start();
 	stops.push(() => projector.close());
 	ingest.start();

@@ -1,3 +1,4 @@
+import { CloseoutError } from "./error.ts";
 import { concat, u64 } from "./media-bytes.ts";
 import { encodeUtf8 } from "./utf8.ts";
 
@@ -111,12 +112,28 @@ export class MerkleTree {
 	#complete: { readonly leaves: number; readonly hash: Uint8Array }[] = [];
 	#count = 0;
 
-	constructor(sha256: Sha256) {
+	/** Goes on from a tree of `count` leaves; `roots` are those of its complete subtrees, see `completeRoots`. */
+	constructor(sha256: Sha256, count = 0, roots: readonly Uint8Array[] = []) {
 		this.#sha256 = sha256;
+		this.#count = count;
+		let left = count;
+		for (const hash of roots) {
+			let leaves = 1;
+			while (leaves * 2 <= left) leaves *= 2;
+			this.#complete.push({ leaves, hash });
+			left -= leaves;
+		}
+		if (left === 0) return;
+		throw new CloseoutError("SCHEMA", `${roots.length} roots are not those of ${count} leaves`);
 	}
 
 	get count(): number {
 		return this.#count;
+	}
+
+	/** Roots of the complete subtrees, the largest first: all that is needed to go on. */
+	get completeRoots(): readonly Uint8Array[] {
+		return this.#complete.map(({ hash }) => hash);
 	}
 
 	add(leaf: Uint8Array): void {

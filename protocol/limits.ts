@@ -15,6 +15,8 @@ export const CHECKPOINT_BYTES_MAX = 8_192;
 export const GROUP_BYTES_MAX = 6_144;
 /** Room in a segment's seal for a signed checkpoint note. */
 export const SEAL_NOTE_BYTES_MAX = 512;
+/** Complete subtrees kept of a stream's tree, one for each bit of its size: 2^40 records. */
+export const TREE_ROOTS_MAX = 40;
 /** A segment of the journal: one or more sectors. The default holds every limit above at once. */
 export const SEGMENT_BYTES_MIN = 1_024;
 export const SEGMENT_BYTES_DEFAULT = 16_384;
@@ -125,8 +127,8 @@ export const AMOUNT_MINOR_MAX = 999_999_999_999;
 
 /** Bytes of one print block: what is sent to the printer and confirmed as one unit. */
 export const PRINT_BLOCK_BYTES_MAX = 4_096;
-/** Characters of one printed QR code: byte capacity of version 10 at error correction level M. */
-export const QR_DATA_BYTES_MAX = 213;
+/** Characters of one printed QR code: byte capacity of version 14 at error correction level M. */
+export const QR_DATA_BYTES_MAX = 362;
 
 /** One message of a pull, whatever carries it; in `pulled` it fits into a message of ours. */
 export const PULL_MESSAGE_BYTES_MAX = 16_384;

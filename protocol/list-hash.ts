@@ -1,5 +1,4 @@
 import { CloseoutError } from "./error.ts";
-import { isId } from "./id.ts";
 import { LIST_PAGE_ROWS } from "./limits.ts";
 import { type AnyRecord, type RecordBody, schemeGroup, transactionType } from "./record.ts";
 
@@ -121,53 +120,4 @@ export function listPageHashes(
 export function netMinor(type: ListRow["type"], amountMinor: number): number {
 	if (type === "preAuthorisation") return 0;
 	return type === "refund" || type === "void" ? -amountMinor : amountMinor;
-}
-
-/** The QR code at the end of a list. */
-export interface ListSeal {
-	readonly terminal: string;
-	/** Null on a terminal that is not enrolled. */
-	readonly epoch: number | null;
-	/** Settlement, or first record of the day. */
-	readonly subject: number;
-	readonly first: number;
-	readonly last: number;
-	readonly rowCount: number;
-	readonly netMinor: number;
-	readonly currency: string;
-	/** Hash of the last page, 64 hexadecimal digits. */
-	readonly hash: string;
-}
-
-const SEAL_NAME = "closeout-list";
-const SEAL_VERSION = 1;
-const sealPattern =
-	/^closeout-list:1:([^:]*):(-|\d{1,10}):(\d{1,16}):(\d{1,16}):(\d{1,16}):(\d{1,10}):(-?\d{1,16}):([A-Z]{3}):([0-9a-f]{64})$/;
-
-/** Text of the QR code: the fields in order, parted by colons; `-` stands for no epoch. */
-export function formatListSeal(seal: ListSeal): string {
-	const { terminal, epoch, subject, first, last, rowCount, currency, hash } = seal;
-	const fields = [terminal, epoch ?? "-", subject, first, last, rowCount, seal.netMinor];
-	return [SEAL_NAME, SEAL_VERSION, ...fields, currency, hash].join(":");
-}
-
-/** Reads the QR code of a list. Throws `SCHEMA` when the text is none of this version. */
-export function parseListSeal(text: string): ListSeal {
-	const [, terminal = "", epoch, subject, first, last, rowCount, net, currency = "", hash = ""] =
-		sealPattern.exec(text) ?? [];
-	// Where nothing matches there is no terminal either.
-	if (!isId(terminal)) {
-		throw new CloseoutError("SCHEMA", `"${text.slice(0, 40)}" is not the QR code of a daily list`);
-	}
-	return {
-		terminal,
-		epoch: epoch === "-" ? null : Number(epoch),
-		subject: Number(subject),
-		first: Number(first),
-		last: Number(last),
-		rowCount: Number(rowCount),
-		netMinor: Number(net),
-		currency,
-		hash,
-	};
 }

@@ -129,6 +129,16 @@ export const downMessages = {
 	}),
 	/** Of the pull with this number everything before record `next` has come. */
 	pullAck: message(69, { hostSequence: uint(), next: sequence }),
+	/** A signed head that the host has found consistent, with the host's cosignature of it. */
+	cosigned: message(70, {
+		first: sequence,
+		size: sequence,
+		root: hash,
+		chain: hash,
+		hostKey: bytes(32),
+		timeS: uint(),
+		signature: bytes(64),
+	}),
 } as const;
 
 export type UpType = keyof typeof upMessages;

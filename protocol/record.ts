@@ -302,6 +302,17 @@ export const recordKinds = {
 	command: kind(51, { hostSequence: uint(), command: uint(255), accepted: bool, detail: text(64) }),
 	/** The technician's menu. A start ends a session that was open. */
 	service: kind(60, { action: serviceAction, by: person, role }),
+	/** The head of the stream as it was before this record; see `checkpoint.ts` for what is signed. */
+	signedHead: kind(52, {
+		first: sequence,
+		size: sequence,
+		root: hash,
+		chain: hash,
+		keyId: bytes(4),
+		signature: bytes(64),
+	}),
+	/** The key that heads of this epoch are signed with. The first one counts. */
+	signingKey: kind(53, { publicKey: bytes(32) }),
 } as const;
 
 export type RecordKind = keyof typeof recordKinds;

@@ -134,6 +134,12 @@ export type Notice =
 			readonly kept: number;
 	  }
 	| {
+			/** The journal is an older or another one than the host has cosigned up to `cosigned`. */
+			readonly type: "otherImage";
+			readonly last: number;
+			readonly cosigned: number;
+	  }
+	| {
 			/** The storage failed in a write; the journal was opened again, and what did not stand there is not recorded. */
 			readonly type: "storageFault";
 			readonly kept: number;

@@ -58,6 +58,16 @@ export interface Digest {
 	hmacSha256(key: Uint8Array, bytes: Uint8Array): Uint8Array;
 }
 
+/** Ed25519, RFC 8032, with a key of this terminal that never leaves the platform. */
+export interface Signer {
+	/** 32 bytes; the same at every start. */
+	publicKey(): Uint8Array;
+	/** 64 bytes; the same for the same bytes. Slow on a small terminal: for few and important things. */
+	sign(bytes: Uint8Array): Uint8Array;
+	/** True when the signature is the one of this key over these bytes. */
+	verify(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): boolean;
+}
+
 /** A byte-stream receipt printer (ESC/POS). */
 export interface Printer {
 	/** Takes as many bytes as it can hold now and returns that number; 0 means try at a later step. */
@@ -175,6 +185,8 @@ export interface Ports {
 	readonly clock: Clock;
 	readonly entropy: Entropy;
 	readonly digest: Digest;
+	/** Left out on a platform that cannot sign: its journal then has no signed heads. */
+	readonly signer?: Signer;
 	readonly printer: Printer;
 	readonly display: Display;
 	readonly keypad: Keypad;

@@ -20,6 +20,8 @@ import { NetworkPull } from "./service/network-pull.ts";
 import { serviceDesk } from "./service-desk.ts";
 import { decodeState, emptyState, encodeState, type State } from "./state/state.ts";
 import type { Credentials } from "./sync/enrolment.ts";
+import { headsOf } from "./sync/heads.ts";
+import { JournalTree } from "./sync/journal-tree.ts";
 import { Sync } from "./sync/sync.ts";
 import type { TerminalOptions } from "./terminal-options.ts";
 import { Ui } from "./ui/ui.ts";
@@ -40,6 +42,7 @@ export class Running {
 	readonly #options: TerminalOptions;
 	readonly credentials: Credentials;
 	readonly #journal: Journal;
+	readonly #tree: JournalTree;
 	#parts: ReturnType<typeof assemble> | undefined;
 	#safeMode: SafeMode | undefined;
 	#failed: CloseoutError | undefined;
@@ -52,11 +55,13 @@ export class Running {
 		this.#options = options;
 		this.credentials = credentials;
 		const { storage, digest, log } = options.ports;
+		this.#tree = new JournalTree(digest);
 		this.#journal = new Journal({
 			storage,
 			digest,
 			log,
-			snapshot: () => encodeState(this.#state()),
+			snapshot: () => encodeState({ ...this.#state(), tree: this.#tree.current.save() }),
+			onRecord: (record, leaf) => this.#tree.add(record, leaf),
 		});
 	}
 
@@ -84,11 +89,12 @@ export class Running {
 	step(): number {
 		if (this.#safeMode !== undefined) return this.#stepSafely(this.#safeMode);
 		if (this.#parts === undefined) return Number.POSITIVE_INFINITY;
-		const { core, day, queue, sync, pull, service, ui, room, check, takeMessages } = this.#parts;
+		const { core, day, heads, queue, sync, pull } = this.#parts;
+		const { service, ui, room, check, takeMessages } = this.#parts;
 		if (this.#begin !== undefined) return this.#waitForRoom(this.#begin);
 		const more = takeMessages();
 		// Pulls come behind the stream, which must never wait for them.
-		const parts = [day, queue, sync, pull, service];
+		const parts = [day, ...heads, queue, sync, pull, service];
 		let wait = Math.min(...parts.map((part) => this.#stepOf(part)));
 		const before = core.state;
 		wait = Math.min(wait, this.#stepOf(ui));
@@ -142,14 +148,15 @@ export class Running {
 			this.#safeMode = new SafeMode(ports, { reason: "steps", first, last }, service);
 			return;
 		}
-		const core = new Core({
-			journal: recordStore(this.#journal),
-			clock: ports.clock,
-			state: report.checkpoint === undefined ? emptyState() : decodeState(report.checkpoint.state),
-		});
+		const kept = report.checkpoint ? decodeState(report.checkpoint.state) : emptyState();
+		const state = { ...kept, tree: null };
+		const core = new Core({ journal: recordStore(this.#journal), clock: ports.clock, state });
 		core.replay(last);
+		this.#tree.grow(kept, this.#journal, last);
 		const pauseMs = failed === undefined ? 0 : ports.clock.monotonicMs() + CHECK_PAUSE_MS;
-		const parts = assemble(this.#options, this.credentials, core, this.#journal, pauseMs);
+		const tree = this.#tree;
+		const journal = this.#journal;
+		const parts = assemble(this.#options, this.credentials, { core, journal, tree }, pauseMs);
 		this.#parts = parts;
 		if (report.tornBytes > 0) {
 			parts.found.push({ type: "recovered", tornBytes: report.tornBytes, kept: last });
@@ -225,8 +232,7 @@ export class Running {
 function assemble(
 	options: TerminalOptions,
 	credentials: Credentials,
-	core: Core,
-	journal: Journal,
+	{ core, journal, tree }: { core: Core; journal: Journal; tree: JournalTree },
 	checkPauseMs: number,
 ) {
 	const { ports, identity, firmware, gbTable } = options;
@@ -242,7 +248,8 @@ function assemble(
 		printer,
 		digest,
 		table: gbTable,
-		identity: { terminal: identity.terminal, epoch: credentials.epoch },
+		signer: ports.signer,
+		identity: { ...identity, epoch: credentials.epoch },
 		figures: () => statusFigures(),
 	});
 	const online = () => sync.status().online;
@@ -259,9 +266,12 @@ function assemble(
 		clock,
 		pull: (hostSequence, range) => pull.begin(hostSequence, range),
 	});
+	const box = outbox(journal);
+	const unsealedFrom = () => journal.usage().unsealedFrom;
+	const heads = headsOf(ports, { core, outbox: box, tree, unsealedFrom, credentials });
 	const sync = new Sync({
 		core,
-		outbox: outbox(journal),
+		outbox: box,
 		link,
 		clock,
 		entropy,
@@ -271,6 +281,7 @@ function assemble(
 		firmware,
 		onCommand,
 		onPullAck: (body) => pull.acknowledge(body),
+		...(heads && { heads }),
 	});
 	const statusFigures = () => ({
 		link: link.status(),
@@ -297,6 +308,9 @@ function assemble(
 		};
 	};
 	const found: Notice[] = [];
+	const cosigned = heads?.broken?.sequence;
+	if (cosigned !== undefined)
+		found.push({ type: "otherImage", last: journal.head.sequence, cosigned });
 	const notices = (): readonly Notice[] =>
 		byUrgency([...day.notices(), ...queue.notices(), ...found, ...check.notices()]);
 	const ui = new Ui({
@@ -323,7 +337,10 @@ function assemble(
 		}
 		return true;
 	};
-	return { core, day, queue, sync, pull, service, ui, room, check, standing, takeMessages, found };
+	return {
+		...{ core, day, heads: heads === undefined ? [] : [heads], queue, sync, pull, service },
+		...{ ui, room, check, standing, takeMessages, found },
+	};
 }
 
 /** Runs what may record something; false when the journal has no room for it. */

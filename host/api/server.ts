@@ -5,6 +5,7 @@ import { dayRoutes } from "./day.ts";
 import { differenceRoutes } from "./difference.ts";
 import { answerErrors } from "./error.ts";
 import { eventRoutes } from "./event.ts";
+import { listCheckRoutes } from "./list-check.ts";
 import { describeRoutes } from "./openapi.ts";
 import type { ApiOptions } from "./options.ts";
 import { pageRoutes } from "./page.ts";
@@ -28,6 +29,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
 	const describe = describeRoutes(server);
 	await server.register(terminalRoutes, { prefix: "/api", ...options });
 	await server.register(dayRoutes, { prefix: "/api", ...options });
+	await server.register(listCheckRoutes, { prefix: "/api", ...options });
 	await server.register(differenceRoutes, { prefix: "/api", ...options });
 	await server.register(statementRoutes, { prefix: "/api", ...options });
 	await server.register(eventRoutes, { prefix: "/api", ...options });

@@ -1,3 +1,4 @@
+import type { CheckedList } from "../import/paper-check.ts";
 import type { Change } from "../ingest/changes.ts";
 import type {
 	DayItem,
@@ -46,6 +47,8 @@ export interface Source {
 		from: number,
 		to: number,
 	): Promise<readonly RecordView[]>;
+	/** A paper list, by the text of its QR code. Throws `SCHEMA`, or `TERMINAL_UNKNOWN` for one of somebody else. */
+	checkList(text: string): Promise<CheckedList>;
 	/** What the last comparison found. */
 	differences(filter: DifferenceFilter): Promise<readonly DifferenceView[]>;
 	statements(): Promise<readonly StatementView[]>;

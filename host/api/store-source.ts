@@ -3,6 +3,7 @@ import { CloseoutError } from "../../protocol/error.ts";
 import { decodeRecord } from "../../protocol/record.ts";
 import { businessDateAt, formatDate } from "../../protocol/time.ts";
 import type { Difference } from "../core/difference.ts";
+import { type CheckedList, checkList } from "../import/paper-check.ts";
 import { reconcile } from "../import/reconcile.ts";
 import { type Imported, importStatement } from "../import/statement.ts";
 import { readDifference, readSummary } from "../import/stored.ts";
@@ -105,6 +106,10 @@ export class StoreSource implements Source {
 		await this.#store.getTerminal(terminal);
 		const records = await this.#store.readRecords({ terminal, epoch, from, to });
 		return records.map((record) => recordViewOf(terminal, epoch, record));
+	}
+
+	checkList(text: string): Promise<CheckedList> {
+		return checkList(this.#store, text);
 	}
 
 	async differences(filter: DifferenceFilter): Promise<readonly DifferenceView[]> {

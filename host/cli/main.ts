@@ -3,7 +3,9 @@ import { Command, CommanderError } from "commander";
 import { CloseoutError } from "../../protocol/error.ts";
 import { dayCommand } from "./command/day.ts";
 import { enrolCommand } from "./command/enrol.ts";
+import { headCommand } from "./command/head.ts";
 import { journalCommand } from "./command/journal.ts";
+import { listCommand } from "./command/list.ts";
 import { rebuildCommand } from "./command/rebuild.ts";
 import { reconcileCommand } from "./command/reconcile.ts";
 import { replayCommand } from "./command/replay.ts";
@@ -31,6 +33,8 @@ function buildProgram(): Command {
 		enrolCommand,
 		journalCommand,
 		serviceCommand,
+		headCommand,
+		listCommand,
 		statementCommand,
 		reconcileCommand,
 		replayCommand,

@@ -1,4 +1,5 @@
 import type { Language } from "../text/day.ts";
+import { headEn, headZhCn } from "./text-head.ts";
 import { journalEn, journalZhCn } from "./text-journal.ts";
 
 /** Words of the commands. */
@@ -77,6 +78,7 @@ const en = {
 		challenge: "the eight digits on the terminal's screen",
 		by: "who asks",
 	},
+	head: headEn,
 	complete: "complete",
 	notComplete: "NOT COMPLETE",
 	lifted: "taken on by a person: {text}",
@@ -228,6 +230,7 @@ const zhCn: CommandText = {
 		challenge: "终端屏幕上的八位数字",
 		by: "谁要的",
 	},
+	head: headZhCn,
 	complete: "完整",
 	notComplete: "不完整",
 	lifted: "已由人工放行：{text}",

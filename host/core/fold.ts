@@ -108,6 +108,9 @@ export class Fold {
 			case "printProgress":
 				this.#print(seq, record.body);
 				break;
+			case "signedHead":
+			case "signingKey":
+				break;
 			default:
 				this.notes.add(noted(seq, record));
 				break;

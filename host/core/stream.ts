@@ -134,7 +134,7 @@ function appendAfterLoss(
 
 /**
  * Compares what a terminal says of its journal with the stream. `stored` is the host's chain at the terminal's
- * last record where `chainNeeded` asked for it. `behind` is a terminal that has lost records the host holds.
+ * last record where `chainNeeded` asked for it. `behind` is a terminal that has lost records that it had delivered.
  */
 export function judgeHello(
 	head: StreamHead,
@@ -143,8 +143,9 @@ export function judgeHello(
 ): "ok" | "fork" | "behind" {
 	const { last, lastChain, watermark, watermarkChain } = hello;
 	if (watermark === head.watermark && !equalBytes(watermarkChain, head.chain)) return "fork";
-	if (last === head.watermark) return equalBytes(lastChain, head.chain) ? "ok" : "fork";
-	if (last > head.watermark) return "ok";
+	if (last === head.watermark && !equalBytes(lastChain, head.chain)) return "fork";
+	// Only a vault that remembers more than its journal holds puts the watermark there.
+	if (last >= head.watermark) return watermark > last ? "behind" : "ok";
 	return stored !== undefined && !equalBytes(lastChain, stored) ? "fork" : "behind";
 }
 

@@ -7,6 +7,8 @@ export type Change =
 	| (Address & { readonly type: "records"; readonly watermark: number })
 	/** The derived tables of a stream are up to `watermark`. */
 	| (Address & { readonly type: "projected"; readonly watermark: number })
+	/** A signed head was judged. */
+	| (Address & { readonly type: "head"; readonly sequence: number })
 	| { readonly type: "terminal"; readonly terminal: string }
 	| { readonly type: "command"; readonly terminal: string; readonly hostSequence: number }
 	| (Address & { readonly type: "incident"; readonly incident: string });

@@ -2,6 +2,7 @@ import type { Address, DownBody, DownType } from "../../protocol/message.ts";
 import { encodeDown } from "../../protocol/message.ts";
 import { topicsOf } from "../../protocol/topic.ts";
 import { hmacSha256 } from "../digest.ts";
+import type { HostKey } from "../host-key.ts";
 import type { Log } from "../log.ts";
 import type { Store } from "../store/store.ts";
 import type { Changes } from "./changes.ts";
@@ -18,6 +19,7 @@ export interface IngestContext {
 	/** Seconds since 1970, told to terminals as the host's time. */
 	readonly nowS: () => number;
 	readonly monotonicMs: () => number;
+	readonly hostKey: HostKey;
 	/** Unpredictable bytes. */
 	readonly random: (length: number) => Uint8Array;
 }

@@ -137,7 +137,7 @@ function isIncident(judgement: Receipt["judgement"]): judgement is DeliveryIncid
 export async function note(
 	{ store, changes, log }: IngestContext,
 	{ terminal, epoch }: Address,
-	type: DeliveryIncident | "behind",
+	type: DeliveryIncident | "rollback" | "truncation",
 	detail: string,
 ): Promise<void> {
 	try {

@@ -1,9 +1,11 @@
+import { lastOfHead } from "../../protocol/checkpoint.ts";
 import { CloseoutError } from "../../protocol/error.ts";
 import type { UpMessage } from "../../protocol/message.ts";
 import type { EnrolmentKey } from "../store/enrolment.ts";
 import type { StreamKey } from "../store/stream.ts";
 import { type IngestContext, sendDown } from "./context.ts";
 import { note } from "./deliver.ts";
+import { sendCosigned } from "./heads.ts";
 import type { EnrolMessage } from "./receive.ts";
 
 const HOST_NONCE_BYTES = 16;
@@ -46,14 +48,19 @@ export async function answerHello(
 	const welcome = await store.receiveHello({ terminal, epoch }, body);
 	if (welcome === undefined) return;
 	const { watermark, chain, frozen, verdict } = welcome;
+	const cosigned = await store.lastCosigned({ terminal, epoch });
 	if (verdict === "fork" || verdict === "behind") {
-		const detail = `the terminal ends at record ${body.last}, the host holds ${watermark}`;
-		await note(context, { terminal, epoch }, verdict, detail);
+		const upTo = Math.max(cosigned === undefined ? 0 : lastOfHead(cosigned), body.watermark);
+		const type = nameOf(verdict, body.last, upTo);
+		const heads = cosigned === undefined ? "" : `, its last cosigned head ends at ${upTo}`;
+		const detail = `the terminal ends at record ${body.last}, the host holds ${watermark}${heads}`;
+		await note(context, { terminal, epoch }, type, detail);
 	}
 	const { nonce } = body;
 	sendDown(context, key, "welcome", { nonce, watermark, chain, wallS: context.nowS(), frozen });
 	changes.tell({ type: "terminal", terminal });
 	if (frozen) return;
+	if (cosigned !== undefined) sendCosigned(context, key, cosigned);
 	if (body.watermark > watermark) {
 		counters.naks++;
 		sendDown(context, key, "nak", { from: watermark + 1, to: body.watermark });
@@ -62,6 +69,16 @@ export async function answerHello(
 	for (const { hostSequence, expiresS, command, arguments: given } of open.toReversed()) {
 		sendDown(context, key, "command", { hostSequence, expiresS, command, arguments: given });
 	}
+}
+
+/** A journal that ends before a cosigned head is an older one, even if it has gone on in its own way since. */
+function nameOf(
+	verdict: "fork" | "behind",
+	last: number,
+	cosignedTo: number,
+): "fork" | "rollback" | "truncation" {
+	if (last < cosignedTo) return "rollback";
+	return verdict === "behind" ? "truncation" : verdict;
 }
 
 export async function takeCommandResult(

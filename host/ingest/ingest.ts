@@ -1,5 +1,6 @@
 import { CloseoutError } from "../../protocol/error.ts";
 import { COMMIT_MESSAGES_MAX, INBOUND_MESSAGES_MAX } from "../../protocol/limits.ts";
+import type { Address } from "../../protocol/message.ts";
 import { isHomieState, parseTopic, type TopicParts } from "../../protocol/topic.ts";
 import { decodeUtf8 } from "../../protocol/utf8.ts";
 import type { CommandBody } from "../store/command.ts";
@@ -7,6 +8,7 @@ import { type IngestContext, sendDown } from "./context.ts";
 import { type Counters, newCounters } from "./counters.ts";
 import { Deliverer, type KeyedDelivery } from "./deliver.ts";
 import { answerEnrol, answerHello, takeCommandResult } from "./greet.ts";
+import { keepHeads } from "./heads.ts";
 import { PULL_VALID_S, type PullRange, Pulls } from "./pulls.ts";
 import { type Received, Receiver } from "./receive.ts";
 
@@ -41,6 +43,11 @@ export class Ingest {
 
 	counters(): Readonly<Counters> {
 		return { ...this.#context.counters };
+	}
+
+	/** Judges the signed heads that have come with a stream, and answers the terminal for the last one. */
+	async keepHeads(stream: Address): Promise<void> {
+		await keepHeads(this.#context, stream);
 	}
 
 	async idle(): Promise<void> {

@@ -9,6 +9,8 @@ export interface ProjectorOptions {
 	readonly store: Store;
 	readonly changes: Changes;
 	readonly log: Log;
+	/** Judges the signed heads among the records of a stream that are new. */
+	readonly heads: (stream: Address) => Promise<void>;
 }
 
 /**
@@ -32,6 +34,7 @@ export class Projector {
 			if (change.type === "records") this.#wake(change);
 		});
 		for (const stream of await store.listUnprojected()) this.#wake(stream);
+		for (const stream of await store.listUntreed()) this.#wake(stream);
 	}
 
 	async idle(): Promise<void> {
@@ -67,9 +70,10 @@ export class Projector {
 	}
 
 	async #step(stream: Address): Promise<boolean> {
-		const { store, changes, log } = this.#options;
+		const { store, changes, log, heads } = this.#options;
 		try {
 			const { projected, isDone } = await store.projectStream(stream);
+			if (isDone) await heads(stream);
 			changes.tell({ type: "projected", ...stream, watermark: projected });
 			return isDone;
 		} catch (error) {

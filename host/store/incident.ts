@@ -7,7 +7,12 @@ export type IncidentType =
 	| "stray"
 	| "invalid"
 	| "card"
-	| "behind"
+	/** A journal ends before a head that was cosigned: an older image is in its place. */
+	| "rollback"
+	/** A journal ends before what the host holds, behind the last cosigned head. */
+	| "truncation"
+	/** A signed head that cannot be believed. */
+	| "head"
 	| "fenced"
 	| "unreadable"
 	| "imported"

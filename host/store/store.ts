@@ -19,6 +19,7 @@ import { judgeDays } from "./day.ts";
 import { getCase, listCases, moveCase, recordDifferences } from "./difference.ts";
 import { addEnrolment, enrolmentKeys, useEnrolment } from "./enrolment.ts";
 import { countPrintsOwed, listUnsettled } from "./fleet.ts";
+import { advanceHeads, lastCosigned, listHeads, listUntreed, signingKey } from "./head.ts";
 import { addIncident, listIncidents } from "./incident.ts";
 import { commitDeliveries } from "./journal.ts";
 import { migrate } from "./migration/run.ts";
@@ -153,6 +154,11 @@ function assemble(context: Context) {
 		verifyStream: part(verifyStream),
 		listLosses: part(listLosses),
 		listEvidence: part(listEvidence),
+		advanceHeads: part(advanceHeads),
+		listHeads: part(listHeads),
+		lastCosigned: part(lastCosigned),
+		signingKey: part(signingKey),
+		listUntreed: part(listUntreed),
 		listUnprojected: part(listUnprojected),
 		projectStream: part(projectStream),
 		rebuildBook: part(rebuildBook),

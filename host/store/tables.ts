@@ -1,4 +1,5 @@
 import type { Note, Period, PrintDebt, Settlement, Transaction } from "../core/book.ts";
+import type { HeadVerdict } from "../core/head.ts";
 
 /**
  * The tables as TypeScript sees them. The databases say the same in snake_case. Integers are exact up to 2^53;
@@ -13,6 +14,8 @@ export interface Tables {
 	evidence: EvidenceTable;
 	loss: LossTable;
 	aside: BlockTable;
+	streamTree: StreamTreeTable;
+	signedHead: SignedHeadTable;
 	command: CommandTable;
 	incident: IncidentTable;
 	serviceResponse: ServiceResponseTable;
@@ -116,6 +119,37 @@ export interface LossTable {
 	/** First record that the host lacks as well; null when it holds them all. */
 	missingFrom: number | null;
 	receivedS: number;
+}
+
+/** The tree over a stream as far as it has been grown, and the key that the stream's heads are signed with. */
+export interface StreamTreeTable {
+	terminal: string;
+	epoch: number;
+	/** Record that is the first leaf. */
+	firstSeq: number;
+	size: number;
+	/** Roots of the complete subtrees, 32 bytes each, the largest first. */
+	roots: Uint8Array;
+	publicKey: Uint8Array | null;
+}
+
+/** A head that a terminal has signed, and the host's cosignature when it is consistent. Never changed. */
+export interface SignedHeadTable {
+	terminal: string;
+	epoch: number;
+	/** The record that holds it. */
+	seq: number;
+	firstSeq: number;
+	size: number;
+	root: Uint8Array;
+	chain: Uint8Array;
+	keyId: Uint8Array;
+	signature: Uint8Array;
+	verdict: HeadVerdict;
+	receivedS: number;
+	hostKey: Uint8Array | null;
+	cosignedS: number | null;
+	cosignature: Uint8Array | null;
 }
 
 export interface CommandTable {

@@ -1,4 +1,5 @@
 import { fill, moneyText, sixDigits, timeText, word } from "./format.js";
+import { PaperCheck } from "./paper-check.js";
 import { Badge } from "./parts.js";
 import { useShared } from "./state.js";
 import { html } from "./view.js";
@@ -10,6 +11,7 @@ export function DaySide({ day }) {
 		<${Prints} day=${day} />
 		<${Gaps} day=${day} />
 		<${Timeline} day=${day} />
+		<${PaperCheck} />
 	</div>`;
 }
 

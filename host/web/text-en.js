@@ -334,4 +334,27 @@ export const en = {
 			status: "Status",
 		},
 	},
+	paper: {
+		title: "Check a paper list",
+		field: "Text of the QR code at the end of the list",
+		check: "Check",
+		notAList: "This is not the QR code of a daily list.",
+		figures: "{count} rows, {net}",
+		onPaper: "On paper: {figures}",
+		here: "Here: {figures}",
+		missing: "Missing here: records {from} to {to}",
+		notOnPaper: "Not on the paper: the row of record {sequence}",
+		headDiffers: "The head on the paper is not the one that was signed here",
+		verdict: {
+			same: "The same list",
+			differs: "A different list",
+			incomplete: "Records of this list have not arrived here: it cannot be compared",
+		},
+		signature: {
+			right: "Signed by the terminal",
+			wrong: "The signature does not fit: this text was changed",
+			none: "Not signed",
+			noKey: "Signed; the key of the terminal is not known here",
+		},
+	},
 };

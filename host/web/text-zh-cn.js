@@ -321,4 +321,27 @@ export const zhCn = {
 			status: "状态",
 		},
 	},
+	paper: {
+		title: "核对纸质清单",
+		field: "清单末尾二维码的文字",
+		check: "核对",
+		notAList: "这不是日结清单的二维码。",
+		figures: "{count} 笔，{net}",
+		onPaper: "纸上：{figures}",
+		here: "主机：{figures}",
+		missing: "主机缺少：记录 {from} 至 {to}",
+		notOnPaper: "纸上没有：记录 {sequence} 的一笔",
+		headDiffers: "纸上的摘要与主机收到的签名摘要不同",
+		verdict: {
+			same: "清单一致",
+			differs: "清单不一致",
+			incomplete: "主机尚未收到该清单的全部记录，无法核对",
+		},
+		signature: {
+			right: "终端签名正确",
+			wrong: "签名不符：文字被改动过",
+			none: "没有签名",
+			noKey: "有签名，但主机没有该终端的公钥",
+		},
+	},
 };

@@ -62,8 +62,16 @@ const QR_MODULE_DOTS_MIN = 2;
 const QR_MODULE_DOTS_MAX = 16;
 /** White modules that ISO/IEC 18004 asks for on either side. */
 const QR_QUIET_MODULES = 4;
-/** ISO/IEC 18004, table 7: bytes that versions 1 to 10 hold at error correction level M. */
-const qrCapacities = [14, 26, 42, 62, 84, 106, 122, 152, 180, QR_DATA_BYTES_MAX];
+/**
+ * ISO/IEC 18004, table 7: bytes that versions 1 to 14 hold at error correction level M. A printer that finds the
+ * alphanumeric mode by itself draws a smaller code than was reckoned with; one that does not must still have room.
+ */
+const qrCapacities = [
+	...[14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 251, 287, 331],
+	QR_DATA_BYTES_MAX,
+];
+/** Characters of a group where the text is printed instead: as many fit a line of 32 or 48 columns evenly. */
+const QR_GROUP_CHARACTERS = 7;
 
 /** Columns of a line in that size. */
 export function lineColumns(columns: number, size: TextSize): number {
@@ -204,7 +212,8 @@ function layoutQr(data: string, size: number, options: LayoutOptions): readonly 
 		);
 	}
 	if (!options.qr) {
-		return wrapText(data, options.columns).map((line) => lineOf(line, {}));
+		const groups = data.match(new RegExp(`.{1,${QR_GROUP_CHARACTERS}}`, "g")) ?? [];
+		return wrapText(groups.join(" "), options.columns).map((line) => lineOf(line, {}));
 	}
 	const version = 1 + qrCapacities.findIndex((capacity) => data.length <= capacity);
 	const modules = 17 + 4 * version + 2 * QR_QUIET_MODULES;

@@ -6,6 +6,7 @@ import {
 } from "../../host/core/stream.ts";
 import { BATCH_RECORDS_MAX } from "../../protocol/limits.ts";
 import type { UpBody } from "../../protocol/message.ts";
+import { HeadJudge } from "./_head-judge.ts";
 import { chainAfter, genesis, type KnownRecord } from "./_independent.ts";
 import { isSame, journalOn } from "./_invariants.ts";
 import { type Life, lifeOf } from "./_life.ts";
@@ -23,6 +24,7 @@ import {
 const POSITIONS_PER_UNIT = 32;
 const CI_STRIDE = 3;
 const ACKNOWLEDGED_STRIDE = 7;
+const LATER_HEAD_STRIDE = 16;
 const wrongPayload = Uint8Array.of(1, 2, 3);
 const edits = ["delete", "insert", "swap", "alter", "copy"] as const;
 type Edit = (typeof edits)[number];
@@ -41,12 +43,14 @@ class TamperRun implements Run {
 	readonly #records: readonly KnownRecord[];
 	readonly #genesis: Uint8Array;
 	readonly #stride: number;
+	readonly #heads: HeadJudge;
 	readonly units: number;
 
 	constructor({ lane, size }: Setting) {
 		this.#life = lifeOf(size);
 		this.#records = this.#life.records;
 		this.#genesis = genesis("shop-0001", 1);
+		this.#heads = new HeadJudge(this.#records);
 		this.#stride = lane === "ci" ? CI_STRIDE : 1;
 		this.units = Math.ceil(this.#records.length / POSITIONS_PER_UNIT);
 	}
@@ -61,11 +65,21 @@ class TamperRun implements Run {
 				for (const edit of edits)
 					this.#take({ how: edit, at, watermark: edit === "copy" ? at + 1 : at }, tally);
 			}
+			for (const edit of edits) this.#takeOffLine(edit, at, tally);
 			this.#take({ how: "rollback", at, watermark: this.#records.length }, tally);
 			this.#take({ how: "clone", at, watermark: 0 }, tally);
 			if (at % ACKNOWLEDGED_STRIDE === 0)
 				this.#take({ how: "acknowledge", at, watermark: 0 }, tally);
 		}
+	}
+
+	/** A head that ends with the first record that is not the true one, and now and then one that ends later. */
+	#takeOffLine(edit: Edit, at: number, tally: Tally): void {
+		const { length } = this.#records;
+		const first = edit === "copy" ? at + 1 : at;
+		this.#take({ how: `head-${edit}`, at, watermark: first }, tally);
+		if (at % LATER_HEAD_STRIDE === 0)
+			this.#take({ how: `head-${edit}`, at, watermark: length }, tally);
 	}
 
 	#take(values: { how: string; at: number; watermark: number }, tally: Tally): void {
@@ -79,13 +93,29 @@ class TamperRun implements Run {
 		if (how === "rollback") return this.#rollBack(at, watermark, tally);
 		if (how === "clone") return this.#clone(at, tally);
 		if (how === "acknowledge") return this.#acknowledge(at, tally);
-		const edit = edits.find((known) => known === how);
+		const isOffLine = how.startsWith("head-");
+		const edit = edits.find((known) => known === how.replace("head-", ""));
 		// The first record that a copy changes must be one that the host holds.
 		if (watermark > this.#records.length || (edit === "copy" && at >= watermark)) return undefined;
 		if (edit === undefined) throw new CaseError(`tampering "${how}" is not known`);
 		const forged = this.#forge(edit, at);
 		if (forged === undefined) return undefined;
+		if (isOffLine) return this.#offLine(forged, at, watermark, tally);
 		return this.#found(forged, at, watermark, tally) ? undefined : `${how} at ${at} is not noticed`;
+	}
+
+	/** Without a host, by a signed head alone. */
+	#offLine(
+		forged: readonly KnownRecord[],
+		at: number,
+		last: number,
+		tally?: Tally,
+	): string | undefined {
+		tally?.mark("off line, by a head");
+		if (!this.#heads.isSilent(last)) return `the head over ${last} does not fit the true records`;
+		if (!this.#heads.finds(forged, at, last)) return `the head over ${last} fits other records`;
+		const isRefused = this.#heads.refuses(forged, at, last);
+		return isRefused ? undefined : "a head by another key is believed";
 	}
 
 	/** History from `at` on, with everything recomputed; undefined when the edit changes nothing. */
@@ -254,7 +284,13 @@ function batchOf(
 
 export const campaign: Campaign = {
 	shows:
-		"history that the host holds cannot be changed, rolled back or doubled on the terminal without being found at first contact",
-	mustSee: ["found by the hello", "rolled back: behind", "clones", "false acknowledgements"],
+		"history that the host holds cannot be changed, rolled back or doubled on the terminal without being found at first contact, nor, off line, history under a signed head",
+	mustSee: [
+		"found by the hello",
+		"rolled back: behind",
+		"clones",
+		"false acknowledgements",
+		"off line, by a head",
+	],
 	open: (setting) => new TamperRun(setting),
 };

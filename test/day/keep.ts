@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CloseoutError } from "../../protocol/error.ts";
 import { COLUMN_DOTS, paperText } from "../emulator/paper/model.ts";
@@ -34,6 +34,8 @@ export async function keepDay(shop: Shop, directory: string): Promise<void> {
 		"acquirer.csv": acquirer,
 		"bank.xml": bank,
 	};
+	// What is kept is shown to others; the host's key is nobody's business.
+	await rm(join(directory, "host-key.pem"), { force: true });
 	for (const [name, content] of Object.entries(files)) {
 		await writeFile(join(directory, name), content);
 	}

@@ -1,7 +1,7 @@
 import { paperEn } from "../../firmware/core/text/paper-en.ts";
 import { type PaperText, paperZhCn } from "../../firmware/core/text/paper-zh-cn.ts";
 import { CloseoutError } from "../../protocol/error.ts";
-import { type ListSeal, parseListSeal } from "../../protocol/list-hash.ts";
+import { type ListSeal, parseListSeal } from "../../protocol/paper-seal.ts";
 import { lineText, type PaperEntry } from "../emulator/paper/model.ts";
 import { valuesOf } from "./screen.ts";
 

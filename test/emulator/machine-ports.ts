@@ -1,5 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import type { Key, Ports, Screen } from "../../firmware/core/port.ts";
+import { VaultSigner } from "../../firmware/signer/vault-signer.ts";
 import type { TcpCable } from "./cable.ts";
 import type { TerminalClock } from "./clock.ts";
 import type { FileVault } from "./files.ts";
@@ -63,11 +64,13 @@ export function portsOf(
 ): Ports {
 	const { flash, vault, clock, printer, link, paymentApp, cable } = parts;
 	const { seed, boot } = random;
+	const entropy = seed === undefined ? systemEntropy : new SeededEntropy(`${seed}/${boot}`);
 	return {
 		storage: flash,
 		vault,
 		clock,
-		entropy: seed === undefined ? systemEntropy : new SeededEntropy(`${seed}/${boot}`),
+		entropy,
+		signer: new VaultSigner({ vault, entropy }),
 		digest: {
 			sha256: (bytes) => new Uint8Array(createHash("sha256").update(bytes).digest()),
 			hmacSha256: (key, bytes) => new Uint8Array(createHmac("sha256", key).update(bytes).digest()),

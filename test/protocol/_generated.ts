@@ -2,6 +2,7 @@ import { describeInAsyncApi } from "./_asyncapi.ts";
 import { describeInCddl } from "./_cddl.ts";
 import { cborVectors } from "./_vectors-cbor.ts";
 import { chainVectors } from "./_vectors-chain.ts";
+import { checkpointVectors } from "./_vectors-checkpoint.ts";
 import { messageVectors } from "./_vectors-messages.ts";
 import { paymentAppVectors } from "./_vectors-payment-app.ts";
 import { pullVectors, serviceVectors } from "./_vectors-pull.ts";
@@ -27,6 +28,7 @@ export const vectorFiles: Readonly<Record<string, object>> = {
 	"card-guard.json": cardGuardVectors,
 	"cbor.json": cborVectors,
 	"chain.json": chainVectors,
+	"checkpoint.json": checkpointVectors,
 	"keys.json": keyVectors,
 	"messages.json": messageVectors,
 	"money.json": moneyVectors,

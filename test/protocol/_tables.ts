@@ -74,6 +74,8 @@ const recordMeanings: Readonly<Record<RecordKind, string>> = {
 	command:
 		"a command of the host, journalled before it is carried out; `command` as in commandType",
 	service: "the technician's menu was opened or left, or somebody tried to open it",
+	signedHead: "the head of the stream as it was before this record, signed; see section 16",
+	signingKey: "the Ed25519 key of the heads of this epoch; the first one counts",
 };
 
 const upMeanings: Readonly<Record<UpType, string>> = {
@@ -92,6 +94,7 @@ const downMeanings: Readonly<Record<DownType, string>> = {
 	nak: "send `from` to `to` again",
 	command: "asks the terminal to do something, once, before `expiresS`",
 	pullAck: "of the pull with this number everything before record `next` has come",
+	cosigned: "a signed head is consistent with what the host holds; cosigned by `hostKey`",
 };
 
 const appMeanings: Readonly<Record<AppMessageType, string>> = {

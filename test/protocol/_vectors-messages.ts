@@ -154,6 +154,15 @@ const good: readonly Good[] = [
 		],
 	}),
 	down("pull has come so far", "pullAck", { hostSequence: 3, next: 1_418 }),
+	down("cosigned head", "cosigned", {
+		first: 1,
+		size: 1_417,
+		root: hash(0x77),
+		chain: hash(0x66),
+		hostKey: hash(0x88),
+		timeS: 1_795_259_110,
+		signature: new Uint8Array(64).fill(0x99),
+	}),
 ];
 
 const ack: CborValue = [1, 66, terminal, 3, 2, hash(0x33)];

@@ -257,6 +257,15 @@ const good = [
 		by: "technician",
 		role: "technician",
 	}),
+	record("signed head", "signedHead", {
+		first: 1,
+		size: 1430,
+		root: new Uint8Array(32).fill(0xab),
+		chain: new Uint8Array(32).fill(0xcd),
+		keyId: new Uint8Array(4).fill(0x11),
+		signature: new Uint8Array(64).fill(0xef),
+	}),
+	record("signing key", "signingKey", { publicKey: new Uint8Array(32).fill(0x77) }),
 ];
 
 const head: readonly CborValue[] = [1_795_259_109, 480, 17, 86_400_123];

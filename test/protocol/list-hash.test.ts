@@ -1,17 +1,13 @@
 import { createHash } from "node:crypto";
 import test from "ava";
-import fc from "fast-check";
 import { concatBytes, toHex } from "../../protocol/bytes.ts";
 import { LIST_PAGE_ROWS } from "../../protocol/limits.ts";
 import {
-	formatListSeal,
 	ListHash,
 	type ListRow,
-	type ListSeal,
 	listPageHashes,
 	listRows,
 	netMinor,
-	parseListSeal,
 } from "../../protocol/list-hash.ts";
 import type { AnyRecord, RecordBody } from "../../protocol/record.ts";
 
@@ -26,18 +22,6 @@ const sale: ListRow = {
 	group: "domestic",
 	amountMinor: 1_250,
 	trace: 7,
-};
-
-const seal: ListSeal = {
-	terminal: "shop-0001",
-	epoch: 3,
-	subject: 40,
-	first: 1,
-	last: 39,
-	rowCount: 12,
-	netMinor: -4_500,
-	currency: "CNY",
-	hash: "0123456789abcdef".repeat(4),
 };
 
 test("a row counts with the 32 bytes that the definition names", (t) => {
@@ -151,40 +135,6 @@ test("an outcome makes at most one row, and none without its intent", (t) => {
 		[...listRows(records, 1, 9)].map(({ sequence }) => sequence),
 		[4],
 	);
-});
-
-test("the QR code is read back as it was written", (t) => {
-	const text = formatListSeal(seal);
-	t.is(text, `closeout-list:1:shop-0001:3:40:1:39:12:-4500:CNY:${seal.hash}`);
-	t.deepEqual(parseListSeal(text), seal);
-	for (const epoch of [null, 0, 4_294_967_295]) {
-		t.deepEqual(parseListSeal(formatListSeal({ ...seal, epoch })), { ...seal, epoch });
-	}
-	fc.assert(
-		fc.property(fc.nat(), fc.nat(), fc.integer(), (first, rowCount, net) => {
-			const other = { ...seal, first, rowCount, netMinor: net };
-			t.deepEqual(parseListSeal(formatListSeal(other)), other);
-		}),
-	);
-});
-
-test("what is no seal of this version is refused", (t) => {
-	const text = formatListSeal(seal);
-	const bad = [
-		"",
-		`x${text}`,
-		"https://example.org/",
-		text.replace(":1:", ":2:"),
-		text.replace("shop-0001", "Shop 1"),
-		text.replace("CNY", "cny"),
-		text.slice(0, -1),
-		`${text}0`,
-	];
-	for (const wrong of bad) t.throws(() => parseListSeal(wrong), { code: "SCHEMA" }, wrong);
-	// Anything can be held before a camera: the message shows the beginning only.
-	t.throws(() => parseListSeal("7".repeat(500)), {
-		message: `"${"7".repeat(40)}" is not the QR code of a daily list`,
-	});
 });
 
 test("refunds and voids are taken off, pre-authorisations move nothing", (t) => {

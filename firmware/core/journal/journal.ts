@@ -37,6 +37,8 @@ export interface JournalOptions {
 	readonly log: Log;
 	/** The state folded up to the head; asked for when a segment begins. At most `CHECKPOINT_BYTES_MAX` bytes. */
 	readonly snapshot: () => Uint8Array;
+	/** Told of each record when it is durable, with its leaf hash. */
+	readonly onRecord?: (record: JournalRecord, leaf: Uint8Array) => void;
 }
 
 type Status = "new" | "open" | "readOnly" | "fenced" | "closed";
@@ -221,6 +223,7 @@ export class Journal {
 			segmentsTotal: segmentCount,
 			segmentBytes,
 			segmentsFree,
+			unsealedFrom: root.newest.firstSequence,
 			unacknowledgedRecords: tail.head.sequence - this.#watermark.sequence,
 		};
 	}
@@ -383,8 +386,10 @@ export class Journal {
 		this.#recent.note(tail, chained, context.roots.root.layout.alignBytes);
 		writeFrames(context, tail, frames);
 		for (const record of chained) {
-			tail.tree.add(leafHash(record, this.#sha256));
+			const leaf = leafHash(record, this.#sha256);
+			tail.tree.add(leaf);
 			tail.head = { sequence: record.sequence, chain: record.chain };
+			this.#options.onRecord?.(record, leaf);
 		}
 	}
 

@@ -36,6 +36,8 @@ export interface Usage {
 	readonly segmentsTotal: number;
 	readonly segmentBytes: number;
 	readonly segmentsFree: number;
+	/** First record of the newest segment; what is older is sealed. */
+	readonly unsealedFrom: number;
 	readonly unacknowledgedRecords: number;
 }
 

@@ -3,7 +3,7 @@ import type { AnyRecord, RecordBody, RecordOf, Stamp } from "../../../protocol/r
 import type { SlipBlock, SlipItem } from "../../../protocol/slip/slip.ts";
 import { formatDateTime } from "../../../protocol/time.ts";
 import type { Core } from "../core.ts";
-import type { Digest, PrinterStatus } from "../port.ts";
+import type { Digest, PrinterStatus, Signer } from "../port.ts";
 import type { PrintDebt } from "../state/state.ts";
 import { fill } from "../text/fill.ts";
 import { paperEn } from "../text/paper-en.ts";
@@ -27,6 +27,7 @@ export interface DocumentStep {
 
 /** Which terminal the paper is from; the epoch is null while it is not enrolled. */
 export interface PrintIdentity {
+	readonly tenant: string;
 	readonly terminal: string;
 	readonly epoch: number | null;
 }
@@ -53,6 +54,8 @@ export interface DocumentContext {
 	readonly resumed: boolean;
 	readonly paper: PrinterStatus["paper"];
 	readonly figures: StatusFigures | undefined;
+	/** Signs what a QR code says; undefined on a terminal that cannot. */
+	readonly signer: Signer | undefined;
 }
 
 export function paperText(language: string): PaperText {

@@ -1,6 +1,7 @@
 import { toHex } from "../../../protocol/bytes.ts";
 import { LIST_PAGE_ROWS } from "../../../protocol/limits.ts";
-import { formatListSeal, ListHash, netMinor } from "../../../protocol/list-hash.ts";
+import { ListHash, netMinor } from "../../../protocol/list-hash.ts";
+import { formatListSeal, SEAL_ROOT_DIGITS } from "../../../protocol/paper-seal.ts";
 import type { SlipItem } from "../../../protocol/slip/slip.ts";
 import {
 	type DocumentContext,
@@ -109,7 +110,7 @@ class ListPrinting {
 }
 
 function sealItems(
-	{ identity, text }: DocumentContext,
+	{ core, identity, text, signer }: DocumentContext,
 	{ subject, first, last, currency }: ListPeriod,
 	rows: ListPrinting,
 ): readonly SlipItem[] {
@@ -117,10 +118,16 @@ function sealItems(
 	const { rowCount, netMinor, pageHash } = rows;
 	const hash = toHex(pageHash);
 	const range = { subject, first, last };
-	const seal = { terminal, epoch, ...range, rowCount, netMinor, currency, hash };
+	const { signedHead } = core.state;
+	const head = signedHead && {
+		size: signedHead.size,
+		root: toHex(signedHead.root).slice(0, SEAL_ROOT_DIGITS),
+	};
+	const seal = { terminal, epoch, ...range, rowCount, netMinor, currency, hash, head };
+	const sign = signer && ((bytes: Uint8Array) => signer.sign(bytes));
 	return [
 		{ kind: "blank" },
-		{ kind: "qr", data: formatListSeal(seal) },
+		{ kind: "qr", data: formatListSeal(seal, sign) },
 		{ kind: "text", text: text.list.check, align: "center" },
 		...endItems,
 	];

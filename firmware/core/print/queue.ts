@@ -1,6 +1,6 @@
 import type { Core } from "../core.ts";
 import type { Notice, Part } from "../part.ts";
-import type { Digest, Printer, PrinterStatus } from "../port.ts";
+import type { Digest, Printer, PrinterStatus, Signer } from "../port.ts";
 import type { PrintDebt } from "../state/state.ts";
 import {
 	type PrintDocument,
@@ -24,6 +24,7 @@ export interface PrintQueueOptions {
 	/** The table of `firmware/resources/gb-table.ts`. */
 	readonly table: Uint8Array;
 	readonly identity: PrintIdentity;
+	readonly signer?: Signer | undefined;
 	/** Default: the 58 or 80 mm printer that `paperColumns` asks for. */
 	readonly facts?: PrinterFacts;
 	/** Figures for the status slip, asked for when it prints. */
@@ -102,12 +103,13 @@ export class PrintQueue implements Part {
 	}
 
 	#documentOf(debt: PrintDebt, facts: PrinterFacts, { paper }: PrinterStatus): PrintDocument {
-		const { digest, identity, figures } = this.#options;
+		const { digest, identity, figures, signer } = this.#options;
 		const core = this.#core;
 		return documentOf({
 			core,
 			digest,
 			identity,
+			signer,
 			text: paperText(core.configuration.language),
 			columns: facts.columns,
 			debt,

@@ -1,3 +1,5 @@
+import { lastOfHead } from "../../../protocol/checkpoint.ts";
+import { formatHeadSeal } from "../../../protocol/paper-seal.ts";
 import type { SlipItem } from "../../../protocol/slip/slip.ts";
 import {
 	type DocumentContext,
@@ -7,6 +9,7 @@ import {
 	originItems,
 	type PrintDocument,
 	pair,
+	recordOf,
 	rule,
 } from "./document.ts";
 
@@ -34,9 +37,23 @@ export function* statusDocument(asked: DocumentContext): PrintDocument {
 		pair(words.debts, String(state.debts.length)),
 		pair(words.boot, String(state.boot)),
 		...checkItems(context, stamp.zoneMinutes),
+		...headItemsOf(context),
 		...endItems,
 	];
 	yield { block, row: 1 };
+}
+
+/** The head that was signed last, whole: with it paper alone proves what the terminal said of its journal. */
+function headItemsOf({ core, identity, text }: DocumentContext): readonly SlipItem[] {
+	const { tenant, terminal, epoch } = identity;
+	const head = recordOf(core, core.state.signedHead?.sequence ?? 0, "signedHead");
+	if (head === undefined || epoch === null) return [];
+	return [
+		rule,
+		pair(text.status.signedTo, String(lastOfHead(head.body))),
+		{ kind: "qr", data: formatHeadSeal({ tenant, terminal, epoch, ...head.body }) },
+		{ kind: "text", text: text.status.scan, align: "center" },
+	];
 }
 
 function figureItems({ text, figures }: DocumentContext, zoneMinutes: number): readonly SlipItem[] {

@@ -79,6 +79,12 @@ function foldBody(state: State, sequence: number, record: AnyRecord): State {
 			return foldPrintProgress(state, record.body);
 		case "command":
 			return foldCommand(state, record.body);
+		case "signedHead": {
+			const { size, root } = record.body;
+			return { ...state, signedHead: { sequence, size, root } };
+		}
+		case "signingKey":
+			return { ...state, signingKey: record.body.publicKey };
 		case "gap":
 			return { ...state, lost: withLost(state.lost, record.body) };
 		case "scrub":

@@ -23,6 +23,7 @@ import {
 } from "../../../protocol/record.ts";
 import {
 	bool,
+	bytes,
 	choice,
 	type Infer,
 	list,
@@ -31,6 +32,7 @@ import {
 	tuple,
 	uint,
 } from "../../../protocol/schema.ts";
+import { savedTree } from "../../../protocol/stream-tree.ts";
 
 /**
  * What the terminal knows, and nothing that the journal does not say: state is a fold over the records. Its
@@ -158,6 +160,14 @@ const activeOverride = tuple({
 	subject: nullable(sequence),
 });
 
+/** The head that was signed last. */
+const signedHead = tuple({
+	/** Its record. */
+	sequence,
+	size: sequence,
+	root: bytes(32),
+});
+
 const stateSchema = tuple({
 	boot: count,
 	/** Sequence number of the record folded last; 0 before the first. */
@@ -194,7 +204,15 @@ const stateSchema = tuple({
 	check: nullable(tuple({ wallS: uint(), findings: count, repaired: count })),
 	/** Destroyed records, told since the last check that found nothing. */
 	lost: list(tuple({ from: sequence, to: sequence }), LOST_RANGES_MAX),
+	/** The key that stands in the journal for the heads of this epoch. */
+	signingKey: nullable(bytes(32)),
+	signedHead: nullable(signedHead),
+	/** The stream's tree up to `sequence`, in checkpoints; the tree that grows is kept beside the state. */
+	tree: nullable(savedTree),
 });
+
+/** Fields at the end that checkpoints of the first firmware do not have. */
+const laterFields = [null, [], null, null, null];
 
 export type State = Infer<typeof stateSchema>;
 export type OpenTransaction = Infer<typeof openTransaction>;
@@ -239,6 +257,9 @@ export function emptyState(): State {
 		lastIntent: null,
 		check: null,
 		lost: [],
+		signingKey: null,
+		signedHead: null,
+		tree: null,
 	};
 }
 
@@ -246,8 +267,10 @@ export function encodeState(state: State): Uint8Array {
 	return encodeCbor(stateSchema.encode(state, "state"));
 }
 
-/** Throws a CBOR code or `SCHEMA` for bytes that are no checkpoint of this version. */
-export function decodeState(bytes: Uint8Array): State {
-	const value: CborValue = decodeCbor(bytes);
-	return stateSchema.decode(value, "state");
+/** Throws a CBOR code or `SCHEMA` for bytes that are no checkpoint of this version or of the first one. */
+export function decodeState(checkpoint: Uint8Array): State {
+	const value: CborValue = decodeCbor(checkpoint);
+	const earlierLength = stateSchema.fieldNames.length - laterFields.length;
+	const isEarlier = Array.isArray(value) && value.length === earlierLength;
+	return stateSchema.decode(isEarlier ? [...value, ...laterFields] : value, "state");
 }

@@ -18,6 +18,7 @@ import type { Core } from "../core.ts";
 import type { Part } from "../part.ts";
 import type { Clock, Digest, Entropy, Link, Log } from "../port.ts";
 import type { Credentials } from "./enrolment.ts";
+import type { Heads } from "./heads.ts";
 import { type Outbox, parcelFrom } from "./outbox.ts";
 
 /** Carries out a command of the host. `detail` is a short sentence for its log. */
@@ -38,6 +39,8 @@ export interface SyncOptions {
 	readonly firmware: string;
 	readonly onCommand: CommandHandler;
 	readonly onPullAck: (body: DownBody<"pullAck">) => void;
+	/** Left out on a terminal that cannot sign. */
+	readonly heads?: Heads;
 }
 
 /** No answer for this long: say hello again, or send the window again. */
@@ -147,14 +150,15 @@ export class Sync implements Part {
 	}
 
 	#hello(now: number): void {
-		const { core, outbox, entropy, firmware } = this.#options;
+		const { core, outbox, entropy, firmware, heads } = this.#options;
 		if (this.#nonce === undefined) {
 			this.#nonce = entropy.read(16);
 			this.#describe();
 			this.#announce("init");
 		}
 		const head = outbox.head();
-		const watermark = outbox.watermark();
+		// A cosigned head that the journal lacks tells the host that this is an older image.
+		const watermark = heads?.broken ?? outbox.watermark();
 		const stamp = core.stamp();
 		this.#send("hello", {
 			nonce: this.#nonce,
@@ -190,10 +194,11 @@ export class Sync implements Part {
 		else if (message.type === "nak") this.#goBack(message.body, now);
 		else if (message.type === "command") this.#command(message.body);
 		else if (message.type === "pullAck") this.#options.onPullAck(message.body);
+		else if (message.type === "cosigned") this.#options.heads?.take(message.body);
 	}
 
 	#welcome({ nonce, watermark, chain, wallS, frozen }: DownBody<"welcome">): void {
-		const { outbox, log } = this.#options;
+		const { outbox, log, heads } = this.#options;
 		// Only the first answer to a hello counts: one that was held back would set the clock and the window back.
 		if (this.#welcomed || this.#nonce === undefined || !equalBytes(nonce, this.#nonce)) return;
 		this.#backOffMs = RECONNECT_MIN_MS;
@@ -202,6 +207,7 @@ export class Sync implements Part {
 		const own = outbox.chainAt(watermark);
 		this.#frozen =
 			frozen ||
+			heads?.broken !== undefined ||
 			watermark > outbox.head().sequence ||
 			(own !== undefined && !equalBytes(own, chain));
 		if (this.#frozen) {
@@ -211,6 +217,8 @@ export class Sync implements Part {
 				"CHAIN_BROKEN",
 				`the host's stream differs at or before record ${watermark}`,
 			);
+			// What stands here at that place lets the host see the other past, and keep it.
+			if (own !== undefined && !frozen) this.#sendFrom(watermark, outbox.head().sequence);
 			this.#announce("alert");
 			return;
 		}

@@ -165,6 +165,8 @@ export const paperEn: PaperText = {
 		check: "Journal check",
 		findings: "Damage found",
 		lost: "Destroyed",
+		signedTo: "Signed up to",
+		scan: "Scan to check the journal",
 		none: "none",
 	},
 	link: { down: "down", connecting: "connecting", up: "up" },

@@ -161,6 +161,8 @@ export const paperZhCn = {
 		check: "日志巡检",
 		findings: "发现损坏",
 		lost: "损毁记录",
+		signedTo: "已签名至",
+		scan: "扫码核对日志",
 		none: "无",
 	},
 	link: { down: "未连接", connecting: "连接中", up: "已连接" },

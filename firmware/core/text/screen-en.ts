@@ -210,6 +210,10 @@ export const screenEn: ScreenText = {
 		waiting: "Enrolling...",
 		wrong: "! A code has 24 digits",
 	},
+	otherImage: {
+		title: "Other journal",
+		text: "The journal ends at {last}, the host has cosigned up to {cosigned}. It was replaced: call the manager",
+	},
 	safe: {
 		title: "! Read-only safe mode",
 		steps: "The journal is damaged beyond what a start can repair",

@@ -205,6 +205,10 @@ export const screenZhCn = {
 		waiting: "正在注册...",
 		wrong: "! 注册码应为 24 位数字",
 	},
+	otherImage: {
+		title: "日志不符",
+		text: "日志止于 {last} 条, 主机已会签至 {cosigned} 条。日志被换过, 请联系管理员",
+	},
 	safe: {
 		title: "! 只读安全模式",
 		steps: "交易日志损坏, 启动时无法修复",

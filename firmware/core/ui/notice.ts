@@ -84,6 +84,8 @@ function body(context: ViewContext, notice: Notice): Body {
 			return storageFaultBody(context, notice);
 		case "check":
 			return checkBody(context, notice);
+		case "otherImage":
+			return otherImageBody(context, notice);
 	}
 }
 
@@ -166,6 +168,14 @@ function recoveredBody(
 	const { tornBytes: torn, kept } = notice;
 	const lines = [plain(fill(text.recovered.text, { torn, kept }))];
 	return { title: text.recovered.title, lines, tone: "attention" };
+}
+
+function otherImageBody(
+	{ text }: ViewContext,
+	{ last, cosigned }: Extract<Notice, { type: "otherImage" }>,
+): Body {
+	const lines = [strong(fill(text.otherImage.text, { last, cosigned }))];
+	return { title: text.otherImage.title, lines, tone: "alarm" };
 }
 
 function storageFaultBody(

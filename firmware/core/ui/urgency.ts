@@ -7,6 +7,7 @@ const ranks: Readonly<Record<Notice["type"], number>> = Object.freeze({
 	settlement: 3,
 	settled: 4,
 	transaction: 5,
+	otherImage: 6,
 	storageFault: 6,
 	recovered: 7,
 	check: 8,

@@ -30,6 +30,7 @@ export function servePorts(ports: Ports): (call: Uint8Array) => Uint8Array<Array
 	const handlers = new Map<number, Handler>([
 		...storageHandlers(ports),
 		...smallHandlers(ports),
+		...signerHandlers(ports),
 		...printerHandlers(ports),
 		...linkHandlers(ports),
 		...serviceHandlers(ports),
@@ -131,6 +132,22 @@ function smallHandlers(ports: Ports): [number, Handler][] {
 				const level = pick(logLevels, request.u8());
 				log.write(level, decodeText(request.short()), decodeText(request.rest()));
 			}),
+		],
+	];
+}
+
+function signerHandlers({ signer }: Ports): [number, Handler][] {
+	if (signer === undefined) return [];
+	return [
+		[op.signerKey, () => answerBytes(signer.publicKey())],
+		[op.signerSign, (request) => answerBytes(signer.sign(request.rest()))],
+		[
+			op.signerVerify,
+			(request) => {
+				const publicKey = request.short();
+				const signature = request.short();
+				return answer(1).u8(signer.verify(publicKey, request.rest(), signature) ? 1 : 0);
+			},
 		],
 	];
 }

@@ -6,6 +6,7 @@ import type {
 	Ports,
 	Printer,
 	ServiceLink,
+	Signer,
 	Storage,
 	Vault,
 } from "../../../firmware/core/port.ts";
@@ -53,6 +54,7 @@ export function connectPorts(call: PortCall): Ports {
 		clock: connectClock(ask),
 		entropy: { read: (length) => fields(ask(asking(op.entropyRead, 8).f64(length).buffer)) },
 		digest: connectDigest(ask),
+		signer: connectSigner(ask),
 		printer: connectPrinter(ask),
 		display: connectDisplay(ask),
 		keypad: connectKeypad(ask),
@@ -163,6 +165,22 @@ function connectDigest(ask: Ask): Ports["digest"] {
 		hmacSha256(key, bytes) {
 			const frame = asking(op.digestHmac, 4 + key.length + bytes.length);
 			return fields(ask(frame.u32(key.length).bytes(key).bytes(bytes).buffer));
+		},
+	};
+}
+
+function connectSigner(ask: Ask): Signer {
+	return {
+		publicKey() {
+			return fields(ask(asking(op.signerKey, 0).buffer));
+		},
+		sign(bytes) {
+			return fields(ask(asking(op.signerSign, bytes.length).bytes(bytes).buffer));
+		},
+		verify(publicKey, bytes, signature) {
+			const length = 4 + publicKey.length + signature.length + bytes.length;
+			const frame = asking(op.signerVerify, length).short(publicKey).short(signature);
+			return fields(ask(frame.bytes(bytes).buffer))[0] === 1;
 		},
 	};
 }

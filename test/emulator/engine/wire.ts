@@ -40,6 +40,9 @@ export const op = {
 	serviceWrite: 29,
 	serviceStatus: 30,
 	serviceClose: 31,
+	signerKey: 40,
+	signerSign: 41,
+	signerVerify: 42,
 } as const;
 
 /** Commands of the parent to the engine; arguments and results are JSON, the result of `step` a float. */

@@ -92,7 +92,8 @@ test("another stream under the same epoch freezes the terminal instead of mixing
 	host.chain = new Uint8Array(32).fill(9);
 	settle();
 	t.true(sync.status().frozen);
-	t.is(host.heard.filter(({ type }) => type === "batch").length, 0);
+	// One, so that the host has the other past before it.
+	t.is(host.heard.filter(({ type }) => type === "batch").length, 1);
 });
 
 test("a forged acknowledgement and one with another chain move nothing", (t) => {

@@ -1,4 +1,12 @@
-import type { Key, Keypad, Log, Ports, Screen, Storage } from "../../../firmware/core/port.ts";
+import type {
+	Key,
+	Keypad,
+	Log,
+	Ports,
+	Screen,
+	Signer,
+	Storage,
+} from "../../../firmware/core/port.ts";
 import { Terminal } from "../../../firmware/core/terminal.ts";
 import { gbTable } from "../../../firmware/resources/gb-table.ts";
 import { digest } from "../../_helper/digest.ts";
@@ -23,6 +31,8 @@ export interface BenchOptions {
 	readonly managerPin?: string;
 	/** Silent when left out. */
 	readonly log?: Log;
+	/** Left out, the terminal cannot sign. */
+	readonly signer?: Signer;
 }
 
 /** A terminal on the workbench: every port in this process, time moved by hand. */
@@ -170,6 +180,7 @@ export class Bench {
 			},
 			entropy: this.#entropy,
 			digest,
+			...(this.#options.signer && { signer: this.#options.signer }),
 			printer: this.printer,
 			display: {
 				write: (screen) => {

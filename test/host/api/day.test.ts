@@ -1,4 +1,5 @@
 import test from "ava";
+import { formatListSeal } from "../../../protocol/paper-seal.ts";
 import { DEMO_DATE } from "../../_helper/demo-shop.ts";
 import { setUpFace } from "./_setup.ts";
 
@@ -128,3 +129,31 @@ for (const [what, url, status, code] of [
 		t.like(answer.json(), { code });
 	});
 }
+
+test("a paper list is compared by the text of its QR code", async (t) => {
+	const { server } = await setUpFace(t);
+	const ask = (text: string) =>
+		server.inject({
+			method: "POST",
+			url: "/api/lists/check",
+			headers: { host: "localhost" },
+			payload: { text },
+		});
+	const hash = "00".repeat(32);
+	const seal = {
+		...{ terminal: "till-0001", epoch: 1, subject: 1, first: 1, last: 9_999, rowCount: 7 },
+		...{ netMinor: 900, currency: "CNY", hash, head: null },
+	};
+	const answer = await ask(formatListSeal(seal));
+	t.is(answer.statusCode, 200, answer.body);
+	t.like(answer.json(), {
+		verdict: "incomplete",
+		signature: "none",
+		head: "none",
+		paper: { rowCount: 7, net: { text: "9.00" } },
+		missing: [{ to: 9_999 }],
+	});
+	t.is((await ask("hello")).statusCode, 422);
+	t.is((await ask(formatListSeal({ ...seal, terminal: "till-0099" }))).statusCode, 404);
+	t.is((await ask(formatListSeal({ ...seal, epoch: 7 }))).statusCode, 404);
+});

@@ -8,6 +8,7 @@ import type { Store } from "../../../host/store/store.ts";
 import { toHex } from "../../../protocol/bytes.ts";
 import { enrolInStore } from "../../_helper/enrol.ts";
 import { FakeJournal, type JournalEntry } from "../../_helper/fake-terminal.ts";
+import { testHostKey } from "../../_helper/head-keys.ts";
 import { MemoryLink } from "../../_helper/memory-link.ts";
 import { openTestStore, sqlitePlace } from "../../_helper/stores.ts";
 
@@ -41,6 +42,7 @@ function startIngest(store: Store, link: MemoryLink): Ingest {
 		changes: new Changes(log),
 		nowS: () => 1_795_305_600,
 		monotonicMs: () => performance.now(),
+		hostKey: testHostKey,
 		random: randomBytes,
 	});
 	ingest.start();

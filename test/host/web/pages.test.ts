@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import test, { type ExecutionContext } from "ava";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { startApi } from "../../../host/api/server.ts";
+import { formatListSeal } from "../../../protocol/paper-seal.ts";
 import { DEMO_OPEN_S } from "../../_helper/demo-shop.ts";
 import { clearingFile, type Face, setUpFace } from "../api/_setup.ts";
 
@@ -55,6 +56,26 @@ inBrowser("fleet, day, slip and list are shown, and the keyboard is enough", asy
 	await page.keyboard.press("Escape");
 	await page.waitForSelector("dialog", { state: "detached" });
 	t.pass();
+});
+
+inBrowser("a paper list is checked by the text of its QR code", async (t) => {
+	const { page } = await openPage(t, "en");
+	await page.focus("tbody tr:first-child a");
+	await page.keyboard.press("Enter");
+	const field = await page.waitForSelector("form input[type=text]");
+	await field.fill("https://example.org");
+	await page.keyboard.press("Enter");
+	t.regex(await textOf(page, "form + div"), /^(\s*|This is not the QR code of a daily list\.)$/);
+	await page.waitForSelector("form + div .verdict.bad");
+	const short = formatListSeal({
+		...{ terminal: "till-0001", epoch: 1, subject: 1, first: 1, last: 3, rowCount: 7 },
+		...{ netMinor: 900, currency: "CNY", hash: "00".repeat(32), head: null },
+	});
+	await field.fill(short);
+	await page.keyboard.press("Enter");
+	await page.waitForSelector("form + div .verdict li");
+	t.regex(await textOf(page, "form + div"), /A different list[\s\S]*On paper: 7 rows, CNY 9\.00/);
+	t.regex(await textOf(page, "form + div"), /Not signed/);
 });
 
 inBrowser("a statement is dropped in, looked at, imported and compared", async (t) => {

@@ -75,17 +75,20 @@ test("a QR code shrinks until it fits the paper", (t) => {
 	t.like(qr(14), { moduleDots: 6 });
 	t.like(qr(14, 16), { moduleDots: 13 });
 	t.like(qr(213, 16), { moduleDots: 5 });
+	t.like(qr(362, 16), { moduleDots: 4 });
 });
 
 test("a QR code that cannot be printed says why", (t) => {
-	t.throws(() => layout({ kind: "qr", data: "x".repeat(214) }), { code: "LIMIT", message: /214/ });
+	t.throws(() => layout({ kind: "qr", data: "x".repeat(363) }), { code: "LIMIT", message: /363/ });
 	t.throws(() => layout({ kind: "qr", data: "日结" }), { code: "USAGE" });
 	t.throws(() => layout({ kind: "qr", data: "" }), { code: "USAGE" });
 });
 
-test("paper without QR codes shows the text of one", (t) => {
-	t.deepEqual(textsOf(layout({ kind: "qr", data: "x".repeat(40) }, { qr: false })), [
-		"x".repeat(32),
-		"x".repeat(8),
+test("paper without QR codes shows the text of one, in groups that can be typed", (t) => {
+	const data = "x".repeat(40);
+	t.deepEqual(textsOf(layout({ kind: "qr", data }, { qr: false })), [
+		"xxxxxxx xxxxxxx xxxxxxx xxxxxxx",
+		"xxxxxxx xxxxx",
 	]);
+	t.is(textsOf(layout({ kind: "qr", data }, { qr: false, columns: 48 }))[0]?.length, 45);
 });

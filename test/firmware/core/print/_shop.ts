@@ -67,7 +67,7 @@ export class Shop {
 	}
 
 	#queue(): PrintQueue {
-		const identity = { terminal: "shop-0001", epoch: 3 };
+		const identity = { tenant: "demo", terminal: "shop-0001", epoch: 3 };
 		const { core, printer } = this;
 		const ports = { core, printer, digest: nodeDigest, table: gbTable };
 		return new PrintQueue({ ...ports, identity, figures: () => figures });
