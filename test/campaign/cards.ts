@@ -16,7 +16,7 @@ import {
 	type Tally,
 } from "./campaign.ts";
 
-const NUMBERS = { ci: 1_000_000, night: 100_000_000, soak: 1_000_000_000 } as const;
+const NUMBERS = { ci: 1_000_000, night: 20_000_000, soak: 1_000_000_000 } as const;
 const NUMBERS_PER_UNIT = 20_000;
 const stamp = { wallS: 1_795_259_109, zoneMinutes: 480, boot: 1, monotonicMs: 5 };
 

@@ -25,7 +25,7 @@ const rooms: readonly Room[] = [
 		outside: "device",
 	},
 	{ prefix: "firmware/", from: ["protocol/", "firmware/"], outside: "device" },
-	{ prefix: "manifests/", from: ["protocol/", "firmware/", "manifests/"], outside: "device" },
+	{ prefix: "manifests/", from: ["protocol/", "firmware/", "manifests/"], outside: "node" },
 	{ prefix: "host/core/", from: ["protocol/", "host/core/"], outside: "nothing" },
 	{ prefix: "host/cli/", from: ["protocol/", "host/"], outside: "node" },
 	{ prefix: "host/", from: ["protocol/", "host/"], outside: "node" },
@@ -45,7 +45,7 @@ function isLocal(to: string): boolean {
 
 /** Modules of the Moddable SDK, by the names that ECMA-419 and its manifests give them. */
 const deviceModule =
-	/^(embedded:|mc\/|mod\/|pins\/|sntp$|timer$|time$|crypt$|resource$|preference$|flash$|file$|base64$|bin$)/;
+	/^(embedded:|mc\/|mod\/|pins\/|sntp$|timer$|time$|crypt$|Resource$|piu\/|preference$|flash$|file$|base64$|bin$)/;
 
 function isAllowed({ from, to }: Edge): boolean {
 	const room = rooms.find(({ prefix }) => from.startsWith(prefix));

@@ -42,6 +42,8 @@ export class SegmentIndex {
 	/** Number of the live segment that a record is in, if it is in any. */
 	find(sequence: number): number {
 		const { first, newest } = this.#context.roots.root;
+		// Known without reading: a start and most questions after it ask for what was written last.
+		if (newest.firstSequence <= sequence) return newest.number;
 		let low = first.number;
 		let high = newest.number;
 		while (low < high) {

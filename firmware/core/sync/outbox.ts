@@ -29,6 +29,9 @@ export interface Outbox {
 	acknowledge(sequence: number, chain: Uint8Array): boolean;
 }
 
+/** The same for those who only look: nothing that they do moves the watermark. */
+export type OutboxReader = Omit<Outbox, "acknowledge">;
+
 /** Room in a message for the envelope and the fields around the records, and for the head of each record. */
 const ENVELOPE_BYTES = 256;
 const RECORD_HEAD_BYTES = 8;
@@ -42,7 +45,7 @@ export type Parcel =
  * As many records from `from` on as one message holds; or, where the records from there on are destroyed, the
  * word that they are, with the next one that is left, so that the stream can go on.
  */
-export function parcelFrom(outbox: Outbox, from: number, head: number): Parcel {
+export function parcelFrom(outbox: OutboxReader, from: number, head: number): Parcel {
 	const records: WireRecord[] = [];
 	let endChain: Uint8Array | undefined;
 	let bytes = ENVELOPE_BYTES;
@@ -60,7 +63,7 @@ export function parcelFrom(outbox: Outbox, from: number, head: number): Parcel {
 	return { type: "batch", body: { from, previousChain, records, endChain }, end };
 }
 
-function loss(outbox: Outbox, from: number, head: number): Parcel {
+function loss(outbox: OutboxReader, from: number, head: number): Parcel {
 	let next: ChainedRecord | undefined;
 	outbox.scanChained(from, head, (record) => {
 		next = record;

@@ -12,6 +12,12 @@ import { fill } from "../../report/text.ts";
 import type { Store } from "../../store/store.ts";
 import { type DataOptions, mustBeFile, overData, parseWhole, withData } from "../data.ts";
 import type { Shell } from "../shell.ts";
+import { diffCommand } from "./journal-diff.ts";
+import { exportCommand } from "./journal-export.ts";
+import { healCommand } from "./journal-heal.ts";
+import { importCommand } from "./journal-import.ts";
+import { pullCommand } from "./journal-pull.ts";
+import { recoverCommand } from "./journal-recover.ts";
 
 interface JournalOptions extends DataOptions {
 	readonly terminal?: string;
@@ -53,6 +59,15 @@ export function journalCommand(shell: Shell): Command {
 			.option("--epoch <epoch>", text.flags.epoch);
 		journal.addCommand(withData(command, shell));
 	}
+	const others = [
+		pullCommand,
+		recoverCommand,
+		exportCommand,
+		diffCommand,
+		importCommand,
+		healCommand,
+	];
+	for (const make of others) journal.addCommand(make(shell));
 	return journal;
 }
 

@@ -1,19 +1,19 @@
 import type { JournalContext } from "../../../firmware/core/journal/context.ts";
 import type { Journal } from "../../../firmware/core/journal/journal.ts";
 import { Medium } from "../../../firmware/core/journal/medium.ts";
+import { recover } from "../../../firmware/core/journal/recovery.ts";
 import { openRoots } from "../../../firmware/core/journal/root-store.ts";
+import { SegmentIndex } from "../../../firmware/core/journal/segment-index.ts";
+import { beginSegment } from "../../../firmware/core/journal/segment-write.ts";
 import {
 	type Copy,
 	copies,
-	decodeSegmentHeader,
-	encodeFrame,
 	findRoot,
 	imageOf,
 	type Root,
-	SEGMENT_HEADER_BYTES,
-	saltCrc,
 	segmentBases,
 } from "../../../protocol/media.ts";
+import { encodeUtf8 } from "../../../protocol/utf8.ts";
 import { sha256 } from "../../_helper/digest.ts";
 import { recordOf } from "../../_helper/journal.ts";
 import type { MemoryStorage } from "../../_helper/memory-storage.ts";
@@ -54,20 +54,11 @@ export function damage(
 	}
 }
 
-/** Covers a segment with headers that are valid and announce long frames, whose checksums are not. */
-export function plantFalseFrames(storage: MemoryStorage, from = 192, number?: number): void {
-	const image = storage.image();
-	const { layout, newest } = rootOn(storage);
-	const bases = segmentBases(layout, number ?? newest.number);
-	const header = decodeSegmentHeader(image.subarray(bases[0], bases[0] + SEGMENT_HEADER_BYTES));
-	const seed = saltCrc(header?.salt ?? newest.salt);
-	const { alignBytes, segmentBytes } = layout;
-	for (let offset = from; offset + 20 <= segmentBytes; offset += 20) {
-		const payload = new Uint8Array(Math.min(8_192, Math.max(0, segmentBytes - offset - 60)));
-		const frame = encodeFrame(
-			{ type: 2, kind: 0, flags: 0, sequence: 0, payload, chain: new Uint8Array(32) },
-			{ offset, seed, alignBytes },
-		);
-		for (const base of bases) storage.overwrite(base + offset, frame.subarray(0, 20));
-	}
+/** Begins a segment that gets no record, as when the plug is pulled between it and its first group. */
+export function beginEmpty(storage: MemoryStorage, times = 1): void {
+	const { context } = contextOn(storage);
+	let { tail } = recover(context, new SegmentIndex(context));
+	const state = encodeUtf8("begun");
+	for (let count = 0; count < times; count++)
+		tail = beginSegment(context, { head: tail.head, state, patch: {} });
 }

@@ -1,4 +1,5 @@
 import test from "ava";
+import { plantFalseFrames } from "../../_helper/busy-media.ts";
 import { stride, thin } from "../../_helper/effort.ts";
 import { formatted, journalOn, opened, recordOf, smallMedia } from "../../_helper/journal.ts";
 import {
@@ -18,7 +19,6 @@ import {
 	tearModels,
 } from "../../_helper/memory-storage.ts";
 import { Random } from "../../_helper/random.ts";
-import { plantFalseFrames } from "./_setup.ts";
 
 /** Media as they are when power goes some bytes into a change. */
 function tornMedia(

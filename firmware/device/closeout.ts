@@ -1,0 +1,108 @@
+import type { Display, Key, Keypad, PaymentApp, Ports, Screen, Storage } from "../core/port.ts";
+import { Terminal } from "../core/terminal.ts";
+import { gbTable } from "../resources/gb-table.ts";
+import { DeviceClock } from "./clock.ts";
+import { connect } from "./connect.ts";
+import { deviceDigest } from "./digest.ts";
+import { Loop } from "./loop.ts";
+import { ignoreBrokenPipes, randomBytes } from "./native.ts";
+import { PiuScreen } from "./piu-screen.ts";
+import type { DeviceSettings } from "./settings.ts";
+import { SlotVault } from "./slot-vault.ts";
+import { traceLog } from "./trace-log.ts";
+
+/** Name and version that the host and the journal are told. */
+export const FIRMWARE = "closeout 0.1.0";
+
+export interface CloseoutOptions {
+	readonly settings: DeviceSettings;
+	/** Media of the journal and of the vault; they must not be the same. */
+	readonly journal: Storage;
+	readonly vault: Storage;
+	/** Reads a file of the settings, such as a certificate, by its name. */
+	readonly readFile: (name: string) => ArrayBuffer;
+	readonly palette?: "colour" | "monochrome";
+	/** A payment application in the same program; else the one that the settings name. */
+	readonly paymentApp?: PaymentApp;
+	/** A screen and keys of the application's own; else Piu draws on the display. */
+	readonly screen?: Display & Keypad;
+	/** Is told every screen that is shown. */
+	readonly onScreen?: (screen: Screen) => void;
+}
+
+/**
+ * The whole add-on on a device: `start` it, tell it with `wake` when a part of your own has something to read, and
+ * `press` keys of a keypad of your own. `query` looks inside; see `Terminal.query`.
+ */
+export class Closeout {
+	readonly #ports: Ports;
+	readonly #options: CloseoutOptions;
+	readonly #loop: Loop;
+	readonly #piu: PiuScreen | undefined;
+	#terminal: Terminal | undefined;
+
+	constructor(options: CloseoutOptions) {
+		this.#options = options;
+		const wake = () => this.wake();
+		const { settings, palette = "colour", screen, readFile, paymentApp } = options;
+		const vault = new SlotVault(options.vault);
+		this.#piu = screen === undefined ? new PiuScreen({ palette, wake }) : undefined;
+		const front = screen ?? this.#piu;
+		this.#ports = {
+			storage: options.journal,
+			vault,
+			clock: new DeviceClock({ vault, zoneMinutes: settings.zoneMinutes }),
+			entropy: { read: randomBytes },
+			digest: deviceDigest,
+			...connect({ settings, readFile, paymentApp, wake }),
+			display: {
+				write: (shown) => {
+					front?.write(shown);
+					options.onScreen?.(shown);
+				},
+			},
+			keypad: { read: () => front?.read() },
+			log: traceLog,
+		};
+		this.#loop = new Loop({
+			start: () => this.#boot(),
+			onFailure: (error) => traceLog.write("error", "FAILURE", describe(error)),
+		});
+	}
+
+	start(): void {
+		ignoreBrokenPipes();
+		this.wake();
+	}
+
+	/** Something may be readable: the core looks at all its parts soon. */
+	wake(): void {
+		this.#loop.wake();
+	}
+
+	press(key: Key): void {
+		this.#piu?.press(key);
+	}
+
+	query(request: unknown): unknown {
+		return this.#terminal?.query(request);
+	}
+
+	#boot(): Terminal {
+		const { tenant, terminal, settings, managerPin } = this.#options.settings;
+		const booted = new Terminal({
+			ports: this.#ports,
+			identity: { tenant, terminal },
+			firmware: FIRMWARE,
+			gbTable,
+			initial: { settings, ...(managerPin === undefined ? {} : { managerPin }) },
+		});
+		booted.start();
+		this.#terminal = booted;
+		return booted;
+	}
+}
+
+function describe(error: unknown): string {
+	return error instanceof Error ? `${error.name}: ${error.message}\n${error.stack}` : String(error);
+}
