@@ -1,7 +1,10 @@
 import type { JournalContext } from "../../../firmware/core/journal/context.ts";
 import type { Journal } from "../../../firmware/core/journal/journal.ts";
 import { Medium } from "../../../firmware/core/journal/medium.ts";
+import { recover } from "../../../firmware/core/journal/recovery.ts";
 import { openRoots } from "../../../firmware/core/journal/root-store.ts";
+import { SegmentIndex } from "../../../firmware/core/journal/segment-index.ts";
+import { beginSegment } from "../../../firmware/core/journal/segment-write.ts";
 import {
 	type Copy,
 	copies,
@@ -10,6 +13,7 @@ import {
 	type Root,
 	segmentBases,
 } from "../../../protocol/media.ts";
+import { encodeUtf8 } from "../../../protocol/utf8.ts";
 import { sha256 } from "../../_helper/digest.ts";
 import { recordOf } from "../../_helper/journal.ts";
 import type { MemoryStorage } from "../../_helper/memory-storage.ts";
@@ -48,4 +52,13 @@ export function damage(
 	for (const copy of of) {
 		for (let offset = from; offset < to; offset++) storage.flip(bases[copy] + offset, 0x55);
 	}
+}
+
+/** Begins a segment that gets no record, as when the plug is pulled between it and its first group. */
+export function beginEmpty(storage: MemoryStorage, times = 1): void {
+	const { context } = contextOn(storage);
+	let { tail } = recover(context, new SegmentIndex(context));
+	const state = encodeUtf8("begun");
+	for (let count = 0; count < times; count++)
+		tail = beginSegment(context, { head: tail.head, state, patch: {} });
 }
