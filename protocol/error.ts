@@ -59,15 +59,26 @@ export type ErrorCode = keyof typeof errorTable;
  * @example throw new CloseoutError("NOT_FOUND", "statement.xml: no such file; check the path");
  */
 export class CloseoutError extends Error {
+	// A field and no assignment: on a device the prototypes are frozen, and what they have cannot be assigned to.
+	override readonly name = "CloseoutError";
 	readonly code: ErrorCode;
 	constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
 		super(message, options);
-		this.name = "CloseoutError";
 		this.code = code;
 	}
 	get family(): ErrorFamily {
 		return errorTable[this.code].family;
 	}
+}
+
+/** True for trouble of the media with what was being done, after which nobody knows what is durable. */
+export function isStorageFailure(error: unknown): error is CloseoutError {
+	return error instanceof CloseoutError && error.code.startsWith("STORAGE_");
+}
+
+/** True for what a caller or a sender did wrong: it is told and the work goes on. */
+export function isOthersFault(error: unknown): error is CloseoutError {
+	return error instanceof CloseoutError && error.family !== "bug" && !isStorageFailure(error);
 }
 
 /** Holds in production too: a broken assumption stops the step that broke it instead of spreading. */

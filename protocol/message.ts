@@ -203,8 +203,8 @@ export function openEnvelope(message: Uint8Array): Envelope {
 	const outer = decodeCbor(message);
 	if (!Array.isArray(outer) || outer.length !== 2)
 		throw new CloseoutError("SCHEMA", "message: not [inner, mac]");
-	const inner = bytes(1, MESSAGE_BYTES_MAX).decode(outer[0] ?? null, "message.inner");
-	const mac = hash.decode(outer[1] ?? null, "message.mac");
+	const inner = bytes(1, MESSAGE_BYTES_MAX).decode(outer[0], "message.inner");
+	const mac = hash.decode(outer[1], "message.mac");
 	const items = decodeCbor(inner);
 	if (!Array.isArray(items)) throw new CloseoutError("SCHEMA", "message.inner: not an array");
 	const [version, number, terminal, epoch, ...fields] = items;
@@ -228,8 +228,7 @@ export function openEnvelope(message: Uint8Array): Envelope {
 export function isAuthentic({ inner, mac }: Envelope, { key, hmac }: Sealing): boolean {
 	const own = hmac(key, inner);
 	let difference = own.length ^ mac.length;
-	for (let index = 0; index < mac.length; index++)
-		difference |= (own[index] ?? 0) ^ (mac[index] ?? 0);
+	for (const [index, byte] of mac.entries()) difference |= (own[index] ?? 0) ^ byte;
 	return difference === 0;
 }
 

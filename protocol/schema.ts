@@ -167,7 +167,6 @@ export function tuple<F extends { readonly [name: string]: Schema<unknown> | Sch
 ): TupleSchema<TupleValue<F>> {
 	const entries = Object.entries(fields) as readonly (readonly [string, Schema<unknown>])[];
 	const names = entries.map(([name]) => name);
-	const schemas = entries.map(([, schema]) => schema);
 	const cddlFields = entries.map(([name, { cddl }]) => `${kebab(name)}: ${cddl}`).join(", ");
 	return {
 		fieldNames: names,
@@ -183,11 +182,10 @@ export function tuple<F extends { readonly [name: string]: Schema<unknown> | Sch
 				throw misfit(path, `an array of ${entries.length}: ${names.join(", ")}`);
 			}
 			const record: Record<string, unknown> = {};
-			// By index: every record passes here, and an iterator costs more than the field it brings.
-			for (let index = 0; index < schemas.length; index++) {
-				const name = names[index] ?? "";
-				record[name] = schemas[index]?.decode(value[index] ?? null, `${path}.${name}`);
-			}
+			// Every record passes here, and an iterator costs more than the field it brings.
+			entries.forEach(([name, schema], index) => {
+				record[name] = schema.decode(value[index] ?? null, `${path}.${name}`);
+			});
 			return record as TupleValue<F>;
 		},
 	};

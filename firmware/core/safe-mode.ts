@@ -1,22 +1,38 @@
 import type { Part } from "./part.ts";
 import type { Key, Ports, Screen } from "./port.ts";
 import type { Service } from "./service/service.ts";
+import { fill } from "./text/fill.ts";
 import { ServiceCodeView, type ServiceContext, ServiceMenuView } from "./ui/service.ts";
-import { moved, plain, screenText, type View } from "./ui/view.ts";
+import { marked, moved, plain, screenText, strong, type View } from "./ui/view.ts";
+
+/** Why the terminal does not sell, and which records are known to stand on the media. */
+export interface SafeModeCause {
+	/** The step budget of a recovery, media that hold a journal without a root, storage that fails at every start. */
+	readonly reason: "steps" | "media" | "storage";
+	readonly first: number;
+	readonly last: number;
+}
 
 /**
- * The terminal after a recovery that took too many steps: nothing is sold and nothing is written, so that a
- * technician still finds on the media whatever can be saved. It stays so through restarts instead of looping.
+ * The terminal after a start that did not succeed: nothing is sold and nothing is written, so that a technician
+ * still finds on the media whatever can be saved. It stays so through restarts instead of looping.
  */
 export class SafeMode implements Part {
+	readonly cause: SafeModeCause;
 	readonly #ports: Pick<Ports, "display" | "keypad">;
-	readonly #service: Service;
+	/** Undefined where the journal could not even be opened for reading. */
+	readonly #service: Service | undefined;
 	#language: Screen["language"] = "zh-CN";
 	#open: readonly View<ServiceContext>[] = [];
 	#shown = "";
 
-	constructor(ports: Pick<Ports, "display" | "keypad">, service: Service) {
+	constructor(
+		ports: Pick<Ports, "display" | "keypad">,
+		cause: SafeModeCause,
+		service: Service | undefined,
+	) {
 		this.#ports = ports;
+		this.cause = cause;
 		this.#service = service;
 	}
 
@@ -27,24 +43,29 @@ export class SafeMode implements Part {
 			this.#press(key);
 			isPressed = true;
 		}
-		const wait = this.#service.step();
+		const wait = this.#service?.step() ?? Number.POSITIVE_INFINITY;
 		this.#show();
 		return isPressed ? 0 : wait;
 	}
 
 	#press(key: Key): void {
 		const view = this.#open.at(-1);
+		const service = this.#service;
 		if (key === "language") this.#language = this.#language === "en" ? "zh-CN" : "en";
-		else if (view !== undefined) this.#open = moved(this.#open, view.press(this.#context(), key));
+		else if (service === undefined) return;
+		else if (view !== undefined)
+			this.#open = moved(this.#open, view.press(this.#context(service), key));
 		else if (key === "menu") {
-			const { isOpen } = this.#service.session;
-			this.#open = [isOpen ? new ServiceMenuView() : new ServiceCodeView()];
+			this.#open = [service.session.isOpen ? new ServiceMenuView() : new ServiceCodeView()];
 		}
 	}
 
 	#show(): void {
 		const view = this.#open.at(-1);
-		const screen = view === undefined ? this.#resting() : view.render(this.#context());
+		const screen =
+			view === undefined || this.#service === undefined
+				? this.#resting()
+				: view.render(this.#context(this.#service));
 		const drawn = JSON.stringify(screen);
 		if (drawn === this.#shown) return;
 		this.#shown = drawn;
@@ -53,21 +74,25 @@ export class SafeMode implements Part {
 
 	#resting(): Screen {
 		const { safe, keys, service } = screenText(this.#language);
+		const { reason, first, last } = this.cause;
+		const menu = { key: "menu", label: service.title } as const;
+		const language = { key: "language", label: keys.language } as const;
 		return {
 			name: "safe-mode",
 			title: safe.title,
-			lines: [plain(safe.text)],
-			softKeys: [
-				{ key: "menu", label: service.title },
-				{ key: "language", label: keys.language },
+			lines: [
+				marked(`! ${safe[reason]}`),
+				...(last > 0 ? [plain(fill(safe.kept, { first, last }))] : []),
+				strong(safe.next),
 			],
+			softKeys: this.#service === undefined ? [language] : [menu, language],
 			tone: "alarm",
 			language: this.#language,
 		};
 	}
 
-	#context(): ServiceContext {
+	#context(service: Service): ServiceContext {
 		const language = this.#language;
-		return { language, text: screenText(language), service: this.#service };
+		return { language, text: screenText(language), service };
 	}
 }

@@ -1,4 +1,4 @@
-import type { Display, Key, Keypad, PaymentApp, Ports, Storage } from "../core/port.ts";
+import type { Display, Key, Keypad, PaymentApp, Ports, Screen, Storage } from "../core/port.ts";
 import { Terminal } from "../core/terminal.ts";
 import { gbTable } from "../resources/gb-table.ts";
 import { DeviceClock } from "./clock.ts";
@@ -26,6 +26,8 @@ export interface CloseoutOptions {
 	readonly paymentApp?: PaymentApp;
 	/** A screen and keys of the application's own; else Piu draws on the display. */
 	readonly screen?: Display & Keypad;
+	/** Is told every screen that is shown. */
+	readonly onScreen?: (screen: Screen) => void;
 }
 
 /**
@@ -53,7 +55,12 @@ export class Closeout {
 			entropy: { read: randomBytes },
 			digest: deviceDigest,
 			...connect({ settings, readFile, paymentApp, wake }),
-			display: { write: (shown) => front?.write(shown) },
+			display: {
+				write: (shown) => {
+					front?.write(shown);
+					options.onScreen?.(shown);
+				},
+			},
 			keypad: { read: () => front?.read() },
 			log: traceLog,
 		};

@@ -20,6 +20,11 @@ export function environment(name: string): string | undefined {
 	return new FFI().closeoutEnvironment(name) || undefined;
 }
 
+/** One line to standard error, where the platform has it. */
+export function print(line: string): void {
+	new FFI().closeoutPrint(line);
+}
+
 export function ignoreBrokenPipes(): void {
 	new FFI().closeoutIgnoreBrokenPipes();
 }

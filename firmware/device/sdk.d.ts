@@ -25,6 +25,7 @@ declare module "mc/ffi" {
 		closeoutRandom(buffer: ArrayBufferLike, offset: number, length: number): number;
 		closeoutMonotonicMs(): number;
 		closeoutEnvironment(name: string): string;
+		closeoutPrint(line: string): void;
 		closeoutIgnoreBrokenPipes(): void;
 		closeoutCrc32c(buffer: ArrayBufferLike, start: number, end: number, previous: number): number;
 	}

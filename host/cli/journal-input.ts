@@ -92,10 +92,18 @@ export async function overCopy<T>(
 
 /** The host's stream that the options name; the newest epoch when none is said. */
 export async function hostCopy(store: Store, options: LifeOptions): Promise<JournalCopy> {
-	const { terminal, epoch } = options;
-	if (terminal === undefined)
-		throw new CloseoutError("USAGE", "name a file, or a terminal with --terminal");
+	return storedCopy(store, await streamOf(store, options));
+}
+
+/** Whose stream of the host the options name. Throws `USAGE` when no terminal is named. */
+export async function streamOf(
+	store: Store,
+	{ terminal, epoch }: LifeOptions,
+): Promise<{ readonly terminal: string; readonly epoch: number }> {
+	if (terminal === undefined) {
+		throw new CloseoutError("USAGE", "name a storage image, or a terminal with --terminal");
+	}
 	const status = await store.getTerminal(terminal);
-	const number = epoch === undefined ? status.epoch : parseWhole("epoch", epoch, 0, EPOCH_MAX);
-	return storedCopy(store, { terminal, epoch: number });
+	if (epoch !== undefined) return { terminal, epoch: parseWhole("epoch", epoch, 1, EPOCH_MAX) };
+	return { terminal, epoch: status.epoch };
 }

@@ -24,7 +24,6 @@ export const journalEn = {
 		hostHeads: "JSON file of the heads to compare with: terminal, epoch, watermark, chain",
 		feed: "then import what the host lacks",
 		healOut: "the new image; the old one is left as it is",
-		dryRun: "say what would be done, change nothing",
 	},
 	searching: "searched {done} of {total} MiB",
 	found: "{terminal}.{epoch}: {records} records, {first} to {last}",
@@ -44,7 +43,6 @@ export const journalEn = {
 	ring: "{dump} ring {ring}",
 	legend: "█ whole  ▒ in part  ░ destroyed  · no segment",
 	written: "{count} records written to {file}",
-	nothing: "the dumps hold no trace of a journal",
 	noGaps: "no gaps",
 	report: {
 		title: "Recovery of a payment terminal's journal",
@@ -85,7 +83,6 @@ export const journalEn = {
 		withheld: "{count} texts that look like a card number were withheld",
 	},
 	diff: {
-		same: "both hold the same records, {from} to {to}",
 		only: "only {name}: records {from} to {to}",
 		common: "the same in both: records {from} to {to}",
 		fork: "they part at record {sequence}:",
@@ -97,9 +94,7 @@ export const journalEn = {
 			"{terminal}.{epoch}: {added} records new, {filled} into gaps, {known} known already; the host now holds {watermark} without a hole",
 		aside: "{count} records wait until what is before them comes: {ranges}",
 		fork: "record {sequence} contradicts what the host holds; kept as an incident, nothing was written over",
-		nothing: "the host lacks nothing of it",
 		offer: "closeout journal import {files} takes them into the host",
-		tried: "nothing was changed (--dry-run)",
 	},
 	verify: {
 		same: "agrees with the host up to record {sequence}",
@@ -112,7 +107,6 @@ export const journalEn = {
 		put: "records {from} to {to} put back",
 		left: "records {from} to {to} stay lost: the host does not hold them or the segment cannot take them",
 		written: "{file} written; the damaged image is as it was",
-		nothing: "nothing to heal: {reason}",
 	},
 };
 
@@ -144,7 +138,6 @@ export const journalZhCn: JournalText = {
 		hostHeads: "用来比对的主机末端 JSON 文件：terminal、epoch、watermark、chain",
 		feed: "随后导入主机缺少的记录",
 		healOut: "新镜像文件；原镜像不变",
-		dryRun: "只说明将要做什么，不改动",
 	},
 	searching: "已查找 {done}/{total} MiB",
 	found: "{terminal}.{epoch}：{records} 条记录，{first} 至 {last}",
@@ -161,7 +154,6 @@ export const journalZhCn: JournalText = {
 	ring: "{dump} 环 {ring}",
 	legend: "█ 完整  ▒ 部分  ░ 毁坏  · 无段",
 	written: "{count} 条记录已写入 {file}",
-	nothing: "转储中没有日志的痕迹",
 	noGaps: "没有缺口",
 	report: {
 		title: "支付终端日志恢复报告",
@@ -202,7 +194,6 @@ export const journalZhCn: JournalText = {
 		withheld: "{count} 处形似卡号的文字已隐去",
 	},
 	diff: {
-		same: "两份相同：记录 {from} 至 {to}",
 		only: "仅 {name} 有：记录 {from} 至 {to}",
 		common: "两份都有且相同：记录 {from} 至 {to}",
 		fork: "从记录 {sequence} 起分叉：",
@@ -214,9 +205,7 @@ export const journalZhCn: JournalText = {
 			"{terminal}.{epoch}：新增 {added} 条，补入缺口 {filled} 条，已有 {known} 条；主机现已连续到 {watermark}",
 		aside: "{count} 条记录等待之前的记录：{ranges}",
 		fork: "记录 {sequence} 与主机矛盾；已记为事件，没有覆盖任何内容",
-		nothing: "主机不缺其中任何记录",
 		offer: "用 closeout journal import {files} 导入主机",
-		tried: "没有改动（--dry-run）",
 	},
 	verify: {
 		same: "到记录 {sequence} 为止与主机一致",
@@ -229,6 +218,5 @@ export const journalZhCn: JournalText = {
 		put: "记录 {from} 至 {to} 已补回",
 		left: "记录 {from} 至 {to} 仍然丢失：主机没有，或该段放不下",
 		written: "{file} 已写好；损坏的镜像保持原样",
-		nothing: "无需修补：{reason}",
 	},
 };

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { dirname } from "node:path";
 import { CloseoutError } from "../../protocol/error.ts";
 import type { Address } from "../../protocol/message.ts";
 import {
@@ -53,27 +54,27 @@ export type PieceFileHead = SourceBody<"file">;
  */
 export class PieceFile {
 	readonly #path: string;
-	readonly #file: FileHandle;
+	/** Undefined until there is something to write: a pull that never begins leaves no file. */
+	#file: FileHandle | undefined;
 	#head: PieceFileHead | undefined;
 	#chain: PieceChain | undefined;
-	#end: number;
+	#end = 0;
 
-	private constructor(path: string, file: FileHandle, end: number) {
+	private constructor(path: string) {
 		this.#path = path;
-		this.#file = file;
-		this.#end = end;
 	}
 
 	/**
-	 * Opens a file or makes an empty one. What is there is verified and an end that was torn is cut off. Throws as
-	 * `readPieceFile`, and changes nothing then.
+	 * Opens a file, or one that is yet to be made. What is there is verified and an end that was torn is cut off.
+	 * Throws as `readPieceFile`, and changes nothing then.
 	 */
 	static async open(path: string): Promise<PieceFile> {
-		const file = await openPath(path, "r+").catch(async (error: unknown) => {
-			if (error instanceof CloseoutError && error.code === "NOT_FOUND")
-				return openPath(path, "wx+");
+		const opened = new PieceFile(path);
+		const file = await openPath(path, "r+").catch((error: unknown) => {
+			if (error instanceof CloseoutError && error.code === "NOT_FOUND") return undefined;
 			throw error;
 		});
+		if (file === undefined) return opened;
 		try {
 			const contents = new Contents(path, file);
 			const head = await contents.head();
@@ -81,9 +82,10 @@ export class PieceFile {
 			if (chain !== undefined) {
 				for await (const piece of contents.pieces()) inFile(path, () => chain.take(piece));
 			}
-			const opened = new PieceFile(path, file, contents.end);
+			opened.#file = file;
 			opened.#head = head;
 			opened.#chain = chain;
+			opened.#end = contents.end;
 			await file.truncate(contents.end);
 			await file.sync();
 			return opened;
@@ -107,6 +109,7 @@ export class PieceFile {
 	async begin(head: PieceFileHead): Promise<void> {
 		const before = this.#head;
 		if (before === undefined) {
+			this.#file ??= await makeFile(this.#path);
 			await this.#write(encodeSourceMessage("file", head));
 			this.#head = head;
 			this.#chain = new PieceChain(head.from);
@@ -136,18 +139,20 @@ export class PieceFile {
 	}
 
 	async close(): Promise<void> {
-		await this.#file.close();
+		await this.#file?.close();
 	}
 
 	async #write(message: Uint8Array): Promise<void> {
+		const file = this.#file;
+		if (file === undefined) throw new CloseoutError("ASSERTION", `${this.#path} is not open`);
 		const frame = encodePullFrame(message);
 		for (let done = 0; done < frame.length; ) {
-			const { bytesWritten } = await this.#file.write(frame.subarray(done), {
+			const { bytesWritten } = await file.write(frame.subarray(done), {
 				position: this.#end + done,
 			});
 			done += bytesWritten;
 		}
-		await this.#file.datasync();
+		await file.datasync();
 		this.#end += frame.length;
 	}
 }
@@ -239,6 +244,18 @@ function inFile<T>(path: string, run: () => T): T {
 		if (!(error instanceof CloseoutError) || error.family === "bug") throw error;
 		throw new CloseoutError(error.code, `${path}: ${error.message}`, { cause: error });
 	}
+}
+
+/** A new file whose name is durable too. */
+async function makeFile(path: string): Promise<FileHandle> {
+	const file = await openPath(path, "wx+");
+	const folder = await openPath(dirname(path), "r");
+	try {
+		await folder.sync();
+	} finally {
+		await folder.close();
+	}
+	return file;
 }
 
 function notOurs(path: string): CloseoutError {

@@ -9,7 +9,9 @@ export type IncidentType =
 	| "card"
 	| "behind"
 	| "fenced"
-	| "unreadable";
+	| "unreadable"
+	| "imported"
+	| "filled";
 
 /** What a person must be told about a stream. `count` says how often it came. */
 export interface Incident extends Address {

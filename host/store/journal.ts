@@ -16,8 +16,10 @@ import { slices } from "./slices.ts";
 import type { BlockTable, EvidenceTable, LossTable, StreamTable } from "./tables.ts";
 
 /** One verified message that carries records. */
-export type Delivery = Address &
-	(
+export type Delivery = Address & {
+	/** Out of a file that a person imports: taken for an epoch that is over too, and a fork freezes nothing. */
+	readonly isImported?: true;
+} & (
 		| { readonly type: "batch"; readonly body: UpBody<"batch"> }
 		| { readonly type: "loss"; readonly body: UpBody<"loss"> }
 	);
@@ -57,19 +59,29 @@ export async function commitDeliveries(
 	context: Context,
 	deliveries: readonly Delivery[],
 ): Promise<readonly Receipt[]> {
-	return context.write.transaction().execute(async (writing) => {
-		const streams = await lockStreams(context, writing, deliveries);
-		const pending: Pending = { blocks: [], losses: [], evidence: [] };
-		const judgements: Judgement[] = [];
-		for (const delivery of deliveries) {
-			judgements.push(await judge(context, writing, streams, pending, delivery));
-		}
-		await flush(writing, pending);
-		await writeHeads(writing, streams);
-		return deliveries.map((delivery, index) =>
-			receipt(streams.get(streamId(delivery)), judgements[index]),
-		);
-	});
+	return context.write
+		.transaction()
+		.execute((writing) => commitInside(context, writing, deliveries));
+}
+
+/** The same as a part of a transaction that does more. */
+export async function commitInside(
+	context: Context,
+	writing: Writing,
+	deliveries: readonly Delivery[],
+): Promise<readonly Receipt[]> {
+	if (deliveries.length === 0) return [];
+	const streams = await lockStreams(context, writing, deliveries);
+	const pending: Pending = { blocks: [], losses: [], evidence: [] };
+	const judgements: Judgement[] = [];
+	for (const delivery of deliveries) {
+		judgements.push(await judge(context, writing, streams, pending, delivery));
+	}
+	await flush(writing, pending);
+	await writeHeads(writing, streams);
+	return deliveries.map((delivery, index) =>
+		receipt(streams.get(streamId(delivery)), judgements[index]),
+	);
 }
 
 function receipt(stream: Open | undefined, judgement: Judgement | undefined): Receipt {
@@ -112,7 +124,9 @@ async function judge(
 ): Promise<Judgement> {
 	const stream = streams.get(streamId(delivery));
 	if (stream === undefined) return { type: "invalid", detail: "its stream is not known" };
-	const head = headOf(stream.row);
+	const { isImported = false } = delivery;
+	const known = headOf(stream.row);
+	const head = isImported ? { ...known, fenced: false } : known;
 	const last = delivery.type === "batch" ? lastOfBatch(delivery.body) : lastOfLoss(delivery.body);
 	if (last > stream.row.claimed) {
 		stream.row = { ...stream.row, claimed: last };
@@ -204,7 +218,7 @@ async function keepEvidence(
 	receivedS: number,
 	type: "fork" | "stray",
 ): Promise<void> {
-	if (type === "fork") freeze(stream);
+	if (type === "fork" && delivery.isImported === undefined) freeze(stream);
 	stream.evidence ??= await countEvidence(writing, delivery);
 	if (stream.evidence >= EVIDENCE_BLOCKS_MAX) return;
 	stream.evidence++;

@@ -2,6 +2,7 @@ import { CamelCasePlugin, Kysely } from "kysely";
 import { CloseoutError } from "../../protocol/error.ts";
 import type { RecordHash } from "../core/stream.ts";
 import { recordHash } from "../digest.ts";
+import { importPieces } from "./aside.ts";
 import {
 	getTransaction,
 	listDays,
@@ -138,6 +139,7 @@ function assemble(context: Context) {
 		receiveHello: part(receiveHello),
 		thawStream: part(thawStream),
 		commitDeliveries: part(commitDeliveries),
+		importPieces: part(importPieces),
 		addCommand: part(addCommand),
 		listCommands: part(listCommands),
 		answerCommand: part(answerCommand),

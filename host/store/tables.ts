@@ -12,6 +12,7 @@ export interface Tables {
 	block: BlockTable;
 	evidence: EvidenceTable;
 	loss: LossTable;
+	aside: BlockTable;
 	command: CommandTable;
 	incident: IncidentTable;
 	serviceResponse: ServiceResponseTable;
@@ -77,7 +78,10 @@ export interface StreamTable {
 	cursorJson: string;
 }
 
-/** One accepted batch: its records as they came, without those that were there already. */
+/**
+ * One accepted batch: its records as they came, without those that were there already. In `aside`, records out of
+ * a file that wait for the ones before them.
+ */
 export interface BlockTable {
 	terminal: string;
 	epoch: number;

@@ -168,13 +168,11 @@ export class Regions {
 		number: number,
 		mayLose: boolean,
 	): string | undefined {
-		const { head } = context.roots.root;
 		index.forget();
 		const key = index.key(number);
 		if (key === undefined)
 			return mayLose ? undefined : "I1 header lost although its other copy is whole";
-		const how = { head, mayDrop: true };
-		const { findings, repaired, gaps } = scrubSegment(context, index, key, how);
+		const { findings, repaired, gaps } = scrubSegment(context, index, key, true);
 		if (findings === 0) return "silent: a scrub finds nothing";
 		if (!mayLose && (gaps.length > 0 || !repaired)) return "I1 a scrub does not repair it";
 		const { layout } = context.roots.root;

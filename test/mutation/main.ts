@@ -106,7 +106,13 @@ async function main(): Promise<boolean> {
 	process.env.CLOSEOUT_THIN = "1";
 	let isAllGood = true;
 	for (const { room, files } of chosenRooms()) {
-		const results: MutantResult[] = await new Stryker(optionsFor(room, files)).runMutationTest();
+		const results: MutantResult[] = await new Stryker(optionsFor(room, files))
+			.runMutationTest()
+			.catch((error: unknown) => {
+				// Stryker has said the rest: which tests failed before anything was changed.
+				console.error(`room ${room.name}: ${error instanceof Error ? error.message : error}`);
+				process.exit(70);
+			});
 		const verdict = judge(
 			results.filter(({ fileName }) => files.some((file) => fileName.endsWith(`/${file}`))),
 			explanations,

@@ -27,7 +27,11 @@ export const rooms: readonly Room[] = [
 			"test/protocol/generated.test.ts",
 		],
 	},
-	{ name: "media", files: ["protocol/media*.ts"], tests: journalTests },
+	{
+		name: "media",
+		files: ["protocol/media*.ts"],
+		tests: ["test/protocol/media*.test.ts"],
+	},
 	{
 		name: "journal",
 		files: ["firmware/core/journal/!(recovery|rebuild|scan|scrub).ts"],

@@ -24,6 +24,7 @@ export const choices: Readonly<Record<string, ChoiceSchema<string>>> = {
 	trigger: records.trigger,
 	reversalResult: records.reversalResult,
 	clockSource: records.clockSource,
+	storageFault: records.storageFault,
 	serviceAction: records.serviceAction,
 	pullRefusal,
 	pullWay: records.pullWay,

@@ -48,7 +48,9 @@ const recordMeanings: Readonly<Record<RecordKind, string>> = {
 	clock: "the wall clock was set, or jumped, from `oldWallS` to `newWallS`",
 	configuration: "settings changed; `version` counts the changes",
 	enrolment: "first record of an epoch: who the terminal is",
-	scrub: "one segment of the media was read through in the background",
+	scrub:
+		"one segment of the media, or with `segment` 0 a round over all that are full, was read through in the background",
+	storageFault: "the storage failed in a change after record `last`; the journal was opened again",
 	dayOpen: "a business day begins; `carried` are the exceptions of the one before",
 	dayClose: "a business day ends; it holds the records from `first` to this one",
 	shiftOpen: "an operator signs on",

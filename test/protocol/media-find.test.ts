@@ -1,5 +1,6 @@
 import test from "ava";
 import {
+	encodeSegmentHeader,
 	findRoot,
 	imageOf,
 	type MediaShape,
@@ -9,7 +10,15 @@ import {
 	segmentOffset,
 } from "../../protocol/media.ts";
 import { sha256 } from "./_digest.ts";
-import { flipped, journalOf, present, shape, type WrittenJournal, withRoot } from "./_media.ts";
+import {
+	flipped,
+	headerOf,
+	journalOf,
+	present,
+	shape,
+	type WrittenJournal,
+	withRoot,
+} from "./_media.ts";
 
 function found(bytes: Uint8Array) {
 	return findRoot(imageOf(bytes), sha256);
@@ -105,6 +114,31 @@ test("headers that are lost do not hide the others", (t) => {
 	t.is(last?.root.newest.number, 2);
 	const half = found(flipped(bytes, at(0, 1), at(0, 2), at(0, 3)));
 	t.is(half?.root.newest.number, 3);
+});
+
+test("a header that fits no layout is passed over", (t) => {
+	const bytes = withoutRoots(journal);
+	const strangers = [
+		headerOf(4, { alignBytes: 12 }),
+		headerOf(4, { segmentBytes: 0 }),
+		headerOf(4, { segmentBytes: 1_000 }),
+		headerOf(9, { alignBytes: 8 }),
+	];
+	for (const stranger of strangers) {
+		const image = bytes.slice();
+		image.set(encodeSegmentHeader(stranger), segmentOffset(journal.layout, 0, 4));
+		t.is(found(image)?.root.newest.number, 3, JSON.stringify(stranger));
+	}
+});
+
+test("segments of which most fit nowhere tell nothing", (t) => {
+	const image = withoutRoots(journalOf([1]));
+	const place = (number: number) => segmentOffset(journal.layout, 0, number);
+	t.is(found(image)?.root.newest.number, 1);
+	// Two copies fit; two strangers make it half, which is not enough.
+	for (const [index, number] of [5, 6].entries())
+		image.set(encodeSegmentHeader(headerOf(90 + index, { alignBytes: 12 })), place(number));
+	t.is(found(image), undefined);
 });
 
 test("when the ring has gone round, the oldest number is the one that fits it", (t) => {

@@ -1,69 +1,34 @@
 import test from "ava";
 import {
 	type CopyMask,
-	encodeGap,
-	encodeSeal,
-	type Frame,
-	frameType,
-	gapKind,
 	type JournalRecord,
-	type SegmentItem,
-	SegmentWalker,
+	type SegmentWalker,
 	segmentBases,
 	type WalkOptions,
 } from "../../protocol/media.ts";
 import { concat } from "../../protocol/media-bytes.ts";
 import { sha256 } from "./_digest.ts";
+import { flipped, headerOf, present, putBoth, SegmentWriter, segmentBytes } from "./_media.ts";
 import {
-	flipped,
-	headerOf,
-	journalOf,
-	present,
-	putBoth,
-	SegmentWriter,
-	segmentBytes,
-} from "./_media.ts";
+	bases,
+	itemsOf,
+	journal,
+	layout,
+	ownSegment,
+	someChain,
+	told,
+	walker,
+} from "./_media-walk.ts";
 
-const journal = journalOf([4, 3]);
-const { layout, segments, records } = journal;
+const { segments, records } = journal;
 const first = present(segments[0]);
 const newest = present(segments[1]);
-
-const bases = segmentBases(layout, 1);
 const newestBases = segmentBases(layout, 2);
-
-function walker(bytes: Uint8Array, options: Partial<WalkOptions> = {}): SegmentWalker {
-	const read = (offset: number, length: number) => bytes.slice(offset, offset + length);
-	return new SegmentWalker({
-		...{ read, sha256, layout, bases, key: headerOf(1), thorough: true, lastSequence: 4 },
-		...options,
-	});
-}
 
 /** The newest segment, whose end nothing says. */
 function newestWalker(bytes: Uint8Array, options: Partial<WalkOptions> = {}): SegmentWalker {
 	const key = newest.header;
 	return walker(bytes, { bases: newestBases, key, lastSequence: undefined, ...options });
-}
-
-function itemsOf(walk: SegmentWalker): SegmentItem[] {
-	const items: SegmentItem[] = [];
-	for (let count = 0; count < 50; count++) {
-		const item = walk.next();
-		items.push(item);
-		if (item.type === "end") break;
-	}
-	return items;
-}
-
-/** Items in a word: type, what it is about, and the copies that are good. */
-function told(walk: SegmentWalker): string[] {
-	return itemsOf(walk).map((item) => {
-		if (item.type === "record") return `record ${item.record.sequence} ${item.good}`;
-		if (item.type === "gap") return `gap ${item.gap.from}-${item.gap.to} ${item.good}`;
-		if (item.type === "end") return `end ${item.offset} ${item.written} ${item.stale}`;
-		return `${item.type} ${item.good}`;
-	});
 }
 
 function offsetOf(sequence: number): number {
@@ -215,101 +180,19 @@ test("of the newest segment, a whole frame behind damage shows that it counted",
 	]);
 });
 
-/** A journal of one segment whose frames the test writes. */
-function ownSegment(fill: (writer: SegmentWriter) => void) {
-	const writer = new SegmentWriter(headerOf(1));
-	fill(writer);
-	const bytes = new Uint8Array(journal.bytes.length).fill(0xff);
-	for (const frame of writer.frames) putBoth({ layout, bytes }, 1, frame.offset, frame.bytes);
-	return { bytes, frames: writer.frames, end: writer.offset };
-}
-
-function gapFrame(from: number, to: number, kind: number, chain: Uint8Array): Frame {
-	const payload = encodeGap({ from, damagedBytes: 64, hash: new Uint8Array(32).fill(9) });
-	return { type: frameType.gap, kind, flags: 0, sequence: to, payload, chain };
-}
-
-/** Writes a gap over records 2 and 3 and goes on with record 4, chained to `chain`. */
-function overGap(kind: number, told: Uint8Array, chain: Uint8Array) {
-	return ownSegment((writer) => {
-		writer.record().frame(gapFrame(2, 3, kind, told));
-		writer.sequence = 3;
-		writer.chain = chain;
-		writer.record();
-	});
-}
-
-const someChain = new Uint8Array(32).fill(0x77);
-const noChain = new Uint8Array(32);
-
-test("behind a gap on the media the next record chains to it, or is taken as it was kept", (t) => {
-	const chained = overGap(gapKind.chained, someChain, someChain);
-	const options = { lastSequence: undefined };
-	const items = itemsOf(walker(chained.bytes, options));
-	t.deepEqual(items[1], {
-		type: "gap",
-		recorded: true,
-		offset: 192 + present(chained.frames[0]).bytes.length,
-		good: 3,
-		gap: {
-			...{ from: 2, to: 3, damagedBytes: 64, hash: new Uint8Array(32).fill(9) },
-			chain: someChain,
-		},
-	});
-	t.deepEqual(told(walker(chained.bytes, options)).slice(0, 3), [
-		...["record 1 3", "gap 2-3 3", "record 4 3"],
-	]);
-
-	const adopted = overGap(gapKind.adopted, noChain, someChain);
-	const adoptedItems = itemsOf(walker(adopted.bytes, options));
-	t.is(adoptedItems[1]?.type === "gap" ? adoptedItems[1].gap.chain : someChain, undefined);
-	t.is(told(walker(adopted.bytes, options))[2], "record 4 3");
-
-	const broken = overGap(gapKind.chained, noChain, someChain);
-	t.not(told(walker(broken.bytes, options))[2], "record 4 3", "it does not chain to the gap");
-});
-
-test("whole frames that do not belong where they stand are stale", (t) => {
-	const seal = { count: 1, root: new Uint8Array(32), note: new Uint8Array(0) };
-	const chain = someChain;
-	const plain = { kind: 0, flags: 0, chain };
-	const strangers: Readonly<Record<string, Frame>> = {
-		"a record of before": { ...plain, type: 1, sequence: 1, payload: noChain },
-		"a record of later": { ...plain, type: 1, sequence: 3, payload: noChain },
-		"a record with another chain": { ...plain, type: 1, sequence: 2, payload: noChain },
-		"a checkpoint behind a record": { ...plain, type: 2, sequence: 1, payload: noChain },
-		"a seal of other records": { ...plain, type: 3, sequence: 2, payload: encodeSeal(seal) },
-		"a seal that is none": { ...plain, type: 3, sequence: 1, payload: noChain },
-		"a gap from elsewhere": gapFrame(3, 4, gapKind.adopted, noChain),
-		"a gap that ends before it begins": gapFrame(2, 1, gapKind.adopted, noChain),
-		"a gap that is none": { ...plain, type: 4, sequence: 2, payload: noChain },
-	};
-	for (const [name, frame] of Object.entries(strangers)) {
-		const own = ownSegment((writer) => writer.record().frame(frame));
-		const items = itemsOf(walker(own.bytes, { lastSequence: undefined }));
-		const last = items.at(-1);
-		t.is(items.length, 2, name);
-		t.true(last?.type === "end" && last.stale >= 2 && last.written[0] === own.end, name);
-	}
-	const wrongCheckpoint = ownSegment((writer) => {
-		writer.sequence = 5;
-		writer.checkpoint();
-	});
-	const [item] = itemsOf(walker(wrongCheckpoint.bytes, { lastSequence: undefined }));
-	t.is(item?.type, "end", "a checkpoint of another segment's record");
-});
-
-test("a stale frame in one copy does not hide the right one in the other", (t) => {
-	const own = ownSegment((writer) => writer.record().record());
-	const stranger = ownSegment((writer) => {
-		writer.record();
-		writer.chain = someChain;
-		writer.record();
-	});
-	const bytes = own.bytes.slice();
-	bytes.set(stranger.bytes.subarray(bases[0], bases[0] + segmentBytes), bases[0]);
-	const items = told(walker(bytes, { lastSequence: undefined }));
-	t.deepEqual(items, ["record 1 3", "record 2 2", `end ${own.end} ${own.end},${own.end} 1`]);
+test("of a copy that cannot be read, nothing goes into the hash of the damage", (t) => {
+	const bytes = damaged([1], offsetOf(2) + 25);
+	const lost = { start: bases[0] + 192, end: bases[0] + offsetOf(3) };
+	const read = (offset: number, length: number) =>
+		offset < lost.end && offset + length > lost.start
+			? undefined
+			: bytes.slice(offset, offset + length);
+	const walk = walker(bytes, { read });
+	walk.seek(offsetOf(2), 2, undefined);
+	const gap = walk.next();
+	if (gap.type !== "gap") return t.fail();
+	const damage = bytes.slice(bases[1] + offsetOf(2), bases[1] + offsetOf(2) + gap.gap.damagedBytes);
+	t.deepEqual(gap.gap.hash, sha256(concat(sha256(new Uint8Array(0)), sha256(damage))));
 });
 
 test("no record past the last of its segment is taken", (t) => {

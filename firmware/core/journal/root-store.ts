@@ -31,7 +31,7 @@ export class RootStore {
 	#root: Root;
 	/** Highest sequence met in any slot: a sequence is never used twice. */
 	#sequence: number;
-	/** Next free place in each slot. */
+	/** Next free place in each slot; the first where none is named. */
 	readonly #places: number[];
 	/** Slots that are known to hold the present root. */
 	#holders: readonly number[];

@@ -47,37 +47,28 @@ export type Parcel =
  */
 export function parcelFrom(outbox: OutboxReader, from: number, head: number): Parcel {
 	const records: WireRecord[] = [];
-	let found: ChainedRecord | undefined;
 	let endChain: Uint8Array | undefined;
 	let bytes = ENVELOPE_BYTES;
 	outbox.scanChained(from, Math.min(head, from + BATCH_RECORDS_MAX - 1), (record) => {
 		bytes += record.payload.length + RECORD_HEAD_BYTES;
 		if (bytes > MESSAGE_BYTES_MAX) return false;
-		found ??= record;
 		if (record.sequence !== from + records.length) return false;
 		records.push(wire(record));
 		endChain = record.chain;
 		return true;
 	});
 	const previousChain = outbox.chainAt(from - 1);
-	if (endChain === undefined || previousChain === undefined) return loss(outbox, from, head, found);
+	if (endChain === undefined || previousChain === undefined) return loss(outbox, from, head);
 	const end = from + records.length - 1;
 	return { type: "batch", body: { from, previousChain, records, endChain }, end };
 }
 
-function loss(
-	outbox: OutboxReader,
-	from: number,
-	head: number,
-	found: ChainedRecord | undefined,
-): Parcel {
-	let next = found;
-	if (next === undefined) {
-		outbox.scanChained(from, head, (record) => {
-			next = record;
-			return false;
-		});
-	}
+function loss(outbox: OutboxReader, from: number, head: number): Parcel {
+	let next: ChainedRecord | undefined;
+	outbox.scanChained(from, head, (record) => {
+		next = record;
+		return false;
+	});
 	const to = next === undefined ? head : next.sequence - 1;
 	const nextChain = next?.chain ?? outbox.head().chain;
 	const body = { from, to, next: next === undefined ? null : wire(next), nextChain };

@@ -1,5 +1,5 @@
 import { equalBytes } from "../../../protocol/bytes.ts";
-import { CloseoutError } from "../../../protocol/error.ts";
+import { isOthersFault } from "../../../protocol/error.ts";
 import { BATCH_WINDOW_MAX } from "../../../protocol/limits.ts";
 import {
 	commandNumbers,
@@ -179,7 +179,7 @@ export class Sync implements Part {
 			this.#contactMs = now;
 			this.#act(message, now);
 		} catch (error) {
-			if (!(error instanceof CloseoutError) || error.family === "bug") throw error;
+			if (!isOthersFault(error)) throw error;
 			log.write("warn", error.code, error.message);
 		}
 	}

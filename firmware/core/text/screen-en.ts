@@ -30,6 +30,7 @@ export const screenEn: ScreenText = {
 		offline: "! Host not connected, {count} to send",
 		frozen: "! Journal differs from host, call service",
 		carried: "! {count} exceptions of last day",
+		filling: "! Journal {percent}% full",
 	},
 	menu: {
 		title: "Menu",
@@ -123,6 +124,12 @@ export const screenEn: ScreenText = {
 		automaticSettlement: "Settles by itself in {minutes} minutes",
 		unsettledNow: "{count} not settled {amount}",
 	},
+	filling: {
+		title: "Journal nearly full",
+		percent: "{percent}% of the room for sales is taken",
+		host: "Connect the host; it takes the records",
+		day: "Settle, print and close the day",
+	},
 	printer: {
 		title: "Printer",
 		paperOut: "! Paper out, load paper",
@@ -163,6 +170,8 @@ export const screenEn: ScreenText = {
 		printer: "Printer {state}",
 		clock: "Time {time}",
 		boot: "Starts {boot}",
+		check: "Checked {time}, {findings} findings",
+		unchecked: "Journal not checked yet",
 		up: "connected",
 		down: "not connected",
 		paperOk: "ready",
@@ -201,7 +210,26 @@ export const screenEn: ScreenText = {
 		waiting: "Enrolling...",
 		wrong: "! A code has 24 digits",
 	},
-	safe: { title: "! Read-only safe mode", text: "The journal needs service; call a technician" },
+	safe: {
+		title: "! Read-only safe mode",
+		steps: "The journal is damaged beyond what a start can repair",
+		media: "The storage holds a journal that cannot be opened",
+		storage: "The storage fails; trying again every minute",
+		kept: "Records {first} to {last} at least; nothing is changed",
+		next: "No sales. Leave it as it is and call a technician",
+	},
+	storageFault: {
+		title: "! Storage fault",
+		lost: "What was being written was not kept",
+		again:
+			"{kept} records are kept. A sale without its end is enquired. Call service if this shows again",
+	},
+	check: {
+		title: "Journal check",
+		found: "{findings} damaged places found, {repaired} repaired",
+		lost: "! Records {from} to {to} are destroyed",
+		service: "Call service",
+	},
 	recovered: {
 		title: "Recovered",
 		text: "Power cut: {torn} unfinished bytes removed, {kept} records kept",

@@ -29,6 +29,7 @@ export const screenZhCn = {
 		offline: "! 主机未连接, 待上送 {count} 条",
 		frozen: "! 日志与主机不符, 请联系维护",
 		carried: "! 上日例外 {count} 项",
+		filling: "! 交易日志已用 {percent}%",
 	},
 	menu: {
 		title: "菜单",
@@ -118,6 +119,12 @@ export const screenZhCn = {
 		automaticSettlement: "{minutes} 分钟后自动结算",
 		unsettledNow: "未结算 {count} 笔 {amount}",
 	},
+	filling: {
+		title: "交易日志将满",
+		percent: "可收款空间已用 {percent}%",
+		host: "请连接主机, 上送后自动腾出",
+		day: "请结算、打印并日结",
+	},
 	printer: {
 		title: "打印机",
 		paperOut: "! 缺纸, 请装纸",
@@ -158,6 +165,8 @@ export const screenZhCn = {
 		printer: "打印机 {state}",
 		clock: "时间 {time}",
 		boot: "启动次数 {boot}",
+		check: "巡检 {time} 发现 {findings} 处",
+		unchecked: "日志尚未巡检",
 		up: "已连接",
 		down: "未连接",
 		paperOk: "正常",
@@ -196,7 +205,25 @@ export const screenZhCn = {
 		waiting: "正在注册...",
 		wrong: "! 注册码应为 24 位数字",
 	},
-	safe: { title: "! 只读安全模式", text: "交易日志需要维护, 请联系技术员" },
+	safe: {
+		title: "! 只读安全模式",
+		steps: "交易日志损坏, 启动时无法修复",
+		media: "存储中的日志无法打开",
+		storage: "存储故障, 每分钟自动重试",
+		kept: "至少保留记录 {first} 至 {last}, 不作任何改动",
+		next: "暂停收款, 请保持原状并联系技术员",
+	},
+	storageFault: {
+		title: "! 存储故障",
+		lost: "正在写入的内容未能保存",
+		again: "已保存 {kept} 条记录, 未完成的交易将自动查询; 再次出现请联系维护",
+	},
+	check: {
+		title: "日志巡检",
+		found: "发现损坏 {findings} 处, 已修复 {repaired} 处",
+		lost: "! 记录 {from} 至 {to} 已损毁",
+		service: "请联系维护",
+	},
 	recovered: { title: "已恢复", text: "断电恢复: 清除 {torn} 字节未完成记录, 保留 {kept} 条" },
 };
 

@@ -1,4 +1,4 @@
-import { CloseoutError } from "../../../protocol/error.ts";
+import { type CloseoutError, isOthersFault } from "../../../protocol/error.ts";
 import type { Core } from "../core.ts";
 import { untilNextMinute } from "../day/ladder.ts";
 import { Refusal } from "../day/refusal.ts";
@@ -81,7 +81,7 @@ export class Ui implements Part {
 				this.#open = moved(this.#open, this.#view().press(context, key));
 			}
 		} catch (error) {
-			if (!(error instanceof CloseoutError) || error.family === "bug") throw error;
+			if (!isOthersFault(error)) throw error;
 			this.#open = [
 				new MessageView(
 					"refused",
@@ -146,5 +146,6 @@ export class Ui implements Part {
 }
 
 function messageOf(error: CloseoutError, language: Screen["language"]): string {
-	return error instanceof Refusal ? refusalText(language, error.key) : error.message;
+	if (error instanceof Refusal) return refusalText(language, error.key);
+	return error.code === "MEDIA_FULL" ? refusalText(language, "journalFull") : error.message;
 }

@@ -16,6 +16,9 @@ export interface Standing {
 	readonly frozen: boolean;
 	readonly pending: number;
 	readonly usedPercent: number;
+	/** Of the room for sales, taken by what cannot be given free, and who holds it. */
+	readonly heldPercent: number;
+	readonly heldBy: "host" | "day";
 	readonly paper: "ok" | "low" | "out" | "unknown";
 	readonly printerOnline: boolean;
 }

@@ -18,6 +18,7 @@
 #elif defined(__linux__)
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/random.h>
 #include <time.h>
 #else
@@ -77,6 +78,17 @@ const char *closeoutEnvironment(char *name)
 #else
 	(void)name;
 	return "";
+#endif
+}
+
+/* One line for whoever runs the terminal: standard error, where there is one. */
+void closeoutPrint(char *line)
+{
+#if defined(__linux__)
+	fputs(line, stderr);
+	fputc('\n', stderr);
+#else
+	(void)line;
 #endif
 }
 

@@ -1,4 +1,4 @@
-import { stat, writeFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
 import { salvagedCopy } from "../../import/copy.ts";
@@ -11,6 +11,7 @@ import { fill } from "../../report/text.ts";
 import { nowS } from "../data.ts";
 import { chosenLives, type LifeOptions, overDumps } from "../journal-input.ts";
 import type { Shell } from "../shell.ts";
+import { create } from "./journal-export.ts";
 
 interface RecoverOptions extends LifeOptions {
 	readonly out?: string;
@@ -48,11 +49,11 @@ async function runRecover(shell: Shell, found: Salvaged, options: RecoverOptions
 		const file = isFolder ? join(out, `${life.terminal}.${life.epoch}.pieces`) : out;
 		const summary = await recoverLife(found, life, file);
 		if (summary.gaps.length > 0) shell.endWith(EXIT_NOT_WHOLE);
-		if (options.report !== undefined && life === lives[0])
-			await writeFile(
-				options.report,
-				salvagePage(summary, shell.text.journal, shell.language, nowS()),
-			);
+		if (options.report !== undefined && life === lives[0]) {
+			const page = salvagePage(summary, shell.text.journal, shell.language, nowS());
+			const target = await create(options.report);
+			await target.writeFile(page).finally(() => target.close());
+		}
 		const written = file !== undefined && summary.records > 0 ? file : null;
 		if (options.json) shell.json({ whole: summary.gaps.length === 0, ...summary, out: written });
 		else tell(shell, summary, written);

@@ -2,6 +2,7 @@ import Type from "typebox";
 import { errorTable } from "../../../protocol/error.ts";
 import { AMOUNT_MINOR_MAX, ID_LENGTH_MAX, ID_LENGTH_MIN } from "../../../protocol/limits.ts";
 import { behaviours, operations } from "../payment/acquirer.ts";
+import { lies } from "../storage.ts";
 
 /** What the control interface takes. Everything not named here is refused, so that a slip of the pen is told. */
 
@@ -95,6 +96,15 @@ export const printerBody = Type.Object(
 export const powerBody = Type.Object({ on: Type.Boolean() }, strict);
 export const cutBody = Type.Object(
 	{ afterBytes: Type.Integer({ minimum: 0, maximum: 100_000_000 }) },
+	strict,
+);
+
+export const lieBody = Type.Object(
+	{
+		manner: Type.Enum([...lies]),
+		afterWrites: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+		times: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+	},
 	strict,
 );
 

@@ -2,10 +2,16 @@ import type { JournalContext } from "../../../firmware/core/journal/context.ts";
 import type { Journal } from "../../../firmware/core/journal/journal.ts";
 import { Medium } from "../../../firmware/core/journal/medium.ts";
 import { openRoots } from "../../../firmware/core/journal/root-store.ts";
-import { type Copy, copies, type Root } from "../../../protocol/media.ts";
+import {
+	type Copy,
+	copies,
+	findRoot,
+	imageOf,
+	type Root,
+	segmentBases,
+} from "../../../protocol/media.ts";
 import { sha256 } from "../../_helper/digest.ts";
 import { recordOf } from "../../_helper/journal.ts";
-import { byteOf, verified } from "../../_helper/journal-damage.ts";
 import type { MemoryStorage } from "../../_helper/memory-storage.ts";
 
 /** What the parts of a journal work with, on media that hold one, and what they have told the log. */
@@ -23,7 +29,9 @@ export function contextOn(storage: MemoryStorage): { context: JournalContext; to
 
 /** The root that counts on media. */
 export function rootOn(storage: MemoryStorage): Root {
-	return verified(storage.image()).root;
+	const found = findRoot(imageOf(storage.image()), sha256);
+	if (!found) throw new RangeError("the media hold no root");
+	return found.root;
 }
 
 export function fill(journal: Journal, count: number): void {
@@ -36,8 +44,8 @@ export function damage(
 	number: number,
 	{ from, to, of = copies }: { from: number; to: number; of?: readonly Copy[] },
 ): void {
+	const bases = segmentBases(rootOn(storage).layout, number);
 	for (const copy of of) {
-		for (let offset = from; offset < to; offset++)
-			storage.flip(byteOf(storage, copy, number, offset), 0x55);
+		for (let offset = from; offset < to; offset++) storage.flip(bases[copy] + offset, 0x55);
 	}
 }

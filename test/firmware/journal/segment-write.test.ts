@@ -188,7 +188,7 @@ test("state and group are refused only when they do not fit a fresh segment with
 test("a place that does not keep a segment is passed over, in either ring", (t) => {
 	for (const copy of [0, 1] as const) {
 		const storage = formatted();
-		storage.setFaults({ deadSectors: [sectorsOf(storage, 1)[copy], sectorsOf(storage, 2)[copy]] });
+		storage.setFaults({ deadSectors: [1, 2, 3].map((number) => sectorsOf(storage, number)[copy]) });
 		const { context } = contextOn(storage);
 		const salts = new Set<string>();
 		storage.onChange = () => {

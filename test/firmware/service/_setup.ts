@@ -1,4 +1,5 @@
-import { PieceChain } from "../../../host/import/piece-chain.ts";
+import { equalBytes } from "../../../protocol/bytes.ts";
+import { nextChain } from "../../../protocol/chain.ts";
 import type { SourceMessage } from "../../../protocol/pull.ts";
 import { deriveServiceResponse } from "../../../protocol/service.ts";
 import { digest } from "../../_helper/digest.ts";
@@ -76,13 +77,21 @@ export function prove(messages: readonly SourceMessage[], request: number): Pull
 	const at = messages.findIndex(({ type, body }) => type === "begin" && body.request === request);
 	const begin = messages[at];
 	if (begin?.type !== "begin") throw new Error(`no answer to ${request}`);
-	const chain = new PieceChain(begin.body.from);
 	const sequences: number[] = [];
-	for (const piece of messages.slice(at + 1)) {
-		if (piece.type !== "piece" && piece.type !== "loss") throw new Error(piece.type);
-		sequences.push(...chain.take(piece).map(({ sequence }) => sequence));
+	let chain: Uint8Array | undefined;
+	for (const { type, body } of messages.slice(at + 1)) {
+		if (type !== "piece") throw new Error(type);
+		chain ??= body.previousChain;
+		if (body.from !== begin.body.from + sequences.length) throw new Error(`from ${body.from}`);
+		if (!equalBytes(chain, body.previousChain)) throw new Error(`${body.from} does not follow`);
+		for (const record of body.records) {
+			const sequence = begin.body.from + sequences.length;
+			chain = nextChain(chain, { ...record, sequence }, (bytes) => digest.sha256(bytes));
+			sequences.push(sequence);
+		}
+		if (!equalBytes(chain, body.endChain)) throw new Error(`${body.from} ends in another chain`);
 	}
-	return { sequences, journalled: begin.body.journalled, chain: chain.chain };
+	return { sequences, journalled: begin.body.journalled, chain };
 }
 
 export function upTo(to: number, from = 1): readonly number[] {

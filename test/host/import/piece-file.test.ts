@@ -1,5 +1,6 @@
 import {
 	appendFileSync,
+	existsSync,
 	mkdtempSync,
 	readFileSync,
 	rmSync,
@@ -187,6 +188,8 @@ test("a whole frame that breaks the chain is told, and not taken for a torn end"
 test("what is no file of pieces is refused as it stands, and a missing one is not made by reading", async (t) => {
 	const path = pathFor(t);
 	await t.throwsAsync(read(path), { code: "NOT_FOUND" });
+	await (await PieceFile.open(path)).close();
+	t.false(existsSync(path), "a pull that never began leaves no file");
 	for (const text of ["x", "an ordinary text file\n".repeat(20)]) {
 		writeFileSync(path, text);
 		await t.throwsAsync(PieceFile.open(path), { code: "MEDIA_FORMAT" });
