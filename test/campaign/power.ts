@@ -16,8 +16,11 @@ import {
 } from "./campaign.ts";
 
 const STEPS_PER_UNIT = 20;
-/** In lane ci, each byte of a write takes one tear model in turn, but all six in one call of so many. */
-const CI_ALL_TEARS_EVERY = 32;
+/**
+ * In lane ci, each byte of a write takes one tear model in turn, but all six in one call of so many: a prime, so that it
+ * does not fall in step with the writes and syncs of a group.
+ */
+const CI_ALL_TEARS_EVERY = 61;
 /** In lane ci, so many cases go by between two that go on with a second start. */
 const CI_GO_ON_EVERY = 8;
 /** Cuts within an erase: flash erases a sector at once, so a few places stand for all. */
