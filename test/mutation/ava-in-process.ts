@@ -45,9 +45,19 @@ class AvaInProcess implements TestRunner {
 		});
 	}
 
-	/** A module stays loaded: Stryker starts a new process for a mutant that acts while a module is loaded. */
+	/** A module stays loaded as it is: mutants that act while it is loaded are left aside (`ignoreStatic`). */
 	capabilities(): TestRunnerCapabilities {
 		return { reloadEnvironment: false };
+	}
+
+	/** Here and not in a run, whose time is limited: on a busy machine loading takes longer than a mutant. */
+	async init(): Promise<void> {
+		for (const file of this.#files) {
+			const url = pathToFileURL(resolve(file)).href;
+			await import(url);
+			const standIn: { readonly runAll: typeof runAll } = await import(standInOf(url));
+			this.#runners.set(file, standIn.runAll);
+		}
 	}
 
 	async dryRun(options: DryRunOptions): Promise<DryRunResult> {
@@ -62,11 +72,7 @@ class AvaInProcess implements TestRunner {
 
 	async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
 		const { activeMutant, hitLimit, testFilter, disableBail } = options;
-		const files = this.#filesFor(options);
 		const context = stryker();
-		if (options.mutantActivation === "runtime") {
-			for (const file of files) await this.#load(file);
-		}
 		Object.assign(context, {
 			activeMutant: activeMutant.id,
 			hitCount: hitLimit === undefined ? undefined : 0,
@@ -74,7 +80,7 @@ class AvaInProcess implements TestRunner {
 		});
 		const wanted = new Set(testFilter);
 		const tests = await this.#run({
-			files,
+			files: this.#filesFor(options),
 			isWanted: (id) => testFilter === undefined || wanted.has(id),
 			stopAtFailure: !disableBail,
 		});
@@ -90,16 +96,6 @@ class AvaInProcess implements TestRunner {
 			(file) => testFilter?.some((id) => id.startsWith(`${file}: `)) ?? true,
 		);
 		return [...files.filter(isNamesake), ...files.filter((file) => !isNamesake(file))];
-	}
-
-	async #load(file: string): Promise<typeof runAll> {
-		const known = this.#runners.get(file);
-		if (known !== undefined) return known;
-		const url = pathToFileURL(resolve(file)).href;
-		await import(url);
-		const standIn: { readonly runAll: typeof runAll } = await import(standInOf(url));
-		this.#runners.set(file, standIn.runAll);
-		return standIn.runAll;
 	}
 
 	async #run({ files = this.#files, isWanted, stopAtFailure }: Run): Promise<TestResult[]> {
@@ -122,8 +118,7 @@ class AvaInProcess implements TestRunner {
 			const escaped = (error: unknown) => note("outside of the tests", String(error));
 			process.on("uncaughtException", escaped);
 			try {
-				const run = await this.#load(file);
-				await run({
+				await this.#runners.get(file)?.({
 					wants: (title) => isWanted(`${file}: ${title}`) && !(stopAtFailure && hasFailed()),
 					started(title) {
 						startMs = performance.now();

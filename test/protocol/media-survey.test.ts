@@ -76,6 +76,7 @@ test("an empty segment ends where its first record would begin", (t) => {
 	const { summary } = survey(blank);
 	t.deepEqual(summary.head, { sequence: 0, chain: key.previousChain });
 	t.is(summary.offset, 192);
+	t.true(summary.isChainKnown);
 	t.is(summary.checkpoint, undefined);
 	t.is(summary.tree.count, 0);
 });
@@ -131,6 +132,14 @@ test("a seal or damage behind an open group shows that it was confirmed", (t) =>
 	t.deepEqual([told, findings], [[1], ["damage 0"]]);
 	t.is(summary.head.sequence, 1);
 	t.is(summary.offset, layout.segmentBytes);
+});
+
+test("bytes behind a seal do not make it unsaid", (t) => {
+	const { writer, bytes } = segmentOf((segment) => segment.record().seal());
+	bytes.fill(0x5a, bases[1] + writer.offset, bases[1] + writer.offset + 9);
+	const { summary, findings } = survey(bytes, { last: 1 });
+	t.is(summary.seal?.count, 1);
+	t.deepEqual(findings, ["damage 0"]);
 });
 
 function gap(kind: number, chain: Uint8Array) {

@@ -49,6 +49,17 @@ test("behind a gap on the media the next record chains to it, or is taken as it 
 	t.not(told(walker(broken.bytes, options))[2], "record 4 3", "it does not chain to the gap");
 });
 
+test("headers alone do not lead over a gap", (t) => {
+	const own = ownSegment((writer) => {
+		writer.record().frame(gapFrame(2, 2, gapKind.adopted, noChain));
+		writer.sequence = 2;
+		writer.record();
+	});
+	const walk = walker(own.bytes);
+	walk.skipTo(4);
+	t.deepEqual([walk.expected, walk.offset], [2, present(own.frames[1]).offset]);
+});
+
 test("whole frames that do not belong where they stand are stale", (t) => {
 	const seal = { count: 1, root: new Uint8Array(32), note: new Uint8Array(0) };
 	const chain = someChain;
@@ -57,7 +68,7 @@ test("whole frames that do not belong where they stand are stale", (t) => {
 		"a record of before": { ...plain, type: 1, sequence: 1, payload: noChain },
 		"a record of later": { ...plain, type: 1, sequence: 3, payload: noChain },
 		"a record with another chain": { ...plain, type: 1, sequence: 2, payload: noChain },
-		"a checkpoint behind a record": { ...plain, type: 2, sequence: 1, payload: noChain },
+		"a checkpoint behind a record": { ...plain, type: 2, sequence: 0, payload: noChain },
 		"a seal of other records": { ...plain, type: 3, sequence: 2, payload: encodeSeal(seal) },
 		"a seal that is none": { ...plain, type: 3, sequence: 1, payload: noChain },
 		"a gap from elsewhere": gapFrame(3, 4, gapKind.adopted, noChain),

@@ -117,6 +117,9 @@ test("a gap goes up to the frame that follows it in either copy", (t) => {
 	t.deepEqual(told(walker(bytes)).slice(2, 5), ["gap 2-2 0", "record 3 2", "record 4 3"]);
 	const more = flipped(bytes, bases[1] + offsetOf(3) + 25);
 	t.deepEqual(told(walker(more)).slice(2, 4), ["gap 2-3 0", "record 4 3"]);
+	const last = damaged([0, 1], offsetOf(4));
+	t.deepEqual(told(walker(last)).slice(3), ["record 3 3", "gap 4-4 0", "seal 3", end]);
+	t.deepEqual(told(walker(last, { thorough: false })).slice(4), ["gap 4-4 0", "seal 1", end]);
 	const all = damaged([0, 1], offsetOf(2), offsetOf(3), offsetOf(4));
 	t.deepEqual(told(walker(all)).slice(2), ["gap 2-4 0", "seal 3", end]);
 });
@@ -125,6 +128,8 @@ test("when nothing whole follows, all that the next segment lacks is a gap", (t)
 	const bytes = damaged([0, 1], offsetOf(3), offsetOf(4), sealOffset);
 	const rest = `end ${segmentBytes} ${segmentBytes},${segmentBytes} 0`;
 	t.deepEqual(told(walker(bytes)).slice(2), ["record 2 3", "gap 3-4 0", rest]);
+	const last = damaged([0, 1], offsetOf(4), sealOffset);
+	t.deepEqual(told(walker(last)).slice(3), ["record 3 3", "gap 4-4 0", rest]);
 	const erased = journal.bytes.slice();
 	putBoth({ layout, bytes: erased }, 1, offsetOf(3), new Uint8Array(700).fill(0xff));
 	t.deepEqual(told(walker(erased)).slice(2), ["record 2 3", "gap 3-4 0", rest]);
@@ -159,6 +164,46 @@ test("bytes behind the seal are damage, whatever they look like", (t) => {
 	t.deepEqual(items.slice(5), ["seal 3", "damage 0", rest]);
 	const sealed = told(walker(bytes, { lastSequence: undefined }));
 	t.deepEqual(sealed.slice(5), ["seal 3", "damage 0", rest], "the newest segment too");
+});
+
+test("behind a seal, and behind the last record, no frame is looked for", (t) => {
+	const rest = `end ${segmentBytes} ${segmentBytes},${segmentBytes} 0`;
+	const last = present(first.records[3]);
+	const behind = new SegmentWriter(first.header);
+	behind.offset = first.end + 8;
+	behind.sequence = 4;
+	behind.chain = last.chain;
+	behind.record();
+	const bytes = journal.bytes.slice();
+	const { bytes: record, offset } = present(behind.frames[0]);
+	putBoth({ layout, bytes }, 1, offset, record);
+	const sealed = told(walker(bytes, { lastSequence: undefined }));
+	t.deepEqual(sealed.slice(5), ["seal 3", "damage 0", rest]);
+
+	const twice = new SegmentWriter(first.header);
+	twice.offset = first.end;
+	twice.sequence = 4;
+	twice.chain = last.chain;
+	twice.seal();
+	const lost = damaged([0, 1], sealOffset);
+	putBoth({ layout, bytes: lost }, 1, first.end, present(twice.frames[0]).bytes);
+	t.deepEqual(told(walker(lost)).slice(4), ["record 4 3", "damage 0", rest]);
+});
+
+test("a whole frame behind a torn one counts for nothing while the other copy is untouched", (t) => {
+	const writer = new SegmentWriter(newest.header);
+	writer.offset = newest.end;
+	writer.sequence = 7;
+	writer.chain = present(newest.records[2]).chain;
+	writer.record().record();
+	for (const copy of [0, 1] as const) {
+		const bytes = journal.bytes.slice();
+		for (const frame of writer.frames) bytes.set(frame.bytes, newestBases[copy] + frame.offset);
+		const torn = flipped(bytes, newestBases[copy] + newest.end);
+		const [item] = itemsOf(newestWalker(torn)).slice(4);
+		t.is(item?.type, "end");
+		t.is(item?.offset, newest.end);
+	}
 });
 
 test("of the newest segment, one untouched copy shows that a write was cut short", (t) => {
