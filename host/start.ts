@@ -9,7 +9,9 @@ import { createEnrolment } from "./ingest/enrolment-code.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { connectLink, type HostLink } from "./ingest/link.ts";
 import { Projector } from "./ingest/projector.ts";
+import type { PullRange } from "./ingest/pulls.ts";
 import type { Log } from "./log.ts";
+import { answerChallenge, type ServiceAnswer, type ServiceQuestion } from "./service/response.ts";
 import { openStore, type Store, type StoreLocation } from "./store/store.ts";
 
 export type BrokerChoice =
@@ -53,6 +55,10 @@ export interface Host {
 		terminal: string,
 		validS?: number,
 	): Promise<{ readonly code: string; readonly expiresS: number }>;
+	/** The response to a technician's challenge; see `answerChallenge`. */
+	answerChallenge(question: ServiceQuestion): Promise<ServiceAnswer>;
+	/** Records out of a terminal's own journal; see `Ingest.pull`. */
+	pull(terminal: string, range: PullRange): AsyncGenerator<Uint8Array, void>;
 	/** Resolves when everything that has come from terminals is stored and folded. */
 	idle(): Promise<void>;
 	/** Stops taking messages, ends what is under way and closes the database. May be called again. */
@@ -106,6 +112,8 @@ async function compose(options: HostOptions, stops: (() => Promise<void>)[]): Pr
 				nowS: nowS(),
 				...(validS === undefined ? {} : { validS }),
 			}),
+		answerChallenge: (question) => answerChallenge(store, question),
+		pull: (terminal, range) => ingest.pull(terminal, range),
 		idle: async () => {
 			await ingest.idle();
 			await projector.idle();

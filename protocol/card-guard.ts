@@ -38,7 +38,8 @@ function holdsCardNumber(length: number, codeAt: (index: number) => number): boo
 	let groupStarts: number[] = [];
 	let inGroup = false;
 	for (let index = 0; index <= length; index++) {
-		const code = index < length ? codeAt(index) : 0;
+		// One past the end is no digit and no separator: it ends the last group.
+		const code = codeAt(index);
 		const digit = digitOf(code);
 		if (digit !== undefined) {
 			if (!inGroup) groupStarts.push(digits.length);
@@ -75,11 +76,10 @@ function isSeparator(code: number): boolean {
 function isCardNumber(digits: readonly number[], start: number): boolean {
 	const count = digits.length - start;
 	if (count < PAN_DIGITS_MIN || count > PAN_DIGITS_MAX) return false;
-	let sum = 0;
-	for (let place = 0; place < count; place++) {
-		const digit = digits[digits.length - 1 - place] ?? 0;
+	const fromTheRight = digits.slice(start).reverse();
+	const sum = fromTheRight.reduce((total, digit, place) => {
 		const doubled = place % 2 === 1 ? digit * 2 : digit;
-		sum += doubled > 9 ? doubled - 9 : doubled;
-	}
+		return total + (doubled > 9 ? doubled - 9 : doubled);
+	}, 0);
 	return sum % 10 === 0;
 }

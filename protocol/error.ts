@@ -47,6 +47,7 @@ export const errorTable = {
 	STORAGE_SYNC: inputOutput,
 	STORE: unavailable,
 	BROKER: unavailable,
+	CONNECTION: unavailable,
 	ENGINE: unavailable,
 } as const satisfies Record<string, ErrorEntry>;
 
@@ -68,6 +69,16 @@ export class CloseoutError extends Error {
 	get family(): ErrorFamily {
 		return errorTable[this.code].family;
 	}
+}
+
+/** True for trouble of the media with what was being done, after which nobody knows what is durable. */
+export function isStorageFailure(error: unknown): error is CloseoutError {
+	return error instanceof CloseoutError && error.code.startsWith("STORAGE_");
+}
+
+/** True for what a caller or a sender did wrong: it is told and the work goes on. */
+export function isOthersFault(error: unknown): error is CloseoutError {
+	return error instanceof CloseoutError && error.family !== "bug" && !isStorageFailure(error);
 }
 
 /** Holds in production too: a broken assumption stops the step that broke it instead of spreading. */

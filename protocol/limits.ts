@@ -27,10 +27,36 @@ export const CLOSING_RESERVE_SEGMENTS = 8;
 export const WRITE_ALIGN_MAX = 64;
 /** Segments tried in turn when the media fail below a new segment. */
 export const SEGMENT_BEGIN_ATTEMPTS_MAX = 4;
-/** Share of the ring in use at which a close asks for the host first, while records wait for it. */
+/** Bytes of a record that settling, printing and closing make for each thing that is open, on the media. */
+export const CLOSING_RECORD_BYTES = 128;
+/** Such records for a transaction without an end: questions, reversals, its outcome, its slip. */
+export const CLOSING_RECORDS_PER_OPEN = 10;
+/** Such records for a print owed: sent, confirmed, and one for a stop. */
+export const CLOSING_RECORDS_PER_DEBT = 3;
+/** Of the room for sales, taken by what cannot be given free: staff are told, told again; a close asks for the host. */
+export const JOURNAL_FILLING_PERCENT = 70;
 export const JOURNAL_NEARLY_FULL_PERCENT = 90;
+/** Below it the journal counts as having room again. */
+export const JOURNAL_ROOMY_PERCENT = 60;
+/** Nothing was recorded and nobody waits for this long before a part of the media is looked over. */
+export const CHECK_QUIET_MS = 5_000;
+/** Time between two segments that are looked over. */
+export const CHECK_PACE_MS = 250;
+/** Records about single segments in one round; the record of the round counts what more was found. */
+export const CHECK_RECORDS_PER_ROUND = 8;
+/** After the storage has failed the media are not looked over for this long. */
+export const CHECK_PAUSE_MS = 86_400_000;
+/** Ranges of destroyed records that the state names; the last one is widened by more. */
+export const LOST_RANGES_MAX = 4;
 /** Work of one recovery, in pieces of 64 bytes checked; beyond it the journal opens for reading only. */
 export const RECOVERY_STEPS_MAX = 65_536;
+
+/** Pieces out of files, of at most `BATCH_RECORDS_MAX` records, that a stream keeps until they connect. */
+export const ASIDE_PIECES_MAX = 2_048;
+/** Segments that a search through a dump keeps in mind: a dump of 4 GiB at the usual size. */
+export const SALVAGE_SEGMENTS_MAX = 262_144;
+/** Runs of records without their segment's header that it keeps in mind. */
+export const SALVAGE_ISLANDS_MAX = 131_072;
 
 /** One MQTT message of ours, either direction. */
 export const MESSAGE_BYTES_MAX = 16_384;
@@ -101,3 +127,16 @@ export const AMOUNT_MINOR_MAX = 999_999_999_999;
 export const PRINT_BLOCK_BYTES_MAX = 4_096;
 /** Characters of one printed QR code: byte capacity of version 10 at error correction level M. */
 export const QR_DATA_BYTES_MAX = 213;
+
+/** One message of a pull, whatever carries it; in `pulled` it fits into a message of ours. */
+export const PULL_MESSAGE_BYTES_MAX = 16_384;
+/** Messages of a pull over the network that the host has not yet taken: few, so that the stream goes first. */
+export const PULL_WINDOW_MAX = 2;
+/** Digits of a technician's challenge and of its response. */
+export const SERVICE_DIGITS = 8;
+/** How long a challenge can be answered, and how long the menu stays open without a key. */
+export const SERVICE_CHALLENGE_VALID_S = 900;
+export const SERVICE_SESSION_S = 600;
+/** Wrong responses in a row before the menu is locked, and how long it stays locked. */
+export const SERVICE_FAILURES_MAX = 5;
+export const SERVICE_LOCK_S = 900;

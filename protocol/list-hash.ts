@@ -32,16 +32,6 @@ export interface ListRow {
 	readonly trace: number | null;
 }
 
-const typeNumbers = numbersOf(transactionType);
-const groupNumbers = numbersOf(schemeGroup);
-
-function numbersOf<K extends string>(choice: {
-	readonly names: readonly K[];
-	encode(value: K, path: string): unknown;
-}): ReadonlyMap<K, number> {
-	return new Map(choice.names.map((name) => [name, Number(choice.encode(name, name))]));
-}
-
 /** Hashes a list page by page; one page is held in memory. */
 export class ListHash {
 	readonly #sha256: (bytes: Uint8Array) => Uint8Array;
@@ -64,8 +54,8 @@ export class ListHash {
 		writeLong(view, at + 8, row.transaction);
 		writeLong(view, at + 16, row.amountMinor);
 		view.setUint32(at + 24, row.trace ?? NO_TRACE);
-		view.setUint8(at + 28, typeNumbers.get(row.type) ?? 0);
-		view.setUint8(at + 29, groupNumbers.get(row.group) ?? 0);
+		view.setUint8(at + 28, transactionType.numbers[row.type]);
+		view.setUint8(at + 29, schemeGroup.numbers[row.group]);
 		this.#length = at + LIST_ROW_BYTES;
 	}
 
@@ -163,10 +153,10 @@ export function formatListSeal(seal: ListSeal): string {
 
 /** Reads the QR code of a list. Throws `SCHEMA` when the text is none of this version. */
 export function parseListSeal(text: string): ListSeal {
-	const match = sealPattern.exec(text);
-	const [, terminal = "", epoch = "", subject, first, last, rowCount, net, currency, hash] =
-		match ?? [];
-	if (match === null || !isId(terminal)) {
+	const [, terminal = "", epoch, subject, first, last, rowCount, net, currency = "", hash = ""] =
+		sealPattern.exec(text) ?? [];
+	// Where nothing matches there is no terminal either.
+	if (!isId(terminal)) {
 		throw new CloseoutError("SCHEMA", `"${text.slice(0, 40)}" is not the QR code of a daily list`);
 	}
 	return {
@@ -177,7 +167,7 @@ export function parseListSeal(text: string): ListSeal {
 		last: Number(last),
 		rowCount: Number(rowCount),
 		netMinor: Number(net),
-		currency: currency ?? "",
-		hash: hash ?? "",
+		currency,
+		hash,
 	};
 }

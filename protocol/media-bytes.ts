@@ -29,7 +29,9 @@ export function u64(value: number): Uint8Array {
 }
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
-	const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+	let length = 0;
+	for (const part of parts) length += part.length;
+	const whole = new Uint8Array(length);
 	let offset = 0;
 	for (const part of parts) {
 		whole.set(part, offset);

@@ -98,7 +98,7 @@ export function decodeFrameHeader(
 	if (type === undefined || length > payloadBytesMax[type] || view.getUint16(6) !== 0)
 		return undefined;
 	if (sequence === Number.POSITIVE_INFINITY) return undefined;
-	return { type, kind: bytes[2] ?? 0, flags: bytes[3] ?? 0, length, sequence, crc };
+	return { type, kind: view.getUint8(2), flags: view.getUint8(3), length, sequence, crc };
 }
 
 function asFrameType(value: number | undefined): FrameType | undefined {

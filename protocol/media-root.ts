@@ -127,7 +127,7 @@ export function decodeRoot(bytes: Uint8Array, sha256: Sha256): Root | undefined 
 }
 
 function checkedRoot(bytes: Uint8Array, view: DataView): Root | undefined {
-	const state = states[bytes[80] ?? 255];
+	const state = states[view.getUint8(80)];
 	const intent = decodeIntent(bytes, view);
 	const terminalId = decodeTerminalId(bytes.subarray(24, 24 + TERMINAL_ID_BYTES));
 	const layout: Layout = {
@@ -135,8 +135,8 @@ function checkedRoot(bytes: Uint8Array, view: DataView): Root | undefined {
 		segmentCount: view.getUint32(76),
 		sectorBytes: view.getUint32(96),
 		mirrorOffset: view.getUint32(100),
-		alignBytes: bytes[104] ?? 0,
-		eraseValue: bytes[105] ?? 0,
+		alignBytes: view.getUint8(104),
+		eraseValue: view.getUint8(105),
 	};
 	if (!state || !intent || terminalId === undefined || layoutProblem(layout)) return undefined;
 	return {
@@ -165,7 +165,7 @@ function checkedRoot(bytes: Uint8Array, view: DataView): Root | undefined {
 }
 
 function decodeIntent(bytes: Uint8Array, view: DataView): Intent | undefined {
-	const kind = intents[bytes[81] ?? 255];
+	const kind = intents[view.getUint8(81)];
 	if (kind === undefined || kind === "none") return kind && { kind };
 	return { kind, number: readU64(view, 264), salt: bytes.slice(272, 272 + SALT_BYTES) };
 }

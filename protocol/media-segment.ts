@@ -69,7 +69,7 @@ export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeader | undefine
 		segmentBytes: view.getUint32(80),
 		eraseCount: view.getUint32(84),
 		terminalId,
-		alignBytes: bytes[120] ?? 0,
+		alignBytes: view.getUint8(120),
 	};
 }
 

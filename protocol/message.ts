@@ -1,7 +1,12 @@
 import { type CborValue, decodeCbor, encodeCbor } from "./cbor.ts";
 import { CloseoutError } from "./error.ts";
 import { identifier } from "./id.ts";
-import { BATCH_RECORDS_MAX, MESSAGE_BYTES_MAX, RECORD_PAYLOAD_BYTES_MAX } from "./limits.ts";
+import {
+	BATCH_RECORDS_MAX,
+	MESSAGE_BYTES_MAX,
+	PULL_MESSAGE_BYTES_MAX,
+	RECORD_PAYLOAD_BYTES_MAX,
+} from "./limits.ts";
 import { scalar } from "./record.ts";
 import {
 	bool,
@@ -91,6 +96,8 @@ export const upMessages = {
 		nextChain: hash,
 	}),
 	commandResult: message(5, { hostSequence: uint(), accepted: bool, detail: text(64) }),
+	/** A message of `pull.ts`, for the command `pull` with this number. */
+	pulled: message(6, { hostSequence: uint(), message: bytes(1, PULL_MESSAGE_BYTES_MAX) }),
 } as const;
 
 /** From the host, topic `down`. */
@@ -120,6 +127,8 @@ export const downMessages = {
 		command: commandType,
 		arguments: list(tuple({ name: text(32), value: scalar }), 32),
 	}),
+	/** Of the pull with this number everything before record `next` has come. */
+	pullAck: message(69, { hostSequence: uint(), next: sequence }),
 } as const;
 
 export type UpType = keyof typeof upMessages;
@@ -194,8 +203,8 @@ export function openEnvelope(message: Uint8Array): Envelope {
 	const outer = decodeCbor(message);
 	if (!Array.isArray(outer) || outer.length !== 2)
 		throw new CloseoutError("SCHEMA", "message: not [inner, mac]");
-	const inner = bytes(1, MESSAGE_BYTES_MAX).decode(outer[0] ?? null, "message.inner");
-	const mac = hash.decode(outer[1] ?? null, "message.mac");
+	const inner = bytes(1, MESSAGE_BYTES_MAX).decode(outer[0], "message.inner");
+	const mac = hash.decode(outer[1], "message.mac");
 	const items = decodeCbor(inner);
 	if (!Array.isArray(items)) throw new CloseoutError("SCHEMA", "message.inner: not an array");
 	const [version, number, terminal, epoch, ...fields] = items;
@@ -219,8 +228,7 @@ export function openEnvelope(message: Uint8Array): Envelope {
 export function isAuthentic({ inner, mac }: Envelope, { key, hmac }: Sealing): boolean {
 	const own = hmac(key, inner);
 	let difference = own.length ^ mac.length;
-	for (let index = 0; index < mac.length; index++)
-		difference |= (own[index] ?? 0) ^ (mac[index] ?? 0);
+	for (const [index, byte] of mac.entries()) difference |= (own[index] ?? 0) ^ byte;
 	return difference === 0;
 }
 
@@ -254,8 +262,12 @@ function checkAuthentic(envelope: Envelope, sealing: Sealing): void {
 	);
 }
 
-function seal(to: Address, number: number, fields: CborValue, { key, hmac }: Sealing): Uint8Array {
-	if (!Array.isArray(fields)) throw new CloseoutError("ASSERTION", `message ${number} is no array`);
+function seal(
+	to: Address,
+	number: number,
+	fields: readonly CborValue[],
+	{ key, hmac }: Sealing,
+): Uint8Array {
 	const terminal = identifier.encode(to.terminal, "message.terminal");
 	const epoch = epochNumber.encode(to.epoch, "message.epoch");
 	const inner = encodeCbor([WIRE_VERSION, number, terminal, epoch, ...fields]);

@@ -68,6 +68,8 @@ export const reminderType = choice({
 	unsettled: 2,
 	yesterday: 3,
 	automaticSettlement: 4,
+	/** Its step is the percentage that was reached. */
+	journalFilling: 5,
 });
 export const reminderAction = choice({ shown: 1, snoozed: 2, obeyed: 3 });
 export const trigger = choice({ operator: 1, automatic: 2, catchUp: 3, host: 4 });
@@ -83,7 +85,10 @@ export const outcomeSource = choice({
 });
 export const reversalResult = choice({ sent: 1, reversed: 2, refused: 3, noAnswer: 4 });
 export const pullWay = choice({ network: 1, cable: 2 });
+/** Expired: nobody has pressed a key. Refused, locked: a wrong response, and one too many. */
+export const serviceAction = choice({ opened: 1, left: 2, expired: 3, refused: 4, locked: 5 });
 export const clockSource = choice({ host: 1, operator: 2, acquirer: 3, jump: 4 });
+export const storageFault = choice({ read: 1, write: 2, erase: 3, sync: 4 });
 
 const amount = uint(AMOUNT_MINOR_MAX);
 /** A payment application's own number of a charge: at most twelve digits, so that it cannot be a card number. */
@@ -190,7 +195,10 @@ export const recordKinds = {
 		settings: list(tuple({ name: text(32), value: scalar }), 32),
 	}),
 	enrolment: kind(6, { tenant: identifier, terminal: identifier, epoch: uint(UINT32_MAX) }),
+	/** Segment 0 stands for a whole round over all segments that are full. */
 	scrub: kind(7, { segment: uint(), findings: uint(UINT32_MAX), repaired: uint(UINT32_MAX) }),
+	/** The storage failed while the record after `last` was to be kept; what stood on it then was recovered. */
+	storageFault: kind(8, { fault: storageFault, last: sequence }),
 
 	dayOpen: kind(10, { day: uint(UINT32_MAX), businessDate: date, carried: list(exception, 16) }),
 	dayClose: kind(11, {
@@ -268,7 +276,7 @@ export const recordKinds = {
 		/**
 		 * What is printed: a slip's transaction, a settlement slip's settlement. A daily list of a batch names the
 		 * settlement, one of a business date the first record of the day; an exception list names the first record
-		 * of its shift or day.
+		 * of its shift or day, a status slip the record of the session that it was asked for in.
 		 */
 		subject: sequence,
 		/** 0 is the original, 1 the first copy. */
@@ -292,6 +300,8 @@ export const recordKinds = {
 		via: pullWay,
 	}),
 	command: kind(51, { hostSequence: uint(), command: uint(255), accepted: bool, detail: text(64) }),
+	/** The technician's menu. A start ends a session that was open. */
+	service: kind(60, { action: serviceAction, by: person, role }),
 } as const;
 
 export type RecordKind = keyof typeof recordKinds;
@@ -332,8 +342,6 @@ export function encodeRecord<K extends RecordKind>(
 	const { number, body: schema } = kinds[name];
 	const head = stamp.encode(made, name);
 	const own = schema.encode(body, name);
-	if (!Array.isArray(head) || !Array.isArray(own))
-		throw new CloseoutError("ASSERTION", `${name} is no array`);
 	refuseCardNumbers(own, name);
 	const payload = encodeCbor([...head, ...own]);
 	checkLength(name, payload);

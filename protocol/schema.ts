@@ -153,6 +153,7 @@ export type Fields = Readonly<Record<string, Schema<never>>>;
 type TupleValue<F> = { readonly [K in keyof F]: Infer<F[K]> };
 
 export interface TupleSchema<T> extends Schema<T> {
+	encode(value: T, path: string): readonly CborValue[];
 	readonly fieldNames: readonly string[];
 	/** Names and schemas in the order of the array. */
 	readonly fields: readonly (readonly [name: string, schema: Schema<unknown>])[];
@@ -166,7 +167,6 @@ export function tuple<F extends { readonly [name: string]: Schema<unknown> | Sch
 ): TupleSchema<TupleValue<F>> {
 	const entries = Object.entries(fields) as readonly (readonly [string, Schema<unknown>])[];
 	const names = entries.map(([name]) => name);
-	const schemas = entries.map(([, schema]) => schema);
 	const cddlFields = entries.map(([name, { cddl }]) => `${kebab(name)}: ${cddl}`).join(", ");
 	return {
 		fieldNames: names,
@@ -182,11 +182,10 @@ export function tuple<F extends { readonly [name: string]: Schema<unknown> | Sch
 				throw misfit(path, `an array of ${entries.length}: ${names.join(", ")}`);
 			}
 			const record: Record<string, unknown> = {};
-			// By index: every record passes here, and an iterator costs more than the field it brings.
-			for (let index = 0; index < schemas.length; index++) {
-				const name = names[index] ?? "";
-				record[name] = schemas[index]?.decode(value[index] ?? null, `${path}.${name}`);
-			}
+			// Every record passes here, and an iterator costs more than the field it brings.
+			entries.forEach(([name, schema], index) => {
+				record[name] = schema.decode(value[index] ?? null, `${path}.${name}`);
+			});
 			return record as TupleValue<F>;
 		},
 	};

@@ -47,9 +47,10 @@ export function decodeUtf8(bytes: Uint8Array): string {
 			continue;
 		}
 		const size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-		if (lead < 0xc2 || lead > 0xf4 || index + size > length) throw notUtf8(index);
+		if (lead < 0xc2 || lead > 0xf4) throw notUtf8(index);
 		let point = lead & (0xff >> (size + 1));
 		for (let next = index + 1; next < index + size; next++) {
+			// Past the end there is no continuation byte either.
 			const byte = bytes[next] ?? 0;
 			if ((byte & 0xc0) !== 0x80) throw notUtf8(index);
 			point = (point << 6) | (byte & 0x3f);

@@ -10,12 +10,20 @@ export interface HostCommandOptions {
 	readonly core: Core;
 	readonly commands: Pick<Commands, "settle">;
 	readonly clock: Clock;
+	/** Begins to send records and says which. */
+	readonly pull: (hostSequence: number, range: PullRange) => string;
+}
+
+/** Null: from the oldest record, to the newest. */
+export interface PullRange {
+	readonly from: number | null;
+	readonly to: number | null;
 }
 
 type Command = DownBody<"command">;
 
 /** Carries out what the host commands; the record of it stands already. What is refused changes nothing. */
-export function hostCommands({ core, commands, clock }: HostCommandOptions): CommandHandler {
+export function hostCommands({ core, commands, clock, pull }: HostCommandOptions): CommandHandler {
 	return (command) => {
 		try {
 			return { accepted: true, detail: run(command) };
@@ -35,8 +43,11 @@ export function hostCommands({ core, commands, clock }: HostCommandOptions): Com
 				return applySettings(command);
 			case "requestState":
 				return `at record ${core.state.sequence}`;
+			case "pull": {
+				const range = { from: numberOf(command, "from"), to: numberOf(command, "to") };
+				return pull(command.hostSequence, range);
+			}
 			case "approveReprint":
-			case "pull":
 				throw new CloseoutError(
 					"REFUSED",
 					`this firmware does not take ${command.command} from the host`,
@@ -45,8 +56,8 @@ export function hostCommands({ core, commands, clock }: HostCommandOptions): Com
 	}
 
 	function setClock(command: Command): string {
-		const wallS = command.arguments.find(({ name }) => name === "wallS")?.value;
-		if (typeof wallS !== "number" || wallS < 0)
+		const wallS = numberOf(command, "wallS");
+		if (wallS === null || wallS < 0)
 			throw new CloseoutError("USAGE", "setClock without wallS in seconds");
 		core.record("clock", { oldWallS: core.stamp().wallS, newWallS: wallS, source: "host" });
 		clock.set(wallS * 1000);
@@ -62,4 +73,9 @@ export function hostCommands({ core, commands, clock }: HostCommandOptions): Com
 		});
 		return `configuration ${core.state.configurationVersion}`;
 	}
+}
+
+function numberOf({ arguments: given }: Command, name: string): number | null {
+	const value = given.find((argument) => argument.name === name)?.value;
+	return typeof value === "number" ? value : null;
 }

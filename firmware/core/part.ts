@@ -132,4 +132,16 @@ export type Notice =
 			readonly type: "recovered";
 			readonly tornBytes: number;
 			readonly kept: number;
+	  }
+	| {
+			/** The storage failed in a write; the journal was opened again, and what did not stand there is not recorded. */
+			readonly type: "storageFault";
+			readonly kept: number;
+	  }
+	| {
+			/** The last look at the media found damage, or records are destroyed. */
+			readonly type: "check";
+			readonly findings: number;
+			readonly repaired: number;
+			readonly lost: readonly { readonly from: number; readonly to: number }[];
 	  };

@@ -143,6 +143,22 @@ export interface LinkMessage {
 	readonly retain: boolean;
 }
 
+/**
+ * A cable to a technician's computer: serial, or TCP in its place. The bytes are the frames of
+ * `protocol/pull-frame.ts`.
+ */
+export interface ServiceLink {
+	/** From now on a computer is let in; before, and after `close`, nothing gets through. */
+	open(): void;
+	/** Bytes that have come, as many as there are at hand; undefined for none. */
+	read(): Uint8Array | undefined;
+	/** Takes as many bytes as it can hold now and returns that number; 0 means try at a later step. */
+	write(bytes: Uint8Array): number;
+	/** A cable that cannot tell is always connected while it is open. */
+	status(): "closed" | "waiting" | "connected";
+	close(): void;
+}
+
 /** The payment application: framed messages of `protocol/payment-app.ts`, both ways. */
 export interface PaymentApp {
 	read(): Uint8Array | undefined;
@@ -164,5 +180,7 @@ export interface Ports {
 	readonly keypad: Keypad;
 	readonly link: Link;
 	readonly paymentApp: PaymentApp;
+	/** Left out where a terminal has no such cable. */
+	readonly serviceLink?: ServiceLink;
 	readonly log: Log;
 }

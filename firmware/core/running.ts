@@ -1,9 +1,10 @@
 import { toHex } from "../../protocol/bytes.ts";
-import { configure } from "../../protocol/configuration.ts";
-import { CloseoutError } from "../../protocol/error.ts";
+import { CloseoutError, isOthersFault } from "../../protocol/error.ts";
+import { CHECK_PAUSE_MS } from "../../protocol/limits.ts";
 import { decodeAppMessage, encodeCoreMessage } from "../../protocol/payment-app.ts";
-import { addDays } from "../../protocol/time.ts";
-import { Core, type Entry } from "./core.ts";
+import { Check } from "./care/check.ts";
+import { Room } from "./care/room.ts";
+import { Core } from "./core.ts";
 import { Day } from "./day/day.ts";
 import { findTrace } from "./day/ledger.ts";
 import type { Right } from "./day/right.ts";
@@ -11,9 +12,12 @@ import { hostCommands } from "./host-command.ts";
 import { Journal } from "./journal/journal.ts";
 import type { OpenReport } from "./journal/report.ts";
 import { outbox, recordStore } from "./journal-store.ts";
-import type { Notice, ToApp } from "./part.ts";
+import { recordOpening, unopened } from "./opening.ts";
+import type { Notice, Part, ToApp } from "./part.ts";
 import { PrintQueue } from "./print/queue.ts";
 import { SafeMode } from "./safe-mode.ts";
+import { NetworkPull } from "./service/network-pull.ts";
+import { serviceDesk } from "./service-desk.ts";
 import { decodeState, emptyState, encodeState, type State } from "./state/state.ts";
 import type { Credentials } from "./sync/enrolment.ts";
 import { Sync } from "./sync/sync.ts";
@@ -24,8 +28,9 @@ import type { Standing } from "./ui/view.ts";
 
 /** Messages of the payment application taken in one step. */
 const APP_MESSAGES_PER_STEP = 16;
-/** Above this share of the ring, what is confirmed and old enough is given free. */
-const RECLAIM_PERCENT = 50;
+/** How soon to try again where the journal has no room left, and where the storage failed at the start. */
+const FULL_RETRY_MS = 1_000;
+const STORAGE_RETRY_MS = 60_000;
 
 /**
  * A terminal that keeps a journal: recovers it, then runs the parts in a fixed order, each on the state that
@@ -37,6 +42,11 @@ export class Running {
 	readonly #journal: Journal;
 	#parts: ReturnType<typeof assemble> | undefined;
 	#safeMode: SafeMode | undefined;
+	#failed: CloseoutError | undefined;
+	/** When to try again after the storage has failed at the start. */
+	#retryAtMs = Number.POSITIVE_INFINITY;
+	/** What a start records; kept while the journal has no room for it. */
+	#begin: (() => void) | undefined;
 
 	constructor(options: TerminalOptions, credentials: Credentials) {
 		this.#options = options;
@@ -50,46 +60,52 @@ export class Running {
 		});
 	}
 
-	/** Opens the journal, formatting blank media under the epoch of the credentials. */
-	start(): void {
-		const report = this.#open();
-		if (report.readOnly) {
-			this.#safeMode = new SafeMode(this.#options.ports);
-			return;
+	/**
+	 * Opens the journal, formatting blank media under the epoch of the credentials, and takes up what was owed.
+	 * `failed`: the storage's failure that ended the run before. Media that cannot be opened leave a terminal in safe
+	 * mode, never one that starts again and again.
+	 */
+	start(failed?: CloseoutError): void {
+		this.#safeMode = undefined;
+		try {
+			this.#start(failed);
+		} catch (error) {
+			const reason = unopened(error);
+			if (reason === undefined || !(error instanceof CloseoutError)) throw error;
+			this.#options.ports.log.write("error", error.code, error.message);
+			this.#parts = undefined;
+			this.#safeMode = new SafeMode(this.#options.ports, { reason, first: 0, last: 0 }, undefined);
+			const now = this.#options.ports.clock.monotonicMs();
+			this.#failed = error;
+			this.#retryAtMs = reason === "storage" ? now + STORAGE_RETRY_MS : Number.POSITIVE_INFINITY;
 		}
-		const core = new Core({
-			journal: recordStore(this.#journal),
-			clock: this.#options.ports.clock,
-			state: report.checkpoint === undefined ? emptyState() : decodeState(report.checkpoint.state),
-		});
-		core.replay(report.lastSequence);
-		this.#parts = assemble(this.#options, this.credentials, core, this.#journal);
-		recordOpening(core, report, this.#options, this.credentials);
-		if (report.tornBytes > 0) {
-			const { tornBytes, lastSequence: kept } = report;
-			this.#parts.recovered.push({ type: "recovered", tornBytes, kept });
-		}
-		this.#setPin(this.#parts.day.right);
-		this.#parts.day.start();
 	}
 
 	step(): number {
-		if (this.#safeMode !== undefined) return this.#safeMode.step();
+		if (this.#safeMode !== undefined) return this.#stepSafely(this.#safeMode);
 		if (this.#parts === undefined) return Number.POSITIVE_INFINITY;
-		const { core, day, queue, sync, ui, takeMessages } = this.#parts;
+		const { core, day, queue, sync, pull, service, ui, room, check, takeMessages } = this.#parts;
+		if (this.#begin !== undefined) return this.#waitForRoom(this.#begin);
 		const more = takeMessages();
-		let wait = Math.min(day.step(), queue.step(), sync.step());
+		// Pulls come behind the stream, which must never wait for them.
+		const parts = [day, queue, sync, pull, service];
+		let wait = Math.min(...parts.map((part) => this.#stepOf(part)));
 		const before = core.state;
-		wait = Math.min(wait, ui.step());
+		wait = Math.min(wait, this.#stepOf(ui));
 		// A key has changed what the parts owe: they act on it at once.
 		if (more || core.state !== before) wait = 0;
-		this.#reclaim(core.state);
-		return wait;
+		room.reclaim();
+		return Math.min(wait, this.#stepOf({ step: () => check.step(wait) }));
 	}
 
 	/** See `Terminal.query`: `{what: "state" | "status" | "records" | "blockers", …}`. */
 	query(request: unknown): unknown {
-		if (this.#parts === undefined) return { enrolled: true, safeMode: true };
+		if (this.#safeMode !== undefined) {
+			const { reason, first, last } = this.#safeMode.cause;
+			const { terminal, epoch } = this.credentials;
+			return { enrolled: true, safeMode: true, reason, terminal, epoch, first, head: last };
+		}
+		if (this.#parts === undefined) return { enrolled: true };
 		const { core, day, standing } = this.#parts;
 		const { what, from, to } = readRequest(request);
 		if (what === "state") return core.state;
@@ -112,6 +128,65 @@ export class Running {
 		this.#parts?.sync.close();
 		if (this.#parts !== undefined) this.#journal.close();
 		this.#parts = undefined;
+	}
+
+	#start(failed: CloseoutError | undefined): void {
+		const { ports } = this.#options;
+		const report = this.#open();
+		const { firstSequence: first, lastSequence: last } = report;
+		if (report.readOnly) {
+			const terminal = this.#options;
+			const { credentials } = this;
+			const journal = this.#journal;
+			const service = serviceDesk({ terminal, credentials, journal, online: () => false });
+			this.#safeMode = new SafeMode(ports, { reason: "steps", first, last }, service);
+			return;
+		}
+		const core = new Core({
+			journal: recordStore(this.#journal),
+			clock: ports.clock,
+			state: report.checkpoint === undefined ? emptyState() : decodeState(report.checkpoint.state),
+		});
+		core.replay(last);
+		const pauseMs = failed === undefined ? 0 : ports.clock.monotonicMs() + CHECK_PAUSE_MS;
+		const parts = assemble(this.#options, this.credentials, core, this.#journal, pauseMs);
+		this.#parts = parts;
+		if (report.tornBytes > 0) {
+			parts.found.push({ type: "recovered", tornBytes: report.tornBytes, kept: last });
+		}
+		if (failed !== undefined) parts.found.push({ type: "storageFault", kept: last });
+		this.#begin = () => {
+			recordOpening(core, { report, failed }, this.#options, this.credentials);
+			this.#setPin(parts.day.right);
+			parts.day.start();
+			this.#begin = undefined;
+		};
+		ifRoom(this.#begin);
+	}
+
+	/** Without room for a start record only the host can help: records are delivered, nothing else is done. */
+	#waitForRoom(begin: () => void): number {
+		if (this.#parts === undefined) return Number.POSITIVE_INFINITY;
+		const { sync, ui, room } = this.#parts;
+		const wait = Math.min(this.#stepOf(sync), this.#stepOf(ui), FULL_RETRY_MS);
+		room.reclaim();
+		return ifRoom(begin) ? 0 : wait;
+	}
+
+	/** A part that finds no room in the journal waits for it and keeps no other from its work. */
+	#stepOf(part: Part): number {
+		let wait = FULL_RETRY_MS;
+		ifRoom(() => {
+			wait = part.step();
+		});
+		return wait;
+	}
+
+	#stepSafely(safeMode: SafeMode): number {
+		const left = this.#retryAtMs - this.#options.ports.clock.monotonicMs();
+		if (left > 0) return Math.min(safeMode.step(), left);
+		this.start(this.#failed);
+		return 0;
 	}
 
 	#setPin(right: Right): void {
@@ -137,20 +212,6 @@ export class Running {
 		}
 	}
 
-	#reclaim({ days, settlements, settlement, lastWallS }: State): void {
-		const { percent, reserveReached } = this.#journal.usage();
-		if (percent < RECLAIM_PERCENT || settlement !== null) return;
-		const newest = days.at(-1);
-		// What the host holds gives way before a sale is refused for want of room.
-		const retentionDays = this.#parts?.core.configuration.retentionDays ?? 0;
-		const kept = reserveReached ? 0 : retentionDays;
-		if (newest === undefined || settlements.length === 0 || lastWallS === 0) return;
-		const oldestDate = addDays(newest.businessDate, -kept);
-		const keepFrom = days.find(({ businessDate }) => businessDate >= oldestDate)?.first;
-		if (keepFrom !== undefined && keepFrom > this.#journal.firstSequence)
-			this.#journal.reclaim(keepFrom);
-	}
-
 	#records(from: number, to: number): unknown {
 		const found: unknown[] = [];
 		this.#parts?.core.scan(from, to, (sequence, record) => {
@@ -166,15 +227,16 @@ function assemble(
 	credentials: Credentials,
 	core: Core,
 	journal: Journal,
+	checkPauseMs: number,
 ) {
 	const { ports, identity, firmware, gbTable } = options;
 	const { clock, digest, entropy, link, log, printer, keypad, display, vault, paymentApp } = ports;
 	const toApp: ToApp = (type, body) => paymentApp.write(encodeCoreMessage(type, body));
-	const figures = () => {
-		const { percent: usedPercent, reserveReached } = journal.usage();
-		return { usedPercent, reserveReached, watermark: journal.watermark.sequence };
-	};
-	const day = new Day({ core, toApp, vault, digest, entropy, clock, journal: figures });
+	const room = new Room({ core, journal });
+	const isFull = () => room.figures().isFull;
+	const check = new Check({ core, journal, isFull, pauseMs: checkPauseMs });
+	const journalFigures = () => room.figures();
+	const day = new Day({ core, toApp, vault, digest, entropy, clock, journal: journalFigures });
 	const queue = new PrintQueue({
 		core,
 		printer,
@@ -183,7 +245,20 @@ function assemble(
 		identity: { terminal: identity.terminal, epoch: credentials.epoch },
 		figures: () => statusFigures(),
 	});
-	const onCommand = hostCommands({ core, commands: day, clock });
+	const online = () => sync.status().online;
+	const service = serviceDesk({ terminal: options, credentials, journal, core, online });
+	const pull = new NetworkPull({
+		source: service.source,
+		clock,
+		log,
+		send: (body) => sync.sendPulled(body),
+	});
+	const onCommand = hostCommands({
+		core,
+		commands: day,
+		clock,
+		pull: (hostSequence, range) => pull.begin(hostSequence, range),
+	});
 	const sync = new Sync({
 		core,
 		outbox: outbox(journal),
@@ -195,6 +270,7 @@ function assemble(
 		credentials,
 		firmware,
 		onCommand,
+		onPullAck: (body) => pull.acknowledge(body),
 	});
 	const statusFigures = () => ({
 		link: link.status(),
@@ -205,7 +281,7 @@ function assemble(
 	const standing = (): Standing => {
 		const { online, frozen, pending } = sync.status();
 		const { paper, online: printerOnline } = printer.status();
-		const usedPercent = journal.usage().percent;
+		const { usedPercent, heldPercent, heldBy } = room.figures();
 		const { terminal } = identity;
 		return {
 			terminal,
@@ -214,13 +290,15 @@ function assemble(
 			frozen,
 			pending,
 			usedPercent,
+			heldPercent,
+			heldBy,
 			paper,
 			printerOnline,
 		};
 	};
-	const recovered: Notice[] = [];
+	const found: Notice[] = [];
 	const notices = (): readonly Notice[] =>
-		byUrgency([...day.notices(), ...queue.notices(), ...recovered]);
+		byUrgency([...day.notices(), ...queue.notices(), ...found, ...check.notices()]);
 	const ui = new Ui({
 		core,
 		commands: day,
@@ -229,6 +307,7 @@ function assemble(
 		notices,
 		standing,
 		checkPin: (pin) => checkPin(day.right, pin),
+		service,
 		findTrace: (trace) => findTrace(core, trace, core.state.days[0]?.first ?? 1),
 	});
 	const takeMessages = (): boolean => {
@@ -238,38 +317,24 @@ function assemble(
 			try {
 				day.onMessage(decodeAppMessage(bytes));
 			} catch (error) {
-				if (!(error instanceof CloseoutError) || error.family === "bug") throw error;
+				if (!isOthersFault(error)) throw error;
 				log.write("warn", error.code, `payment application: ${error.message}`);
 			}
 		}
 		return true;
 	};
-	return { core, day, queue, sync, ui, standing, takeMessages, recovered };
+	return { core, day, queue, sync, pull, service, ui, room, check, standing, takeMessages, found };
 }
 
-/** What the start found, told in one group: it is all known, or the next start finds it again. */
-function recordOpening(
-	core: Core,
-	report: OpenReport,
-	{ firmware, initial }: TerminalOptions,
-	{ tenant, terminal, epoch }: Credentials,
-): void {
-	const found: Entry[] = [];
-	if (report.lastSequence === 0) {
-		found.push(["enrolment", { tenant, terminal, epoch }]);
-		const settings = initial?.settings ?? [];
-		configure(core.configuration, settings);
-		if (settings.length > 0)
-			found.push(["configuration", { version: 1, source: "technician", settings }]);
+/** Runs what may record something; false when the journal has no room for it. */
+function ifRoom(run: () => void): boolean {
+	try {
+		run();
+		return true;
+	} catch (error) {
+		if (error instanceof CloseoutError && error.code === "MEDIA_FULL") return false;
+		throw error;
 	}
-	if (!report.clean) {
-		const { lastSequence, lastChain, tornBytes, repairedRecords, staleRecords } = report;
-		found.push(["recovery", { lastSequence, lastChain, tornBytes, repairedRecords, staleRecords }]);
-	}
-	for (const { from, to, hash, recorded } of report.gaps) {
-		if (!recorded) found.push(["gap", { from, to, damageHash: hash }]);
-	}
-	core.recordStart({ firmware, clean: report.clean, profile: "generic" }, found);
 }
 
 interface Query {

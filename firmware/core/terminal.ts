@@ -1,4 +1,4 @@
-import { CloseoutError } from "../../protocol/error.ts";
+import { type CloseoutError, isStorageFailure } from "../../protocol/error.ts";
 import { Enrolling } from "./enrolling.ts";
 import { Running } from "./running.ts";
 import { type Credentials, readCredentials } from "./sync/enrolment.ts";
@@ -48,22 +48,22 @@ export class Terminal {
 
 	/**
 	 * After trouble with the media nobody knows what is durable: the journal is opened again and everything is
-	 * taken up from what stands there. A second failure goes to the platform, which starts anew.
+	 * taken up from what stands there. Media that fail again leave the terminal in safe mode.
 	 */
 	#stepRunning(life: Running): number {
 		try {
 			return life.step();
 		} catch (error) {
-			if (!(error instanceof CloseoutError) || !error.code.startsWith("STORAGE_")) throw error;
+			if (!isStorageFailure(error)) throw error;
 			this.#options.ports.log.write("error", error.code, error.message);
-			this.#run(life.credentials);
+			this.#run(life.credentials, error);
 			return 0;
 		}
 	}
 
-	#run(credentials: Credentials): void {
+	#run(credentials: Credentials, failed?: CloseoutError): void {
 		const running = new Running(this.#options, credentials);
-		running.start();
+		running.start(failed);
 		this.#life = running;
 	}
 }

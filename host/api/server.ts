@@ -8,6 +8,7 @@ import { eventRoutes } from "./event.ts";
 import { describeRoutes } from "./openapi.ts";
 import type { ApiOptions } from "./options.ts";
 import { pageRoutes } from "./page.ts";
+import { serviceRoutes } from "./service.ts";
 import { statementRoutes } from "./statement.ts";
 import { terminalRoutes } from "./terminal.ts";
 
@@ -30,6 +31,8 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
 	await server.register(differenceRoutes, { prefix: "/api", ...options });
 	await server.register(statementRoutes, { prefix: "/api", ...options });
 	await server.register(eventRoutes, { prefix: "/api", ...options });
+	const { desk } = options;
+	if (desk !== undefined) await server.register(serviceRoutes, { prefix: "/api", desk });
 	await server.register(pageRoutes);
 	describe();
 	return server;

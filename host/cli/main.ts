@@ -8,6 +8,7 @@ import { rebuildCommand } from "./command/rebuild.ts";
 import { reconcileCommand } from "./command/reconcile.ts";
 import { replayCommand } from "./command/replay.ts";
 import { serveCommand } from "./command/serve.ts";
+import { serviceCommand } from "./command/service.ts";
 import { statementCommand } from "./command/statement.ts";
 import { terminalsCommand } from "./command/terminals.ts";
 import { chooseLanguage, Shell } from "./shell.ts";
@@ -29,6 +30,7 @@ function buildProgram(): Command {
 		terminalsCommand,
 		enrolCommand,
 		journalCommand,
+		serviceCommand,
 		statementCommand,
 		reconcileCommand,
 		replayCommand,

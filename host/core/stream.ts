@@ -35,6 +35,8 @@ export type Judgement =
 	| { readonly type: "fork" }
 	/** Records of a range that was reported lost, or that cannot be compared: kept aside. */
 	| { readonly type: "stray" }
+	/** A record holds a card number: the stream is frozen, and nothing of the message is kept. */
+	| { readonly type: "card"; readonly detail: string }
 	| { readonly type: "frozen" }
 	| { readonly type: "fenced" }
 	/** The message contradicts itself, whoever made it. */

@@ -21,6 +21,8 @@ export interface Counters {
 	refused: number;
 	strays: number;
 	invalid: number;
+	/** Messages with a card number in them, of which nothing was kept. */
+	cardData: number;
 	commits: number;
 	commitFailures: number;
 	acks: number;
@@ -47,6 +49,7 @@ export function newCounters(): Counters {
 		refused: 0,
 		strays: 0,
 		invalid: 0,
+		cardData: 0,
 		commits: 0,
 		commitFailures: 0,
 		acks: 0,

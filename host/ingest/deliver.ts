@@ -108,6 +108,7 @@ export class Deliverer {
 		else if (judgement === "fork") counters.forks++;
 		else if (judgement === "stray") counters.strays++;
 		else if (judgement === "invalid") counters.invalid++;
+		else if (judgement === "card") counters.cardData++;
 		else counters.refused++;
 	}
 
@@ -119,17 +120,24 @@ export class Deliverer {
 			{ terminal, epoch, from, watermark, judgement, detail },
 			"records not taken into the stream",
 		);
-		if (judgement !== "fork" && judgement !== "stray" && judgement !== "invalid") return;
+		if (!isIncident(judgement)) return;
 		const told = detail ?? `records from ${from} contradict what is held up to ${watermark}`;
 		void note(this.#context, { terminal, epoch }, judgement, told);
 	}
+}
+
+const incidents = ["fork", "stray", "invalid", "card"] as const;
+type DeliveryIncident = (typeof incidents)[number];
+
+function isIncident(judgement: Receipt["judgement"]): judgement is DeliveryIncident {
+	return incidents.some((type) => type === judgement);
 }
 
 /** Notes an incident without making the records wait for it. */
 export async function note(
 	{ store, changes, log }: IngestContext,
 	{ terminal, epoch }: Address,
-	type: "fork" | "stray" | "invalid" | "behind",
+	type: DeliveryIncident | "behind",
 	detail: string,
 ): Promise<void> {
 	try {

@@ -7,6 +7,7 @@ import { type IngestContext, sendDown } from "./context.ts";
 import { type Counters, newCounters } from "./counters.ts";
 import { Deliverer, type KeyedDelivery } from "./deliver.ts";
 import { answerEnrol, answerHello, takeCommandResult } from "./greet.ts";
+import { PULL_VALID_S, type PullRange, Pulls } from "./pulls.ts";
 import { type Received, Receiver } from "./receive.ts";
 
 interface Inbound {
@@ -22,6 +23,7 @@ export class Ingest {
 	readonly #context: IngestContext;
 	readonly #receiver: Receiver;
 	readonly #deliverer: Deliverer;
+	readonly #pulls: Pulls;
 	#queue: Inbound[] = [];
 	#working: Promise<void> | undefined;
 	#closed = false;
@@ -30,6 +32,7 @@ export class Ingest {
 		this.#context = { ...context, counters: newCounters() };
 		this.#receiver = new Receiver(this.#context);
 		this.#deliverer = new Deliverer(this.#context);
+		this.#pulls = new Pulls(this.#context);
 	}
 
 	start(): void {
@@ -60,9 +63,30 @@ export class Ingest {
 		return added;
 	}
 
+	/**
+	 * Copies records out of a terminal that is on line: pull messages as they came, `begin` first; no chain is checked. Throws
+	 * `TERMINAL_UNKNOWN`, `REFUSED` and `CONNECTION`. The terminal stops soon after the reading stops.
+	 */
+	async *pull(terminal: string, { from, to }: PullRange): AsyncGenerator<Uint8Array, void> {
+		const { store, nowS } = this.#context;
+		const { epoch } = await store.getTerminal(terminal);
+		const key = await store.findKey({ terminal, epoch });
+		if (key === undefined) throw new CloseoutError("REFUSED", `${terminal} is not enrolled`);
+		const given = Object.entries({ from, to }).flatMap(([name, value]) =>
+			value === undefined ? [] : [{ name, value }],
+		);
+		const { hostSequence } = await this.sendCommand(terminal, {
+			command: "pull",
+			arguments: given,
+			expiresS: nowS() + PULL_VALID_S,
+		});
+		yield* this.#pulls.messages(key, hostSequence);
+	}
+
 	/** Ends after the commit that is under way; what is still queued was never acknowledged. */
 	async close(): Promise<void> {
 		this.#closed = true;
+		this.#pulls.close();
 		await this.idle();
 	}
 
@@ -126,7 +150,10 @@ export class Ingest {
 			return answerEnrol(this.#context, received.message, received.key, tenant);
 		const { message, key } = received;
 		if (message.type === "hello") return answerHello(this.#context, message, key);
-		if (message.type === "commandResult") return takeCommandResult(this.#context, message);
+		if (message.type === "pulled") return this.#pulls.take(message);
+		if (message.type !== "commandResult") return;
+		this.#pulls.takeResult(message);
+		return takeCommandResult(this.#context, message);
 	}
 
 	async #followState({ tenant, terminal }: TopicParts, payload: Uint8Array): Promise<void> {

@@ -8,6 +8,7 @@ import {
 	upMessages,
 } from "../../protocol/message.ts";
 import type { TopicParts } from "../../protocol/topic.ts";
+import { holdsCardNumber } from "../core/card.ts";
 import { hmacSha256 } from "../digest.ts";
 import type { EnrolmentKey } from "../store/enrolment.ts";
 import type { StreamKey } from "../store/stream.ts";
@@ -74,6 +75,8 @@ export class Receiver {
 			const sealing = { key: key.key, hmac: hmacSha256 };
 			if (!isAuthentic(envelope, sealing)) continue;
 			const message = readUp(envelope, sealing);
+			if (this.#holdsCard(envelope))
+				return this.#refuse(topic, "it holds what looks like a card number");
 			return message.type === "enrol" ? { type: "enrol", message, key } : undefined;
 		}
 		this.#context.counters.forged++;
@@ -87,6 +90,8 @@ export class Receiver {
 			return this.#refuse(topic, `its epoch ${envelope.epoch} is not known here`);
 		}
 		const message = readUp(envelope, { key: key.key, hmac: hmacSha256 });
+		if (this.#holdsCard(envelope))
+			return this.#refuse(topic, "it holds what looks like a card number");
 		return message.type === "enrol" ? undefined : { type: "stream", message, key };
 	}
 
@@ -100,6 +105,13 @@ export class Receiver {
 		if (oldest !== undefined) this.#keys.delete(oldest);
 		this.#keys.set(id, found);
 		return found;
+	}
+
+	/** Of a batch, the records are looked at one by one where they are kept, so that the one concerned can be named. */
+	#holdsCard({ fields }: Envelope): boolean {
+		const isFound = fields.some((field) => !Array.isArray(field) && holdsCardNumber(field));
+		if (isFound) this.#context.counters.cardData++;
+		return isFound;
 	}
 
 	#refuse({ tenant, terminal }: TopicParts, why: string): undefined {

@@ -2,7 +2,16 @@ import { sql } from "kysely";
 import type { Address } from "../../protocol/message.ts";
 import type { Context, Database, Writing } from "./database.ts";
 
-export type IncidentType = "fork" | "stray" | "invalid" | "behind" | "fenced" | "unreadable";
+export type IncidentType =
+	| "fork"
+	| "stray"
+	| "invalid"
+	| "card"
+	| "behind"
+	| "fenced"
+	| "unreadable"
+	| "imported"
+	| "filled";
 
 /** What a person must be told about a stream. `count` says how often it came. */
 export interface Incident extends Address {

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Address, UpBody, WireRecord } from "../../protocol/message.ts";
+import { findCardNumber } from "../core/card.ts";
 import {
 	chainNeeded,
 	type Judgement,
@@ -15,8 +16,10 @@ import { slices } from "./slices.ts";
 import type { BlockTable, EvidenceTable, LossTable, StreamTable } from "./tables.ts";
 
 /** One verified message that carries records. */
-export type Delivery = Address &
-	(
+export type Delivery = Address & {
+	/** Out of a file that a person imports: taken for an epoch that is over too, and a fork freezes nothing. */
+	readonly isImported?: true;
+} & (
 		| { readonly type: "batch"; readonly body: UpBody<"batch"> }
 		| { readonly type: "loss"; readonly body: UpBody<"loss"> }
 	);
@@ -56,19 +59,29 @@ export async function commitDeliveries(
 	context: Context,
 	deliveries: readonly Delivery[],
 ): Promise<readonly Receipt[]> {
-	return context.write.transaction().execute(async (writing) => {
-		const streams = await lockStreams(context, writing, deliveries);
-		const pending: Pending = { blocks: [], losses: [], evidence: [] };
-		const judgements: Judgement[] = [];
-		for (const delivery of deliveries) {
-			judgements.push(await judge(context, writing, streams, pending, delivery));
-		}
-		await flush(writing, pending);
-		await writeHeads(writing, streams);
-		return deliveries.map((delivery, index) =>
-			receipt(streams.get(streamId(delivery)), judgements[index]),
-		);
-	});
+	return context.write
+		.transaction()
+		.execute((writing) => commitInside(context, writing, deliveries));
+}
+
+/** The same as a part of a transaction that does more. */
+export async function commitInside(
+	context: Context,
+	writing: Writing,
+	deliveries: readonly Delivery[],
+): Promise<readonly Receipt[]> {
+	if (deliveries.length === 0) return [];
+	const streams = await lockStreams(context, writing, deliveries);
+	const pending: Pending = { blocks: [], losses: [], evidence: [] };
+	const judgements: Judgement[] = [];
+	for (const delivery of deliveries) {
+		judgements.push(await judge(context, writing, streams, pending, delivery));
+	}
+	await flush(writing, pending);
+	await writeHeads(writing, streams);
+	return deliveries.map((delivery, index) =>
+		receipt(streams.get(streamId(delivery)), judgements[index]),
+	);
 }
 
 function receipt(stream: Open | undefined, judgement: Judgement | undefined): Receipt {
@@ -79,7 +92,7 @@ function receipt(stream: Open | undefined, judgement: Judgement | undefined): Re
 	const base = { judgement: judgement.type, watermark, chain };
 	if (judgement.type === "gap")
 		return { ...base, missing: { from: judgement.from, to: judgement.to } };
-	return judgement.type === "invalid" ? { ...base, detail: judgement.detail } : base;
+	return "detail" in judgement ? { ...base, detail: judgement.detail } : base;
 }
 
 function streamId({ terminal, epoch }: Address): string {
@@ -111,7 +124,9 @@ async function judge(
 ): Promise<Judgement> {
 	const stream = streams.get(streamId(delivery));
 	if (stream === undefined) return { type: "invalid", detail: "its stream is not known" };
-	const head = headOf(stream.row);
+	const { isImported = false } = delivery;
+	const known = headOf(stream.row);
+	const head = isImported ? { ...known, fenced: false } : known;
 	const last = delivery.type === "batch" ? lastOfBatch(delivery.body) : lastOfLoss(delivery.body);
 	if (last > stream.row.claimed) {
 		stream.row = { ...stream.row, claimed: last };
@@ -121,11 +136,14 @@ async function judge(
 	if (needed !== undefined) await flush(writing, pending);
 	const stored =
 		needed === undefined ? undefined : await chainAt(context, writing, delivery, needed);
-	const judgement =
+	const judged =
 		delivery.type === "batch"
 			? judgeBatch(head, delivery.body, context.hash, stored)
 			: judgeLoss(head, delivery.body, context.hash, stored);
-	if (judgement.type === "append") {
+	const judgement = isKept(judged) ? (cardIn(delivery) ?? judged) : judged;
+	if (judgement.type === "card") {
+		freeze(stream);
+	} else if (judgement.type === "append") {
 		append(stream, judgement, pending, delivery, context.nowS());
 	} else if (judgement.type === "fork" || judgement.type === "stray") {
 		await keepEvidence(writing, stream, pending, delivery, context.nowS(), judgement.type);
@@ -167,6 +185,31 @@ function append(
 	stream.changed = true;
 }
 
+/** Judgements after which bytes of the delivery go into the database. */
+function isKept({ type }: Judgement): boolean {
+	return type === "append" || type === "fork" || type === "stray" || type === "frozen";
+}
+
+/** What the host says of a delivery with a card number in it, without the number. */
+function cardIn(delivery: Delivery): (Judgement & { readonly type: "card" }) | undefined {
+	const { body } = delivery;
+	const isBatch = delivery.type === "batch";
+	const records = isBatch ? delivery.body.records : nextOf(delivery.body);
+	const found = findCardNumber(records, isBatch ? body.from : delivery.body.to + 1);
+	if (found === undefined) return undefined;
+	const { sequence, field } = found;
+	const detail =
+		`record ${sequence}, ${field}, holds what looks like a card number; nothing of its message was kept. ` +
+		"Find who wrote it there, then enrol the terminal again";
+	return { type: "card", detail };
+}
+
+function freeze(stream: Open): void {
+	if (stream.row.frozen !== 0) return;
+	stream.row = { ...stream.row, frozen: 1 };
+	stream.changed = true;
+}
+
 async function keepEvidence(
 	writing: Writing,
 	stream: Open,
@@ -175,10 +218,7 @@ async function keepEvidence(
 	receivedS: number,
 	type: "fork" | "stray",
 ): Promise<void> {
-	if (type === "fork" && stream.row.frozen === 0) {
-		stream.row = { ...stream.row, frozen: 1 };
-		stream.changed = true;
-	}
+	if (type === "fork" && delivery.isImported === undefined) freeze(stream);
 	stream.evidence ??= await countEvidence(writing, delivery);
 	if (stream.evidence >= EVIDENCE_BLOCKS_MAX) return;
 	stream.evidence++;

@@ -16,6 +16,7 @@ import { slices } from "./slices.ts";
 import { lockStream } from "./stream.ts";
 import type { StreamTable } from "./tables.ts";
 
+const derived = ["transaction", "settlement", "period", "printDebt", "note"] as const;
 /** Blocks folded in one transaction: a step stays short beside the commits of new records. */
 const BLOCKS_PER_STEP = 20;
 
@@ -154,13 +155,30 @@ export async function listUnprojected({ read }: Context): Promise<readonly Addre
  */
 export async function forgetBook({ write }: Context, terminal?: string): Promise<void> {
 	await write.transaction().execute(async (writing) => {
-		for (const table of ["transaction", "settlement", "period", "printDebt", "note"] as const) {
+		for (const table of derived) {
 			const emptied = writing.deleteFrom(table);
 			await (terminal === undefined ? emptied : emptied.where("terminal", "=", terminal)).execute();
 		}
 		const reset = writing.updateTable("stream").set({ projected: 0, cursorJson: "" });
 		await (terminal === undefined ? reset : reset.where("terminal", "=", terminal)).execute();
 	});
+}
+
+/** Empties the derived tables of one stream within a transaction that has changed its past. */
+export async function forgetStream(writing: Writing, { terminal, epoch }: Address): Promise<void> {
+	for (const table of derived) {
+		await writing
+			.deleteFrom(table)
+			.where("terminal", "=", terminal)
+			.where("epoch", "=", epoch)
+			.execute();
+	}
+	await writing
+		.updateTable("stream")
+		.set({ projected: 0, cursorJson: "" })
+		.where("terminal", "=", terminal)
+		.where("epoch", "=", epoch)
+		.execute();
 }
 
 /** Folds the derived tables again from the records of one terminal, or of all. */

@@ -2,6 +2,7 @@ import { CamelCasePlugin, Kysely } from "kysely";
 import { CloseoutError } from "../../protocol/error.ts";
 import type { RecordHash } from "../core/stream.ts";
 import { recordHash } from "../digest.ts";
+import { importPieces } from "./aside.ts";
 import {
 	getTransaction,
 	listDays,
@@ -24,6 +25,7 @@ import { migrate } from "./migration/run.ts";
 import { postgresDialect } from "./postgres.ts";
 import { listUnprojected, projectStream, rebuildBook } from "./projection.ts";
 import { listEvidence, listLosses, readRecords, verifyStream } from "./reading.ts";
+import { addServiceResponse, listServiceResponses } from "./service.ts";
 import { sqliteDialect } from "./sqlite.ts";
 import {
 	addStatementRows,
@@ -137,6 +139,7 @@ function assemble(context: Context) {
 		receiveHello: part(receiveHello),
 		thawStream: part(thawStream),
 		commitDeliveries: part(commitDeliveries),
+		importPieces: part(importPieces),
 		addCommand: part(addCommand),
 		listCommands: part(listCommands),
 		answerCommand: part(answerCommand),
@@ -144,6 +147,8 @@ function assemble(context: Context) {
 			addIncident(inner, inner.write, added),
 		),
 		listIncidents: part(listIncidents),
+		addServiceResponse: part(addServiceResponse),
+		listServiceResponses: part(listServiceResponses),
 		readRecords: part(readRecords),
 		verifyStream: part(verifyStream),
 		listLosses: part(listLosses),

@@ -12,8 +12,10 @@ export interface Tables {
 	block: BlockTable;
 	evidence: EvidenceTable;
 	loss: LossTable;
+	aside: BlockTable;
 	command: CommandTable;
 	incident: IncidentTable;
+	serviceResponse: ServiceResponseTable;
 	transaction: TransactionTable;
 	settlement: SettlementTable;
 	period: PeriodTable;
@@ -76,7 +78,10 @@ export interface StreamTable {
 	cursorJson: string;
 }
 
-/** One accepted batch: its records as they came, without those that were there already. */
+/**
+ * One accepted batch: its records as they came, without those that were there already. In `aside`, records out of
+ * a file that wait for the ones before them.
+ */
 export interface BlockTable {
 	terminal: string;
 	epoch: number;
@@ -134,6 +139,15 @@ export interface IncidentTable {
 	count: number;
 	firstS: number;
 	lastS: number;
+}
+
+/** A response to a technician's challenge that was given out; the response itself is not kept. */
+export interface ServiceResponseTable {
+	terminal: string;
+	epoch: number;
+	challenge: string;
+	by: string;
+	atS: number;
 }
 
 interface InStream {

@@ -125,7 +125,9 @@ function eventText({ kind, facts }, text) {
 	const said = { ...facts };
 	if ("blocker" in said) said.blocker = word(text.blocker, said.blocker);
 	if ("reminder" in said) said.reminder = word(text.reminder, said.reminder);
-	if ("action" in said) said.action = word(text.reminderAction, said.action);
+	if ("fault" in said) said.fault = word(text.storageFault, said.fault);
+	const actions = kind === "service" ? text.serviceAction : text.reminderAction;
+	if ("action" in said) said.action = word(actions, said.action);
 	if ("batch" in said) said.batch = sixDigits(said.batch);
 	return fill(word(text.event, kind), said);
 }

@@ -1,15 +1,18 @@
 /**
- * The same tests run on Node and inside XS, where the same work takes some thirty times as long. There the cases
- * are thinned out: the code under test is the same, and Node has seen every case.
+ * The same tests run on Node, inside XS, where the same work takes some thirty times as long, and once for each
+ * mutant of a mutation run, which sets CLOSEOUT_THIN. There the cases are thinned out: the code under test is the
+ * same, and a plain run on Node has seen every case.
  */
 export const insideXs = typeof process === "undefined";
 
-/** A number of cases: as given on Node, a fraction of it inside XS. */
+const isThin = insideXs || process.env.CLOSEOUT_THIN !== undefined;
+
+/** A number of cases: as given on Node, a fraction of it where cases are thinned out. */
 export function thin(count: number, factor = 25): number {
-	return insideXs ? Math.ceil(count / factor) : count;
+	return isThin ? Math.ceil(count / factor) : count;
 }
 
-/** The distance between cases: as given on Node, a multiple of it inside XS. */
+/** The distance between cases: as given on Node, a multiple of it where cases are thinned out. */
 export function stride(distance: number, factor = 25): number {
-	return insideXs ? distance * factor : distance;
+	return isThin ? distance * factor : distance;
 }

@@ -32,13 +32,16 @@ export interface PowerCut {
 	readonly seed?: number;
 }
 
-/** The n-th call of one kind fails, from 1, once or from then on. `silent`: it does nothing and says nothing. */
+/**
+ * The n-th call of one kind fails, from 1, once or from then on. `silent`: it does nothing and says nothing;
+ * `altered`: one bit comes out otherwise, without an error.
+ */
 export interface Failure {
 	readonly operation: Operation;
 	readonly at: number;
 	readonly forever?: boolean;
 	/** `short`: half of the bytes are written, without an error. */
-	readonly manner?: "error" | "silent" | "short";
+	readonly manner?: "error" | "silent" | "short" | "altered";
 }
 
 export interface MemoryStorageOptions {
@@ -197,7 +200,9 @@ export class MemoryStorage implements Storage {
 			bytes = bytes.map((byte, index) => byte & (before[index] ?? 0));
 		}
 		const length = manner === "short" ? bytes.length >> 1 : bytes.length;
-		this.#change(offset, bytes.slice(0, length));
+		const written = bytes.slice(0, length);
+		if (manner === "altered") written[length >> 1] = (written[length >> 1] ?? 0) ^ 0x10;
+		this.#change(offset, written);
 		this.bytesWritten += length;
 	}
 
@@ -221,7 +226,7 @@ export class MemoryStorage implements Storage {
 	}
 
 	/** Counts the call and lets it fail where that was asked for. Returns how the call is to fail without a word. */
-	#begin(operation: Operation, offset: number, length: number): "error" | "silent" | "short" {
+	#begin(operation: Operation, offset: number, length: number): NonNullable<Failure["manner"]> {
 		if (this.#isOff) throw new PowerLoss("power is off");
 		if (offset < 0 || offset + length > this.#geometry.sizeBytes) {
 			throw new RangeError(`${operation} of ${length} bytes at ${offset} is outside the media`);

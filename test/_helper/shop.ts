@@ -1,5 +1,6 @@
 import { Core } from "../../firmware/core/core.ts";
 import { Day } from "../../firmware/core/day/day.ts";
+import type { JournalFigures } from "../../firmware/core/day/outside.ts";
 import type { Actor, Notice } from "../../firmware/core/part.ts";
 import type { Clock, Vault, WallTime } from "../../firmware/core/port.ts";
 import { emptyState, type State } from "../../firmware/core/state/state.ts";
@@ -78,7 +79,13 @@ export class Shop {
 	readonly vault = new MemoryVault();
 	readonly app = new FakePaymentApp();
 	/** What the journal would say of itself; nothing waits for the host unless a test says so. */
-	figures = { usedPercent: 10, reserveReached: false, watermark: Number.MAX_SAFE_INTEGER };
+	figures: JournalFigures = {
+		usedPercent: 10,
+		heldPercent: 0,
+		isFull: false,
+		heldBy: "day",
+		watermark: Number.MAX_SAFE_INTEGER,
+	};
 	core: Core;
 	day: Day;
 

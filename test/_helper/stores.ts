@@ -44,14 +44,26 @@ export const sqlitePlace: Place = {
 export const postgresPlace: Place = {
 	name: "postgres",
 	make: async (t) => {
-		const name = `closeout_test_${randomBytes(8).toString("hex")}`;
-		await administer(`create database "${name}"`);
-		t.teardown(() => administer(`drop database if exists "${name}" with (force)`));
-		const url = new URL(postgresUrl);
-		url.pathname = `/${name}`;
-		return { postgres: url.href, schema: "closeout" };
+		const { location, remove } = await freshPostgres();
+		t.teardown(remove);
+		return location;
 	},
 };
+
+/** A new database on the server of the tests, and how to remove it again. */
+export async function freshPostgres(): Promise<{
+	readonly location: { readonly postgres: string; readonly schema: string };
+	readonly remove: () => Promise<void>;
+}> {
+	const name = `closeout_test_${randomBytes(8).toString("hex")}`;
+	await administer(`create database "${name}"`);
+	const url = new URL(postgresUrl);
+	url.pathname = `/${name}`;
+	return {
+		location: { postgres: url.href, schema: "closeout" },
+		remove: () => administer(`drop database if exists "${name}" with (force)`),
+	};
+}
 
 async function administer(statement: string): Promise<void> {
 	const client = new pg.Client({ connectionString: postgresUrl });

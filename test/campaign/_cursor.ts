@@ -1,5 +1,6 @@
 import type { Life, LifeStep } from "./_life.ts";
 import { Media } from "./_media.ts";
+import { CaseError } from "./campaign.ts";
 
 /** The media of a life as they stood before any of its steps. Going forward is cheap. */
 export class Cursor {
@@ -29,7 +30,7 @@ export class Cursor {
 
 	step(index: number): LifeStep {
 		const step = this.life.steps[index];
-		if (step === undefined) throw new RangeError(`this life has no step ${index}`);
+		if (step === undefined) throw new CaseError(`this life has no step ${index}`);
 		return step;
 	}
 }

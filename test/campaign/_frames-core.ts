@@ -98,11 +98,27 @@ export function changedSample(samples: readonly Sample[], seed: number): Sample 
 
 /** A number that two engines have in common when they gave the same verdict on every case of a range. */
 export function verdictHash(samples: readonly Sample[], first: number, count: number): number {
-	let value = 0x811c_9dc5;
-	for (let seed = first; seed < first + count; seed++) {
-		const verdict = verdictOf(changedSample(samples, seed));
-		for (let index = 0; index < verdict.length; index++)
-			value = Math.imul(value ^ verdict.charCodeAt(index), 0x0100_0193);
-	}
+	let value = HASH_START;
+	for (let seed = first; seed < first + count; seed++)
+		value = hashOn(value, verdictOf(changedSample(samples, seed)));
 	return value >>> 0;
+}
+
+/** The same for every truncation of each sample, the whole one included. */
+export function truncationHash(samples: readonly Sample[]): number {
+	let value = HASH_START;
+	for (const { kind, number, bytes } of samples)
+		for (let length = 0; length <= bytes.length; length++)
+			value = hashOn(value, verdictOf({ kind, number, bytes: bytes.slice(0, length) }));
+	return value >>> 0;
+}
+
+/** FNV-1a, 32 bits. */
+const HASH_START = 0x811c_9dc5;
+
+function hashOn(start: number, text: string): number {
+	let value = start;
+	for (let index = 0; index < text.length; index++)
+		value = Math.imul(value ^ text.charCodeAt(index), 0x0100_0193);
+	return value;
 }

@@ -1,13 +1,17 @@
-import { frameKinds, type Sample, verdictHash } from "./_frames-core.ts";
+import { frameKinds, type Sample, truncationHash, verdictHash } from "./_frames-core.ts";
 
-/** Runs inside XS. A request is the range of seeds and the samples; the answer is the hash of the verdicts. */
+/**
+ * Runs inside XS. A request is a range of seeds and the samples; the answer is the hash of the verdicts. An empty range
+ * stands for every truncation.
+ */
 export function serveVerdicts(): void {
 	Reflect.set(globalThis, "handleCommand", (request: ArrayBuffer): ArrayBuffer => {
 		const view = new DataView(request);
 		const first = view.getUint32(0);
 		const count = view.getUint32(4);
 		const answer = new DataView(new ArrayBuffer(4));
-		answer.setUint32(0, verdictHash(samplesOf(new Uint8Array(request, 8)), first, count));
+		const samples = samplesOf(new Uint8Array(request, 8));
+		answer.setUint32(0, count === 0 ? truncationHash(samples) : verdictHash(samples, first, count));
 		return answer.buffer;
 	});
 }

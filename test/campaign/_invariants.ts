@@ -6,6 +6,7 @@ import { CloseoutError } from "../../protocol/error.ts";
 import { imageOf, readImage } from "../../protocol/media.ts";
 import { digest, sha256 } from "./_digest.ts";
 import { chainAfter, genesis, type KnownRecord } from "./_independent.ts";
+import type { KnownStarts } from "./_known-starts.ts";
 import type { Life, Promised } from "./_life.ts";
 import type { Media } from "./_media.ts";
 
@@ -33,6 +34,8 @@ export interface ExamineOptions {
 	readonly thorough: boolean;
 	/** Open a second time and compare the bytes, then append. */
 	readonly goOn: boolean;
+	/** Second starts from media of the same ground that were judged before. */
+	readonly known?: KnownStarts;
 }
 
 /**
@@ -44,7 +47,7 @@ export function examine(
 	media: Media,
 	life: Life,
 	promised: Promised,
-	{ thorough, goOn }: ExamineOptions,
+	{ thorough, goOn, known }: ExamineOptions,
 ): string | undefined {
 	const journal = journalOn(media);
 	let report: OpenReport;
@@ -60,7 +63,8 @@ export function examine(
 	const problem =
 		reportProblem(report, promised) ?? recordsProblem(journal, report, life, promised, thorough);
 	if (problem !== undefined || !goOn) return problem;
-	return secondStart(media, report) ?? undefined;
+	const goOnFrom = () => secondStart(media, report);
+	return known === undefined ? goOnFrom() : known.once(media, report, goOnFrom);
 }
 
 /** A format that was cut leaves media that can be formatted again, as the terminal does by itself. */

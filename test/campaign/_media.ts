@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Storage, StorageGeometry } from "../../firmware/core/port.ts";
 import { CloseoutError } from "../../protocol/error.ts";
 import { PowerLoss, type TearModel, tearChange } from "../_helper/memory-storage.ts";
@@ -22,6 +23,7 @@ export interface MediaCut {
 }
 
 const NOTHING = new Uint8Array(0);
+const POOL_BYTES = 1_048_576;
 const UNDO_BYTES = 65_536;
 const UNDO_BYTES_MAX = 64 * 1_048_576;
 /** Reads after which a recovery counts as one that never ends. */
@@ -38,14 +40,20 @@ export class Media implements Storage {
 	/** What was there before each change, one after the other: a fresh array for each would keep the collector busy. */
 	#undoBytes = new Uint8Array(UNDO_BYTES);
 	#undoEnd = 0;
+	#pool = new Uint8Array(0);
+	#poolEnd = 0;
 	readonly #erasedSector: Uint8Array;
 	readonly #unstable = new Map<number, number>();
+	#unstableFrom = Number.POSITIVE_INFINITY;
+	#unstableTo = -1;
 	#random = new Random(1);
 	#cut: MediaCut | undefined;
 	#isOff = false;
 	/** Changing calls since power came back. */
 	stepCount = 0;
 	bytesRead = 0;
+	/** Told of each reading. */
+	onRead: ((offset: number, length: number) => void) | undefined;
 	/** Told of each changing call before it is made. */
 	onStep: ((step: Step) => void) | undefined;
 
@@ -77,7 +85,9 @@ export class Media implements Storage {
 			this.bytes.set(this.#undoBytes.subarray(at, at + length), offset);
 			this.#undoEnd = at;
 		}
-		if (mark === 0) this.#unstable.clear();
+		if (mark > 0 || this.#unstable.size === 0) return;
+		this.#unstable.clear();
+		this.#bound();
 	}
 
 	/** Makes everything so far the new ground that `rollBack` returns to. Bits that waver go on wavering. */
@@ -111,6 +121,23 @@ export class Media implements Storage {
 		return Buffer.compare(now, this.bytes) !== 0;
 	}
 
+	/**
+	 * A hash over every sector that was touched since the ground that `rollBack` returns to; what equals another in
+	 * it, from the same ground, equals it everywhere. Undefined while bits waver: then no two readings are alike.
+	 */
+	fingerprint(): string | undefined {
+		if (this.#unstable.size > 0) return undefined;
+		const { sectorBytes } = this.#geometry;
+		const touched = new Set<number>();
+		for (const { offset, length } of this.#undo)
+			for (let at = offset - (offset % sectorBytes); at < offset + length; at += sectorBytes)
+				touched.add(at);
+		const sum = createHash("sha256");
+		for (const at of [...touched].sort((left, right) => left - right))
+			sum.update(`${at} `).update(this.bytes.subarray(at, at + sectorBytes));
+		return sum.digest("base64");
+	}
+
 	/** Puts bytes there past all rules, as rot and attackers do. */
 	put(offset: number, bytes: Uint8Array): void {
 		this.#remember(offset, bytes.length);
@@ -126,6 +153,17 @@ export class Media implements Storage {
 		const { eraseValue } = this.#geometry;
 		const unstable = tearChange(this.bytes, torn, tear, eraseValue, this.#random);
 		for (const [at, bits] of unstable) this.#unstable.set(at, bits);
+		this.#bound();
+	}
+
+	/** Most reads touch no bit that wavers, and see so at once. */
+	#bound(): void {
+		this.#unstableFrom = Number.POSITIVE_INFINITY;
+		this.#unstableTo = -1;
+		for (const at of this.#unstable.keys()) {
+			this.#unstableFrom = Math.min(this.#unstableFrom, at);
+			this.#unstableTo = Math.max(this.#unstableTo, at);
+		}
 	}
 
 	geometry(): StorageGeometry {
@@ -138,16 +176,29 @@ export class Media implements Storage {
 			throw new RangeError(`read of ${length} bytes at ${offset} is outside the media`);
 		this.bytesRead += length;
 		if (this.bytesRead > READ_BYTES_MAX) throw new RangeError("reading never ends");
-		const bytes = this.bytes.slice(offset, offset + length);
+		this.onRead?.(offset, length);
+		const bytes = this.#copyOf(offset, length);
 		if (this.#unstable.size > 0) this.#shake(offset, bytes);
 		return bytes;
 	}
 
+	/** A copy for the caller to keep, out of one large piece of memory: millions of small ones keep the collector busy. */
+	#copyOf(offset: number, length: number): Uint8Array {
+		if (length > this.#pool.length - this.#poolEnd) {
+			this.#pool = new Uint8Array(Math.max(POOL_BYTES, length));
+			this.#poolEnd = 0;
+		}
+		const copy = this.#pool.subarray(this.#poolEnd, this.#poolEnd + length);
+		this.#poolEnd += length;
+		copy.set(this.bytes.subarray(offset, offset + length));
+		return copy;
+	}
+
 	write(offset: number, bytes: Uint8Array): void {
-		const { writeAlign, eraseValue } = this.#geometry;
+		const { writeAlign } = this.#geometry;
 		if (offset % writeAlign !== 0 || bytes.length % writeAlign !== 0)
 			throw new RangeError(`write of ${bytes.length} bytes at ${offset} is not aligned`);
-		if (!this.#isErased(offset, bytes.length, eraseValue))
+		if (!this.#isErased(offset, bytes.length))
 			throw new RangeError(`${bytes.length} bytes at ${offset} are written without an erase`);
 		this.#change("write", offset, bytes);
 	}
@@ -160,9 +211,13 @@ export class Media implements Storage {
 		this.#change("sync", 0, NOTHING);
 	}
 
-	#isErased(offset: number, length: number, eraseValue: number): boolean {
-		for (let at = offset; at < offset + length; at++)
-			if (this.bytes[at] !== eraseValue) return false;
+	#isErased(offset: number, length: number): boolean {
+		const { length: most } = this.#erasedSector;
+		for (let at = offset; at < offset + length; at += most) {
+			const end = Math.min(at + most, offset + length);
+			const standing = this.bytes.subarray(at, end);
+			if (Buffer.compare(standing, this.#erasedSector.subarray(0, end - at)) !== 0) return false;
+		}
 		return true;
 	}
 
@@ -170,7 +225,7 @@ export class Media implements Storage {
 		if (this.#isOff) throw new PowerLoss("power is off");
 		if (offset < 0 || offset + after.length > this.bytes.length)
 			throw new CloseoutError("STORAGE_WRITE", `change at ${offset} is outside the media`);
-		this.onStep?.(this.#stepOf(kind, offset, after));
+		if (this.onStep !== undefined) this.onStep(this.#stepOf(kind, offset, after));
 		const cut = this.#cut?.at === this.stepCount ? this.#cut : undefined;
 		this.stepCount += 1;
 		if (cut !== undefined) {
@@ -181,11 +236,17 @@ export class Media implements Storage {
 			this.#isOff = true;
 			throw new PowerLoss("power was cut");
 		}
+		this.carryOut({ offset, after });
+	}
+
+	/** A call that was recorded is made again. */
+	carryOut({ offset, after }: Pick<Step, "offset" | "after">): void {
 		this.#remember(offset, after.length);
 		this.bytes.set(after, offset);
-		if (this.#unstable.size === 0) return;
+		if (offset > this.#unstableTo || offset + after.length <= this.#unstableFrom) return;
 		for (const at of this.#unstable.keys())
 			if (at >= offset && at < offset + after.length) this.#unstable.delete(at);
+		this.#bound();
 	}
 
 	#stepOf(kind: StepKind, offset: number, after: Uint8Array): Step {
@@ -194,6 +255,7 @@ export class Media implements Storage {
 	}
 
 	#shake(offset: number, bytes: Uint8Array): void {
+		if (offset > this.#unstableTo || offset + bytes.length <= this.#unstableFrom) return;
 		for (const [at, bits] of this.#unstable) {
 			const index = at - offset;
 			if (index < 0 || index >= bytes.length) continue;

@@ -51,7 +51,10 @@ export interface ParsedCase {
 	text(name: string): string;
 }
 
-/** Reads what `caseText` wrote. Throws `RangeError` for a name that is missing. */
+/** The text of a case does not name one. */
+export class CaseError extends RangeError {}
+
+/** Reads what `caseText` wrote. Throws `CaseError` for a name that is missing or holds no number where one must be. */
 export function parseCase(text: string): ParsedCase {
 	const values = new Map(
 		text.split(",").map((pair) => {
@@ -61,8 +64,13 @@ export function parseCase(text: string): ParsedCase {
 	);
 	const get = (name: string) => {
 		const value = values.get(name);
-		if (value === undefined) throw new RangeError(`case "${text}" has no ${name}`);
+		if (value === undefined) throw new CaseError(`case "${text}" has no ${name}`);
 		return value;
 	};
-	return { text: get, number: (name) => Number(get(name)) };
+	const number = (name: string) => {
+		const value = Number(get(name));
+		if (!Number.isSafeInteger(value)) throw new CaseError(`case "${text}": ${name} is no number`);
+		return value;
+	};
+	return { text: get, number };
 }

@@ -1,14 +1,18 @@
+import { inspect } from "node:util";
 import { refuseCardNumbers } from "../../protocol/card-guard.ts";
 import { encodeCbor } from "../../protocol/cbor.ts";
 import { CloseoutError } from "../../protocol/error.ts";
 import { decodeRecord, encodeRecord } from "../../protocol/record.ts";
 import { Random } from "../_helper/random.ts";
+import { isPostgresThere } from "../_helper/stores.ts";
 import { instrumentOf } from "../emulator/payment/payment-app.ts";
 import { Bench } from "../firmware/terminal/_bench.ts";
+import { AttackedHost, HONEST_ORDER, hostileRecords } from "./_cards-host.ts";
 import { lifeOf } from "./_life.ts";
 import { Media } from "./_media.ts";
 import {
 	type Campaign,
+	CaseError,
 	caseText,
 	parseCase,
 	type Run,
@@ -16,12 +20,16 @@ import {
 	type Tally,
 } from "./campaign.ts";
 
-const NUMBERS = { ci: 1_000_000, night: 100_000_000, soak: 1_000_000_000 } as const;
+const NUMBERS = { ci: 1_000_000, night: 20_000_000, soak: 1_000_000_000 } as const;
 const NUMBERS_PER_UNIT = 20_000;
 const stamp = { wallS: 1_795_259_109, zoneMinutes: 480, boot: 1, monotonicMs: 5 };
 
 /** Numbers that schemes publish for tests. */
 const canaries = ["4111111111111111", "6222021234567890128", "378282246310005", "30569309025904"];
+
+/** What stands beside a number, to be searched for by itself. */
+const NAME_ON_TRACK = "MUSTERMANN/MAX";
+const VERIFICATION_CODE = "cvv 9713";
 
 /** How people and devices write a card number into a field that is not for it. */
 const writings: Readonly<Record<string, (digits: string) => string>> = {
@@ -31,7 +39,9 @@ const writings: Readonly<Record<string, (digits: string) => string>> = {
 	wide: (digits) => digits.replace(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit))),
 	"with words": (digits) => `卡号${digits}。`,
 	"after a number": (digits) => `12 ${digits}`,
-	track: (digits) => `;${digits}=2912`,
+	"track 1": (digits) => `%B${digits}^${NAME_ON_TRACK}^2912101?`,
+	"track 2": (digits) => `;${digits}=2912`,
+	"with its code": (digits) => `${digits} ${VERIFICATION_CODE}`,
 	"no-break": (digits) => digits.replace(/(\d{4})(?=\d)/g, "$1\u00a0"),
 };
 
@@ -41,13 +51,52 @@ class CardsRun implements Run {
 
 	constructor({ lane, seed }: Setting) {
 		this.#seed = seed * 1_000_003;
-		this.units = 2 + NUMBERS[lane] / NUMBERS_PER_UNIT;
+		this.units = 4 + NUMBERS[lane] / NUMBERS_PER_UNIT;
 	}
 
-	run(unit: number, tally: Tally): void {
+	async run(unit: number, tally: Tally): Promise<void> {
 		if (unit === 0) this.#fields(tally);
 		else if (unit === 1) this.#terminal(tally);
-		else this.#numbers((unit - 2) * NUMBERS_PER_UNIT, tally);
+		else if (unit === 2) await this.#host("sqlite", tally);
+		else if (unit > 3) this.#numbers((unit - 4) * NUMBERS_PER_UNIT, tally);
+		else if (await isPostgresThere()) await this.#host("postgres", tally);
+		else tally.mark("no PostgreSQL here");
+	}
+
+	/** A terminal with a good key that delivers card numbers wherever it can; then the database and the log are searched. */
+	async #host(kind: "sqlite" | "postgres", tally: Tally): Promise<void> {
+		const host = await AttackedHost.start(kind);
+		try {
+			for (const [writing, write] of Object.entries(writings)) {
+				for (const digits of canaries) {
+					const text = write(digits);
+					for (const hostile of hostileRecords(lifeOf("short").records, { text, digits })) {
+						tally.count();
+						const problem = await host.attack(hostile);
+						const at = `where=${kind},writing=${writing},record=${hostile.name.replaceAll(",", "")}`;
+						if (problem === undefined) tally.mark("batches that froze their stream");
+						else tally.fail(at, `${text} in ${hostile.name}: ${problem}`);
+					}
+					if (text.length <= 32) await host.sendTexts(text);
+					if (Number.isSafeInteger(Number(digits))) await host.sendCount(Number(digits));
+				}
+			}
+			await host.sellHonestly();
+			this.#search(kind, await host.written(), tally);
+		} finally {
+			await host.close();
+		}
+	}
+
+	#search(kind: string, written: readonly (readonly [string, Uint8Array])[], tally: Tally): void {
+		for (const [what, bytes] of written) {
+			tally.count();
+			const found = findCanary(bytes);
+			if (found !== undefined) tally.fail(`where=${kind} ${what}`, `${what} holds ${found}`);
+			if (bytes.length > 0) tally.mark(`searched ${kind} ${what}`);
+			if (what === "database" && !Buffer.from(bytes).includes(HONEST_ORDER))
+				tally.fail(`where=${kind} ${what}`, "the search would not have found what was sold");
+		}
 	}
 
 	/** Every text and byte string of every record of a working day takes the place of a card number in turn. */
@@ -63,8 +112,15 @@ class CardsRun implements Run {
 						tally.count();
 						const text = write(canary);
 						const put = Object.assign({}, body, { [field]: text });
-						const code = codeOf(() => encodeRecord(kind, stamp, put));
+						const error = errorOf(() => encodeRecord(kind, stamp, put));
+						const code = error?.code;
 						tally.mark(code ?? "taken");
+						// What Node prints of it when nobody catches it, with all that hangs on it.
+						const printed = Buffer.from(inspect(error, { depth: null, showHidden: true }));
+						const leaked = findCanary(printed);
+						if (leaked !== undefined)
+							tally.fail(`field=${kind}.${field},writing=${writing}`, `its error holds ${leaked}`);
+						tally.mark("searched what a crash prints");
 						// A field that is too short for the number refuses it for its length.
 						if (code !== "CARD_DATA" && code !== "SCHEMA")
 							tally.fail(`field=${kind}.${field},writing=${writing}`, `${text} was taken: ${code}`);
@@ -78,7 +134,9 @@ class CardsRun implements Run {
 	#terminal(tally: Tally): void {
 		const { geometry, segmentBytes } = lifeOf("short");
 		const media = new Media(geometry);
-		const bench = new Bench([], { storage: media, segmentBytes });
+		const lines: string[] = [];
+		const log = { write: (...line: readonly string[]) => void lines.push(line.join(" ")) };
+		const bench = new Bench([], { storage: media, segmentBytes, log });
 		bench.powerOn();
 		bench.enrol();
 		bench.press("menu", "1");
@@ -94,7 +152,10 @@ class CardsRun implements Run {
 		}
 		sell(bench, "order 7", "01");
 		bench.advance(60_000);
-		for (const [where, bytes] of whatWasWritten(bench, media)) {
+		for (const [where, bytes] of [
+			...whatWasWritten(bench, media),
+			["log", new Uint8Array(Buffer.from(lines.join("\n")))] as const,
+		]) {
 			const found = findCanary(bytes);
 			tally.count();
 			if (found !== undefined) tally.fail(`where=${where}`, `${where} holds ${found}`);
@@ -121,12 +182,32 @@ class CardsRun implements Run {
 			.map((digit) => `${digit}${separators[random.below(5)] ?? ""}`)
 			.join("")
 			.trim();
-		const code = codeOf(() => refuseCardNumbers([`ref ${text.replace(/[- ]+$/, "")}`], "field"));
-		return code === "CARD_DATA" ? undefined : `${text} was taken`;
+		const error = errorOf(() => refuseCardNumbers([`ref ${text.replace(/[- ]+$/, "")}`], "field"));
+		return error?.code === "CARD_DATA" ? undefined : `${text} was taken`;
 	}
 
-	replay(text: string): string | undefined {
-		return this.#number(parseCase(text).number("seed"));
+	async replay(text: string): Promise<string | undefined> {
+		const parsed = parseCase(text);
+		if (text.startsWith("seed=")) return this.#number(parsed.number("seed"));
+		return this.#again(text);
+	}
+
+	/** A case that is not a number of its own is found again by doing all of its kind. */
+	async #again(text: string): Promise<string | undefined> {
+		const problems: string[] = [];
+		const tally: Tally = {
+			count: () => {},
+			mark: () => {},
+			fail: (at, problem) => {
+				if (at === text) problems.push(problem);
+			},
+		};
+		if (text.startsWith("field=")) this.#fields(tally);
+		else if (text.startsWith("where=sqlite")) await this.#host("sqlite", tally);
+		else if (text.startsWith("where=postgres")) await this.#host("postgres", tally);
+		else if (text.startsWith("where=")) this.#terminal(tally);
+		else throw new CaseError(`case "${text}" names neither a seed, a field nor a place`);
+		return problems[0];
 	}
 }
 
@@ -170,6 +251,8 @@ function whatWasWritten(bench: Bench, media: Media): readonly (readonly [string,
 /** A canary in any form in which bytes could carry it. */
 function findCanary(bytes: Uint8Array): string | undefined {
 	const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+	for (const beside of [NAME_ON_TRACK, VERIFICATION_CODE])
+		if (whole.includes(beside)) return beside;
 	for (const canary of canaries) {
 		const even = canary.length % 2 === 0 ? canary : `${canary}f`;
 		const forms: Readonly<Record<string, Buffer>> = {
@@ -197,18 +280,30 @@ function luhn(digits: readonly number[]): readonly number[] {
 	return [...digits, (10 - (sum % 10)) % 10];
 }
 
-function codeOf(run: () => unknown): string | undefined {
+function errorOf(run: () => unknown): CloseoutError | undefined {
 	try {
 		run();
 		return undefined;
 	} catch (error) {
-		if (error instanceof CloseoutError) return error.code;
+		if (error instanceof CloseoutError) return error;
 		throw error;
 	}
 }
 
 export const campaign: Campaign = {
-	shows: "no card number enters a record, and none is found in anything a terminal writes",
-	mustSee: ["CARD_DATA", "fields", "searched image", "searched frames", "searched paper"],
+	shows:
+		"no card number enters a record, and none is found in anything that a terminal or a host writes",
+	mustSee: [
+		"CARD_DATA",
+		"fields",
+		"searched image",
+		"searched frames",
+		"searched paper",
+		"searched log",
+		"searched what a crash prints",
+		"batches that froze their stream",
+		"searched sqlite database",
+		"searched sqlite log",
+	],
 	open: (setting) => new CardsRun(setting),
 };

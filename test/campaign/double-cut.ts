@@ -1,7 +1,8 @@
-import { PowerLoss, tearModels } from "../_helper/memory-storage.ts";
+import { tearModels } from "../_helper/memory-storage.ts";
 import { Random } from "../_helper/random.ts";
 import { Cursor } from "./_cursor.ts";
 import { examine, journalOn } from "./_invariants.ts";
+import { KnownStarts } from "./_known-starts.ts";
 import { lifeOf } from "./_life.ts";
 import type { Media, MediaCut, Step } from "./_media.ts";
 import {
@@ -15,10 +16,15 @@ import {
 import { placesOf } from "./power.ts";
 
 const STEPS_PER_UNIT = 20;
-/** In lane ci, one in so many of a recovery's own calls is cut; which ones moves on from step to step. */
-const CI_STRIDE = 6;
-/** The first cut of a day's steps that are writes: untouched, in the middle, at the last byte. */
-const FIRST_PLACES = [0, 0.5, 1];
+/**
+ * Of the bytes of a recovery's own writes, so many lie between two that are cut after the same first cut. Which ones
+ * moves on from step to step, so that after as many steps each byte was cut. Lane ci cuts one byte of each call.
+ */
+const STRIDE = { ci: undefined, night: 32, soak: 1 } as const;
+const GO_ON_EVERY = 4;
+const THOROUGH_EVERY = 2_000;
+
+const NO_CALL = { offset: 0, after: new Uint8Array(0) };
 
 interface DoubleCut {
 	readonly step: number;
@@ -31,6 +37,7 @@ class DoubleCutRun implements Run {
 	readonly units: number;
 	readonly #setting: Setting;
 	readonly #cursor: Cursor;
+	readonly #known = new KnownStarts();
 
 	constructor(setting: Setting) {
 		this.#setting = setting;
@@ -42,50 +49,90 @@ class DoubleCutRun implements Run {
 		const { steps } = this.#cursor.life;
 		const end = Math.min((unit + 1) * STEPS_PER_UNIT, steps.length);
 		for (let step = unit * STEPS_PER_UNIT; step < end; step++) {
-			const { kind, after, promised } = this.#cursor.step(step);
-			if (kind === "sync" || promised.doing === "format") continue;
-			const isAll = this.#setting.lane !== "ci";
-			const places = isAll ? FIRST_PLACES : [FIRST_PLACES[step % 3] ?? 0];
-			for (const [index, part] of places.entries()) {
-				const reached = Math.floor((after.length - 1) * part);
-				this.#secondCuts({ step, reached, tear: (step + index) % 6 }, tally);
+			const { after, promised } = this.#cursor.step(step);
+			// A format that was cut is done again from the start: it has no recovery.
+			if (promised.doing === "format") continue;
+			const random = new Random(this.#setting.seed + step * 31);
+			this.#known.forget();
+			this.#secondCuts({ step, reached: random.below(after.length), tear: step % 6 }, tally);
+		}
+	}
+
+	/** Cuts the recovery after a first cut, in each of its own calls. */
+	#secondCuts(first: Omit<DoubleCut, "second">, tally: Tally): void {
+		const own = this.#ownSteps(first);
+		tally.mark("recoveries that write", own.length > 0 ? 1 : 0);
+		const random = new Random(this.#setting.seed + first.step);
+		// What a recovery erases is often erased already, and a sync changes nothing.
+		const judged = new Set<string>();
+		for (const [at, call] of own.entries()) {
+			tally.mark(`${call.kind} of a recovery`);
+			const places = placesOf(call);
+			const stride = STRIDE[this.#setting.lane] ?? places.length;
+			const from = stride === places.length ? random.below(stride) : first.step % stride;
+			let isUnread: boolean | undefined;
+			for (let place = from % places.length; place < places.length; place += stride) {
+				const reached = places[place] ?? 0;
+				const tear = tearModels[random.below(6)] ?? "erased";
+				const second: MediaCut = { at, reached, tear, seed: random.next() };
+				tally.count();
+				if (isUnread) {
+					tally.mark("in bytes that nobody reads again");
+					continue;
+				}
+				const cut = { ...first, second };
+				const print = this.#cutTwice(cut, own).fingerprint();
+				if (print !== undefined && judged.has(print)) {
+					tally.mark("the same bytes as after another second cut");
+					continue;
+				}
+				if (print !== undefined) judged.add(print);
+				const problem = this.#check(cut, own);
+				if (problem !== undefined) tally.fail(this.#text(cut), problem);
+				else if (isUnread === undefined && place + stride < places.length)
+					isUnread = this.#isOverwrittenUnread(cut, own);
 			}
 		}
 	}
 
-	/** Cuts the recovery after a first cut, at each of its own calls. */
-	#secondCuts(first: Omit<DoubleCut, "second">, tally: Tally): void {
-		const own = this.#ownSteps(first);
-		tally.mark("recoveries that write", own.length > 0 ? 1 : 0);
-		const isAll = this.#setting.lane !== "ci";
-		const stride = isAll ? 1 : CI_STRIDE;
-		const random = new Random(this.#setting.seed + first.step);
-		for (let at = isAll ? 0 : first.step % stride; at < own.length; at += stride) {
-			const call = own[at];
-			const places = call === undefined ? [0] : placesOf(call);
-			const every = isAll ? 1 + Math.floor(places.length / 64) : places.length;
-			for (let place = random.below(every); place < places.length; place += every) {
-				const reached = places[place] ?? 0;
-				const second: MediaCut = {
-					at,
-					reached,
-					tear: tearModels[random.below(6)] ?? "erased",
-					seed: random.next(),
-				};
-				tally.count();
-				const problem = this.#check({ ...first, second });
-				if (problem !== undefined) tally.fail(this.#text({ ...first, second }), problem);
-			}
-		}
+	/**
+	 * True when the start after this second cut writes over all bytes of the call that was cut before it has read one
+	 * of them. It then does the same, and leaves the same behind, whatever stands there.
+	 */
+	#isOverwrittenUnread(cut: DoubleCut, own: readonly Step[]): boolean {
+		const { offset, after } = own[cut.second.at] ?? NO_CALL;
+		if (after.length === 0) return false;
+		const media = this.#cutTwice(cut, own);
+		const isLeft = new Uint8Array(after.length).fill(1);
+		let isRead = false;
+		const each = (from: number, length: number, use: (index: number) => void) => {
+			const end = Math.min(from + length, offset + after.length);
+			for (let at = Math.max(from, offset); at < end; at++) use(at - offset);
+		};
+		media.onRead = (from, length) =>
+			each(from, length, (index) => {
+				if (isLeft[index] === 1) isRead = true;
+			});
+		media.onStep = (step) =>
+			each(step.offset, step.after.length, (index) => {
+				isLeft[index] = 0;
+			});
+		journalOn(media).open();
+		media.onRead = undefined;
+		media.onStep = undefined;
+		return !isRead && !isLeft.includes(1);
 	}
 
 	#cut({ step, reached, tear }: Omit<DoubleCut, "second">): Media {
 		const media = this.#cursor.before(step);
 		const seed = this.#setting.seed + step * 8_192 + reached;
-		media.tear(this.#cursor.step(step), { reached, tear: tearModels[tear] ?? "erased", seed });
+		const call = this.#cursor.step(step);
+		if (call.kind !== "sync")
+			media.tear(call, { reached, tear: tearModels[tear] ?? "erased", seed });
 		return media;
 	}
 
+	/** What the recovery after the first cut does to the media. */
 	#ownSteps(first: Omit<DoubleCut, "second">): readonly Step[] {
 		const media = this.#cut(first);
 		const own: Step[] = [];
@@ -95,18 +142,24 @@ class DoubleCutRun implements Run {
 		return own;
 	}
 
-	#check({ second, ...first }: DoubleCut): string | undefined {
+	/** The media as the first cut and then the second one left them, made from the recovery's calls as recorded. */
+	#cutTwice({ second, ...first }: DoubleCut, own: readonly Step[]): Media {
 		const media = this.#cut(first);
-		media.powerOn(second);
-		try {
-			journalOn(media).open();
-		} catch (error) {
-			if (!(error instanceof PowerLoss)) throw error;
-		}
+		for (const call of own.slice(0, second.at)) media.carryOut(call);
+		const last = own[second.at];
+		if (last !== undefined && last.kind !== "sync") media.tear(last, second);
 		media.powerOn();
-		const { promised } = this.#cursor.step(first.step);
-		const goOn = second.seed % 4 === 0;
-		return examine(media, this.#cursor.life, promised, { goOn, thorough: second.seed % 256 === 0 });
+		return media;
+	}
+
+	#check(cut: DoubleCut, own: readonly Step[]): string | undefined {
+		const media = this.#cutTwice(cut, own);
+		const { promised } = this.#cursor.step(cut.step);
+		const { seed } = cut.second;
+		const goOn = seed % GO_ON_EVERY === 0;
+		const thorough = seed % THOROUGH_EVERY === 0;
+		const known = this.#known;
+		return examine(media, this.#cursor.life, promised, { goOn, thorough, known });
 	}
 
 	#text({ step, reached, tear, second }: DoubleCut): string {
@@ -115,24 +168,31 @@ class DoubleCutRun implements Run {
 	}
 
 	replay(text: string): string | undefined {
+		this.#known.forget();
 		const parsed = parseCase(text);
 		const how = parsed.text("how");
-		return this.#check({
+		const first = {
 			step: parsed.number("step"),
 			reached: parsed.number("reached"),
 			tear: parsed.number("tear"),
-			second: {
-				at: parsed.number("at"),
-				reached: parsed.number("again"),
-				tear: tearModels.find((model) => model === how) ?? "erased",
-				seed: parsed.number("seed"),
-			},
-		});
+		};
+		const second = {
+			at: parsed.number("at"),
+			reached: parsed.number("again"),
+			tear: tearModels.find((model) => model === how) ?? "erased",
+			seed: parsed.number("seed"),
+		};
+		return this.#check({ ...first, second }, this.#ownSteps(first));
 	}
 }
 
 export const campaign: Campaign = {
 	shows: "power may go again while recovery itself writes",
-	mustSee: ["recoveries that write"],
+	mustSee: [
+		"recoveries that write",
+		"write of a recovery",
+		"erase of a recovery",
+		"sync of a recovery",
+	],
 	open: (setting) => new DoubleCutRun(setting),
 };

@@ -18,8 +18,6 @@ import {
 const CUTS = { ci: 1_000, night: 100_000, soak: 1_000_000 } as const;
 /** Calls of a recovery among which the next cut falls; past the last one it completes and begins again. */
 const CALLS_CUT = 48;
-/** Runs of cuts that each situation is put through. */
-const PARTS = 4;
 /** Older ones are asked to be given free before each append; more than that wait for the host. */
 const RECORDS_KEPT = 10;
 const RECORDS_UNCONFIRMED = 60;
@@ -123,11 +121,9 @@ class EndlessRun implements Run {
 		if (situation === undefined) return;
 		const { doing, kind, part, step } = situation;
 		tally.mark(`${doing} ${kind} in ${part}`);
-		for (let part = 0; part < PARTS; part++) {
-			const seed = this.#setting.seed + unit * 100 + part;
-			const problem = this.#check(step, seed, tally);
-			if (problem !== undefined) tally.fail(caseText({ step, seed }), problem);
-		}
+		const seed = this.#setting.seed + unit * 100;
+		const problem = this.#check(step, seed, tally);
+		if (problem !== undefined) tally.fail(caseText({ step, seed }), problem);
 	}
 
 	#check(index: number, seed: number, tally?: Tally): string | undefined {
@@ -138,7 +134,7 @@ class EndlessRun implements Run {
 		const tear = () => tearModels[random.below(6)] ?? "erased";
 		media.tear(step, { reached: random.below(step.after.length), tear: tear(), seed });
 		const goingOn = new GoingOn(life, step.promised);
-		const cuts = CUTS[this.#setting.lane] / PARTS;
+		const cuts = CUTS[this.#setting.lane];
 		for (let cut = 0; cut < cuts; ) {
 			const reached = random.below(2) === 0 ? random.below(64) : random.below(8_192);
 			media.powerOn({ at: random.below(CALLS_CUT), reached, tear: tear(), seed: random.next() });

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { decodeCbor, encodeCbor } from "../../protocol/cbor.ts";
+import { hasSamples, samples } from "../_helper/samples.ts";
 import { missingForXs } from "../emulator/engine/build-worker.ts";
 import { bundleSource } from "../emulator/engine/bundle.ts";
 import { XsWorker } from "../emulator/engine/worker.ts";
@@ -9,12 +10,15 @@ import {
 	type FrameKind,
 	frameKinds,
 	type Sample,
+	truncationHash,
 	verdictHash,
 	verdictOf,
 } from "./_frames-core.ts";
 import {
 	type Campaign,
+	CaseError,
 	caseText,
+	type ParsedCase,
 	parseCase,
 	type Run,
 	type Setting,
@@ -22,12 +26,11 @@ import {
 } from "./campaign.ts";
 
 const CASES_PER_UNIT = 50_000;
-const CASES = { ci: 10_000_000, night: 1_000_000_000, soak: 5_000_000_000 } as const;
+const CASES = { ci: 10_000_000, night: 100_000_000, soak: 5_000_000_000 } as const;
 /** Cases that XS judges as well; it is some fifty times slower. */
 const XS_CASES_PER_UNIT = 2_000;
-const XS_UNITS = { ci: 10, night: 500, soak: 5_000 } as const;
+const XS_UNITS = { ci: 10, night: 100, soak: 5_000 } as const;
 const DEPTHS = [7, 8, 9, 100, 10_000, 60_000];
-const sampleData = new URL("../../../shared/data/cbor/", import.meta.url);
 const vectors = new URL("../../protocol/vectors/", import.meta.url);
 
 interface Vector {
@@ -48,7 +51,7 @@ class FramesRun implements Run {
 		this.#seed = seed * 1_000_000_007;
 		this.#mutationUnits = (size === "short" ? CASES.ci / 10 : CASES[lane]) / CASES_PER_UNIT;
 		const withXs = missingForXs() === undefined && size !== "short";
-		this.units = 1 + this.#mutationUnits + (withXs ? XS_UNITS[lane] : 0);
+		this.units = 1 + this.#mutationUnits + (withXs ? 1 + XS_UNITS[lane] : 0);
 	}
 
 	async run(unit: number, tally: Tally): Promise<void> {
@@ -58,7 +61,8 @@ class FramesRun implements Run {
 		try {
 			if (unit === 0) this.#truncations(tally);
 			else if (unit <= this.#mutationUnits) this.#mutations(unit, tally);
-			else await this.#onXs(unit - this.#mutationUnits, tally);
+			else if (unit === this.#mutationUnits + 1) await this.#truncationsOnXs(tally);
+			else await this.#onXs(unit - this.#mutationUnits - 1, tally);
 		} finally {
 			Error.stackTraceLimit = stackTraceLimit;
 		}
@@ -66,19 +70,36 @@ class FramesRun implements Run {
 
 	/** Every sample, every vector of others, and every truncation of each; and items that are nested ever deeper. */
 	#truncations(tally: Tally): void {
-		for (const depth of DEPTHS) {
-			const bytes = new Uint8Array(depth + 1).fill(0x81);
-			bytes[depth] = 0;
-			this.#judge({ kind: "cbor", number: 0, bytes }, `depth=${depth}`, tally);
-		}
-		for (const [index, sample] of [...this.#samples, ...foreignVectors()].entries()) {
+		for (const depth of DEPTHS) this.#judge(nested(depth), caseText({ depth }), tally);
+		const foreign = foreignVectors();
+		tally.mark("vectors of others", foreign.length);
+		for (const [index, sample] of [...this.#samples, ...foreign].entries()) {
 			for (let length = 0; length <= sample.bytes.length; length++)
-				this.#judge(
-					{ ...sample, bytes: sample.bytes.slice(0, length) },
-					`sample=${index},length=${length}`,
-					tally,
-				);
+				this.#judge(truncated(sample, length), caseText({ sample: index, length }), tally);
 		}
+	}
+
+	async #truncationsOnXs(tally: Tally): Promise<void> {
+		for (const [index, sample] of [...this.#samples, ...foreignVectors()].entries()) {
+			const problem = await this.#truncationOnXs(sample);
+			tally.count(sample.bytes.length + 1);
+			tally.mark("judged on XS as well", sample.bytes.length + 1);
+			if (problem !== undefined) tally.fail(caseText({ xsSample: index }), problem);
+		}
+	}
+
+	async #truncationOnXs(sample: Sample): Promise<string | undefined> {
+		const theirs = await this.#askXs(requestOf([sample], 0, 0));
+		return theirs === truncationHash([sample])
+			? undefined
+			: `XS and Node do not agree on a truncation of ${Buffer.from(sample.bytes).toString("hex")}`;
+	}
+
+	async #askXs(request: Uint8Array): Promise<number> {
+		this.#xs ??= startXs();
+		const xs = await this.#xs;
+		const { reply } = await xs.command(request);
+		return new DataView(reply.buffer, reply.byteOffset).getUint32(0);
 	}
 
 	#mutations(unit: number, tally: Tally): void {
@@ -95,28 +116,64 @@ class FramesRun implements Run {
 	}
 
 	async #onXs(unit: number, tally: Tally): Promise<void> {
-		this.#xs ??= startXs();
-		const xs = await this.#xs;
 		const first = (this.#seed + unit * XS_CASES_PER_UNIT) >>> 0;
-		const request = requestOf(this.#samples, first, XS_CASES_PER_UNIT);
-		const { reply } = await xs.command(request);
-		const own = verdictHash(this.#samples, first, XS_CASES_PER_UNIT);
 		tally.count(XS_CASES_PER_UNIT);
 		tally.mark("judged on XS as well", XS_CASES_PER_UNIT);
-		const theirs = new DataView(reply.buffer, reply.byteOffset).getUint32(0);
-		if (theirs !== own) tally.fail(caseText({ xs: first }), "XS and Node do not agree");
+		if (await this.#isAgreed(first, XS_CASES_PER_UNIT)) return;
+		for (let seed = first; seed < first + XS_CASES_PER_UNIT; seed++)
+			if (!(await this.#isAgreed(seed, 1)))
+				tally.fail(caseText({ xs: seed }), "XS and Node do not agree");
 	}
 
-	replay(text: string): string | undefined {
+	async #isAgreed(first: number, count: number): Promise<boolean> {
+		const theirs = await this.#askXs(requestOf(this.#samples, first, count));
+		return theirs === verdictHash(this.#samples, first, count);
+	}
+
+	async replay(text: string): Promise<string | undefined> {
 		const parsed = parseCase(text);
-		if (!text.startsWith("seed=")) throw new RangeError("only cases by seed are replayed singly");
-		const verdict = verdictOf(changedSample(this.#samples, parsed.number("seed")));
-		return verdict.startsWith("!") ? verdict.slice(1) : undefined;
+		if (text.startsWith("xs="))
+			return (await this.#isAgreed(parsed.number("xs"), 1))
+				? undefined
+				: "XS and Node do not agree";
+		if (text.startsWith("xsSample="))
+			return this.#truncationOnXs(this.#known(parsed.number("xsSample")));
+		return problemOf(this.#sampleOf(text, parsed));
+	}
+
+	#sampleOf(text: string, parsed: ParsedCase): Sample {
+		if (text.startsWith("depth=")) return nested(parsed.number("depth"));
+		if (text.startsWith("sample="))
+			return truncated(this.#known(parsed.number("sample")), parsed.number("length"));
+		return changedSample(this.#samples, parsed.number("seed"));
+	}
+
+	/** A sample of ours or of others by its number. */
+	#known(index: number): Sample {
+		const sample = [...this.#samples, ...foreignVectors()][index];
+		if (sample === undefined) throw new CaseError(`there is no sample ${index}`);
+		return sample;
 	}
 
 	async close(): Promise<void> {
 		await (await this.#xs)?.close();
 	}
+}
+
+function truncated(sample: Sample, length: number): Sample {
+	return { ...sample, bytes: sample.bytes.slice(0, length) };
+}
+
+/** An array in an array, so many times, and a number in the last one. */
+function nested(depth: number): Sample {
+	const bytes = new Uint8Array(depth + 1).fill(0x81);
+	bytes[depth] = 0;
+	return { kind: "cbor", number: 0, bytes };
+}
+
+function problemOf(sample: Sample): string | undefined {
+	const verdict = verdictOf(sample);
+	return verdict.startsWith("!") ? `${sample.kind}: ${verdict.slice(1)}` : undefined;
 }
 
 async function startXs(): Promise<XsWorker> {
@@ -167,21 +224,22 @@ function resealed(sample: Sample): Sample {
 	return { ...sample, bytes: encodeCbor([inner, cheapMac(inner)]) };
 }
 
-/** The CBOR vectors of others, where they are on this machine: good, malformed and of other profiles. */
+/** The CBOR vectors of others, where they are on this machine: good, malformed and of other profiles, and their files. */
 function foreignVectors(): readonly Sample[] {
-	if (!existsSync(sampleData)) return [];
-	const found = readdirSync(sampleData).flatMap((name) => {
-		if (name.endsWith(".cbor")) return [];
-		const text = readFileSync(new URL(name, sampleData), "utf8");
+	if (!hasSamples("cbor")) return [];
+	const folder = samples("cbor");
+	const found = readdirSync(folder).flatMap((name) => {
+		const file = readFileSync(new URL(name, folder));
+		if (name.endsWith(".cbor")) return [new Uint8Array(file)];
+		const text = file.toString();
 		const json = [...text.matchAll(/"hex"\s*:\s*"([0-9a-fA-F]*)"/g)];
 		const edn = [...text.matchAll(/"encoded": h'([^']*)'/g)];
-		return [...json, ...edn].map(([, hex = ""]) => hex.replace(/#[^\n]*/g, "").replace(/\s/g, ""));
+		return [...json, ...edn].map(([, hex = ""]) => {
+			const digits = hex.replace(/#[^\n]*/g, "").replace(/\s/g, "");
+			return new Uint8Array(Buffer.from(digits, "hex"));
+		});
 	});
-	return found.map((hex) => ({
-		kind: "cbor" as const,
-		number: 0,
-		bytes: new Uint8Array(Buffer.from(hex, "hex")),
-	}));
+	return found.map((bytes) => ({ kind: "cbor" as const, number: 0, bytes }));
 }
 
 export const campaign: Campaign = {

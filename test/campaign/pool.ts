@@ -2,8 +2,6 @@ import { Worker } from "node:worker_threads";
 import type { Setting } from "./campaign.ts";
 import type { Answer, Failure, Order } from "./worker.ts";
 
-/** A unit that takes longer counts as one that never ends. */
-const UNIT_MS_MAX = 600_000;
 /** A thread that holds something open is ended after this time. */
 const CLOSE_MS_MAX = 5_000;
 /** Short-lived arrays make up most of what a campaign allocates. */
@@ -26,8 +24,9 @@ export type OnProgress = (done: number, units: number, cases: number, failures: 
 export class Pool {
 	#members: Member[];
 
-	constructor(jobs: number) {
-		this.#members = Array.from({ length: jobs }, () => new Member());
+	/** A unit that takes longer than `unitMsMax` counts as one that never ends. */
+	constructor(jobs: number, unitMsMax: number) {
+		this.#members = Array.from({ length: jobs }, () => new Member(unitMsMax));
 	}
 
 	/** Runs all units of a campaign; with `stopAtFailure`, no new ones after the first failure. */
@@ -87,12 +86,17 @@ class Member {
 	#worker: Worker | undefined;
 	#unit: number | undefined;
 	#answer: (answer: Answer) => void = () => {};
+	readonly #unitMsMax: number;
+
+	constructor(unitMsMax: number) {
+		this.#unitMsMax = unitMsMax;
+	}
 
 	/** Lets the thread carry out an order. One that does not end is replaced and told as a failure. */
 	ask(order: Order): Promise<Answer> {
 		return new Promise((resolve) => {
 			this.#unit = order.unit;
-			const timer = setTimeout(() => this.#giveUp("never ends"), UNIT_MS_MAX);
+			const timer = setTimeout(() => this.#giveUp("never ends"), this.#unitMsMax);
 			this.#answer = (answer) => {
 				clearTimeout(timer);
 				this.#answer = () => {};

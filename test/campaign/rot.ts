@@ -1,9 +1,11 @@
 import { examine, examineDamaged, lostRecords } from "./_invariants.ts";
 import { type Life, lifeOf } from "./_life.ts";
 import { Media } from "./_media.ts";
+import { Regions } from "./_region.ts";
 import { type FramePlace, findFrames, isRepairSeen, isSilent } from "./_walk.ts";
 import {
 	type Campaign,
+	CaseError,
 	caseText,
 	parseCase,
 	type Run,
@@ -12,8 +14,12 @@ import {
 } from "./campaign.ts";
 
 const BYTES_PER_UNIT = 512;
-/** Each so many-th byte of the first copy goes through a whole start and a whole round of scrubbing as well. */
-const WHOLE_EVERY = { ci: 257, night: 17, soak: 1 } as const;
+/** Each so many-th byte is also read, scrubbed and read again with all of its region. */
+const REGION_EVERY = { ci: 16, night: 1, soak: 1 } as const;
+/** And each so many-th goes through a whole start and a whole round of scrubbing. */
+const WHOLE_EVERY = { ci: 1_021, night: 257, soak: 1 } as const;
+/** A short life, in which the zoo looks for bugs, is soon gone through as a whole. */
+const SHORT_WHOLE_EVERY = 127;
 
 /** Records that the same byte in both copies may cost. Without its header a segment is lost. */
 const LOST_MAX: Readonly<Partial<Record<FramePlace["type"], number>>> = {
@@ -26,6 +32,8 @@ const LOST_MAX: Readonly<Partial<Record<FramePlace["type"], number>>> = {
 
 /** How a byte changes: one of its bits turns, or it becomes 00, FF or its inverse. */
 type Change = "00" | "ff" | "inverse" | number;
+const manners = ["fast", "region", "whole", "twin", "both", "prefix"] as const;
+type Manner = (typeof manners)[number];
 const bits = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
 class RotRun implements Run {
@@ -33,6 +41,7 @@ class RotRun implements Run {
 	readonly #setting: Setting;
 	readonly #life: Life;
 	readonly #media: Media;
+	readonly #regions: Regions;
 	readonly #frames: readonly FramePlace[];
 	/** For each byte, one more than the number of the place that it is in. */
 	readonly #places: Uint32Array;
@@ -42,6 +51,8 @@ class RotRun implements Run {
 		this.#life = lifeOf(setting.size);
 		const { geometry, finalImage } = this.#life;
 		this.#media = new Media(geometry, finalImage.slice());
+		this.#regions = new Regions(this.#life, this.#media);
+		this.#media.rollBack();
 		this.#frames = findFrames(this.#media, this.#life);
 		this.#places = new Uint32Array(geometry.sizeBytes);
 		for (const [index, { from, to }] of this.#frames.entries())
@@ -51,24 +62,30 @@ class RotRun implements Run {
 	}
 
 	run(unit: number, tally: Tally): void {
-		const { lane } = this.#setting;
-		for (let offset = unit * BYTES_PER_UNIT; offset < (unit + 1) * BYTES_PER_UNIT; offset++) {
+		const { lane, size } = this.#setting;
+		const end = Math.min((unit + 1) * BYTES_PER_UNIT, this.#media.bytes.length);
+		for (let offset = unit * BYTES_PER_UNIT; offset < end; offset++) {
 			for (const bit of bits) this.#take(offset, bit, "fast", tally);
 			this.#take(offset, offset % 8, "twin", tally);
-			if (lane !== "ci")
+			if (lane !== "ci") {
 				for (const change of ["00", "ff", "inverse"] as const)
 					this.#take(offset, change, "fast", tally);
-			if (offset % WHOLE_EVERY[lane] === 0) {
+				this.#take(offset, "ff", "prefix", tally);
+			}
+			if (offset % REGION_EVERY[lane] === 0) this.#take(offset, (offset >> 4) % 8, "region", tally);
+			if (offset % (size === "short" ? SHORT_WHOLE_EVERY : WHOLE_EVERY[lane]) === 0) {
 				this.#take(offset, offset % 8, "whole", tally);
 				this.#take(offset, offset % 8, "both", tally);
 			}
 		}
-		if (lane !== "ci") this.#prefix(unit * BYTES_PER_UNIT, tally);
 	}
 
-	#take(offset: number, change: Change, how: string, tally: Tally): void {
-		if (how !== "whole" && this.#placeOf(offset) === undefined) return;
+	#take(offset: number, change: Change, how: Manner, tally: Tally): void {
 		tally.count();
+		if (how !== "whole" && this.#regions.at(offset) === "free") {
+			tally.mark("where nobody reads");
+			return;
+		}
 		const problem = this.#check(offset, change, how, tally);
 		if (problem !== undefined) tally.fail(caseText({ offset, change, how }), problem);
 	}
@@ -79,21 +96,27 @@ class RotRun implements Run {
 	}
 
 	/**
-	 * `fast`: the frame, header or root that the byte is in is read from both copies. `whole`: a start, every record,
+	 * `fast`: the frame, header or root that the byte is in is read from both copies. `region`: what a start reads, or
+	 * the segment, is read, scrubbed and read again. `prefix`: the same with all behind the byte erased. `whole`: a start, every record,
 	 * a round of scrubbing, and all findings are gone. `twin`: the same byte of both copies, read from its frame.
 	 * `both`: the same, read whole: records may be lost, but never without a gap that says which.
 	 */
-	#check(offset: number, change: Change, how: string, tally?: Tally): string | undefined {
+	#check(offset: number, change: Change, how: Manner, tally?: Tally): string | undefined {
 		const media = this.#media;
 		media.rollBack();
 		media.powerOn();
+		if (how === "prefix") return this.#prefix(offset, tally);
 		const byte = media.bytes[offset] ?? 0;
 		const rotten = changed(byte, change);
 		if (rotten === byte) return undefined;
 		media.put(offset, Uint8Array.of(rotten));
+		if (how === "region") {
+			tally?.mark("repaired in its region");
+			return this.#regions.judge([{ from: offset, to: offset + 1 }]);
+		}
 		if (how === "fast") {
 			const frame = this.#placeOf(offset);
-			if (frame === undefined) return undefined;
+			if (frame === undefined) return "silent: in use, and in no frame, header or root";
 			tally?.mark(frame.type);
 			return isRepairSeen(media, this.#life, frame);
 		}
@@ -118,26 +141,31 @@ class RotRun implements Run {
 		return lost > most ? `I3 ${lost} records lost by one byte of a ${place.type}` : undefined;
 	}
 
-	/** Everything behind this byte reads as erased, in one copy. */
-	#prefix(offset: number, tally: Tally): void {
+	/** Everything behind this byte reads as erased in one copy: of its segment, or, where a start reads, of the half. */
+	#prefix(offset: number, tally?: Tally): string | undefined {
 		const media = this.#media;
-		media.rollBack();
-		media.powerOn();
+		const region = this.#regions.at(offset);
 		const half = media.bytes.length / 2;
-		const end = offset < half ? half : media.bytes.length;
+		let end = offset < half ? half : media.bytes.length;
+		// Segments begin at multiples of their length from the roots on, in either half.
+		const { segmentBytes, geometry } = this.#life;
+		const inRing = (offset % half) - 2 * geometry.sectorBytes;
+		if (region !== "start") end = offset + segmentBytes - (inRing % segmentBytes);
+		if (media.bytes.subarray(offset, end).every((byte) => byte === 0xff)) {
+			tally?.mark("prefix that ends where the rest is erased");
+			return undefined;
+		}
 		media.put(offset, new Uint8Array(end - offset).fill(0xff));
-		tally.count();
-		tally.mark("prefix");
-		const problem = examine(media, this.#life, this.#life.finally, { goOn: true, thorough: true });
-		if (problem !== undefined)
-			tally.fail(caseText({ offset, change: "00", how: "prefix" }), problem);
+		tally?.mark("prefix");
+		return this.#regions.judge([{ from: offset, to: end }]);
 	}
 
 	replay(text: string): string | undefined {
 		const parsed = parseCase(text);
 		const change = parsed.text("change");
 		const isNamed = change === "00" || change === "ff" || change === "inverse";
-		const how = parsed.text("how");
+		const how = manners.find((known) => known === parsed.text("how"));
+		if (how === undefined) throw new CaseError(`case "${text}": no manner "${parsed.text("how")}"`);
 		return this.#check(parsed.number("offset"), isNamed ? change : Number(change), how);
 	}
 }
@@ -152,6 +180,16 @@ function changed(byte: number, change: Change): number {
 export const campaign: Campaign = {
 	shows:
 		"a bit or byte that reads differently in one copy is seen and costs nothing; in both copies it costs exactly what the gap says",
-	mustSee: ["record", "checkpoint", "seal", "header", "root", "unused", "repaired", "both copies"],
+	mustSee: [
+		"record",
+		"checkpoint",
+		"seal",
+		"header",
+		"root",
+		"unused",
+		"repaired",
+		"repaired in its region",
+		"both copies",
+	],
 	open: (setting) => new RotRun(setting),
 };

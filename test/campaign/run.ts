@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { type Campaign, type Lane, lanes, type Setting } from "./campaign.ts";
+import { type Campaign, CaseError, lanes, type Setting } from "./campaign.ts";
 import { type Outcome, Pool } from "./pool.ts";
 import { campaigns, loadCampaign } from "./registry.ts";
 import { closeCurrent } from "./worker.ts";
@@ -10,34 +10,87 @@ const usage = `npm run campaign -- NAME|all [--lane ci|night|soak] [--seed N] [-
 
 campaigns: ${Object.keys(campaigns).join(", ")}`;
 
-function readArguments() {
-	const { values, positionals } = parseArgs({
-		allowPositionals: true,
-		options: {
-			lane: { type: "string", default: "ci" },
-			seed: { type: "string", default: "1" },
-			jobs: { type: "string", default: String(availableParallelism()) },
-			size: { type: "string", default: "day" },
-			json: { type: "boolean", default: false },
-			stop: { type: "boolean", default: false },
-			case: { type: "string" },
-			unit: { type: "string" },
-			help: { type: "boolean", default: false },
-		},
-	});
-	return { values, names: positionals };
+/** A unit that takes longer counts as one that never ends. At night the machine may be busy and units are long. */
+const UNIT_MS_MAX = { ci: 600_000, night: 14_400_000, soak: 86_400_000 } as const;
+
+/** sysexits.h: called in a wrong way; nothing was run. */
+const EXIT_USAGE = 64;
+const sizes = ["day", "short"] as const;
+
+/** What was asked for cannot be done, in words for the one who asked. */
+class UsageError extends Error {}
+
+interface Arguments {
+	readonly names: readonly string[];
+	readonly setting: Setting;
+	readonly jobs: number;
+	readonly json: boolean;
+	readonly stop: boolean;
+	readonly help: boolean;
+	readonly at: string | undefined;
+	readonly unit: number | undefined;
 }
 
-function laneOf(text: string): Lane {
-	const lane = lanes.find((known) => known === text);
-	if (lane === undefined) throw new RangeError(`lane "${text}" is not one of ${lanes.join(", ")}`);
-	return lane;
+function parse() {
+	try {
+		return parseArgs({
+			allowPositionals: true,
+			options: {
+				lane: { type: "string", default: "ci" },
+				seed: { type: "string", default: "1" },
+				jobs: { type: "string", default: String(availableParallelism()) },
+				size: { type: "string", default: "day" },
+				json: { type: "boolean", default: false },
+				stop: { type: "boolean", default: false },
+				case: { type: "string" },
+				unit: { type: "string" },
+				help: { type: "boolean", default: false },
+			},
+		});
+	} catch (error) {
+		throw new UsageError(error instanceof Error ? error.message : String(error));
+	}
+}
+
+function readArguments(): Arguments {
+	const { values, positionals } = parse();
+	const [name] = positionals;
+	const { help, json, stop } = values;
+	if (!help && (name === undefined || positionals.length > 1))
+		throw new UsageError(`${positionals.length} campaigns are named; name one, or all`);
+	const isOne = values.case !== undefined || values.unit !== undefined;
+	if (name === "all" && isOne)
+		throw new UsageError("--case and --unit need the name of one campaign");
+	if (!help && name !== "all" && !Object.hasOwn(campaigns, name ?? "")) {
+		const known = Object.keys(campaigns).join(", ");
+		throw new UsageError(`no campaign "${name}"; there are ${known}, and all`);
+	}
+	return {
+		names: name === "all" ? Object.keys(campaigns) : [name ?? ""],
+		setting: {
+			lane: oneOf("lane", lanes, values.lane),
+			seed: wholeNumber("seed", values.seed),
+			size: oneOf("size", sizes, values.size),
+		},
+		jobs: Math.max(1, wholeNumber("jobs", values.jobs)),
+		json,
+		stop,
+		help,
+		at: values.case,
+		unit: values.unit === undefined ? undefined : wholeNumber("unit", values.unit),
+	};
+}
+
+function oneOf<T extends string>(option: string, known: readonly T[], text: string): T {
+	const found = known.find((each) => each === text);
+	if (found !== undefined) return found;
+	throw new UsageError(`--${option} ${text} is not one of ${known.join(", ")}`);
 }
 
 function wholeNumber(name: string, text: string): number {
 	const value = Number(text);
-	if (Number.isSafeInteger(value) && value >= 0) return value;
-	throw new RangeError(`--${name} ${text} is not a whole number`);
+	if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
+	throw new UsageError(`--${name} ${text} is not a whole number`);
 }
 
 /** What is wrong with an outcome besides its failures: marks that were never seen. */
@@ -57,15 +110,18 @@ function lineOf(outcome: Outcome, missing: readonly string[]): string {
 	return seen === "" ? text : `${text} (${seen})`;
 }
 
+/** The command that runs a failing case again. */
+function commandFor(name: string, { lane, seed, size }: Setting, at: string): string {
+	const options = `--lane ${lane} --seed ${seed}${size === "day" ? "" : ` --size ${size}`}`;
+	const replay = at.startsWith("unit=") ? `--unit ${at.slice(5)}` : `--case '${at}'`;
+	return `npm run campaign -- ${name} ${options} ${replay}`;
+}
+
 function tellFailures(outcome: Outcome, missing: readonly string[], setting: Setting): void {
 	const { name, failures, failureCount } = outcome;
-	const { lane, seed, size } = setting;
-	const options = `--lane ${lane} --seed ${seed}${size === "day" ? "" : ` --size ${size}`}`;
 	for (const mark of missing) console.log(`     never happened: ${mark}`);
-	for (const { at, problem } of failures) {
-		const replay = at.startsWith("unit=") ? `--unit ${at.slice(5)}` : `--case '${at}'`;
-		console.log(`     ${problem}\n     npm run campaign -- ${name} ${options} ${replay}`);
-	}
+	for (const { at, problem } of failures)
+		console.log(`     ${problem}\n     ${commandFor(name, setting, at)}`);
 	if (failureCount > failures.length)
 		console.log(`     and ${failureCount - failures.length} more`);
 }
@@ -85,8 +141,14 @@ function showProgress(name: string) {
 
 async function replay(name: string, setting: Setting, at: string): Promise<boolean> {
 	const run = await (await loadCampaign(name)).open(setting);
-	const problem = await run.replay(at);
-	await run.close?.();
+	let problem: string | undefined;
+	try {
+		problem = await run.replay(at);
+	} catch (error) {
+		throw error instanceof CaseError ? new UsageError(error.message) : error;
+	} finally {
+		await run.close?.();
+	}
 	console.log(problem === undefined ? `ok   ${name} ${at}` : `FAIL ${name} ${at}\n     ${problem}`);
 	return problem === undefined;
 }
@@ -100,32 +162,28 @@ async function runUnit(name: string, setting: Setting, unit: number): Promise<bo
 }
 
 async function main(): Promise<boolean> {
-	const { values, names } = readArguments();
-	const [name] = names;
-	if (values.help || name === undefined || names.length !== 1) {
+	const { names, setting, jobs, json, stop, help, at, unit } = readArguments();
+	const [name = ""] = names;
+	if (help) {
 		console.log(usage);
-		return values.help;
+		return true;
 	}
-	const size = values.size === "short" ? "short" : "day";
-	const setting: Setting = {
-		lane: laneOf(values.lane),
-		seed: wholeNumber("seed", values.seed),
-		size,
-	};
-	if (values.case !== undefined) return replay(name, setting, values.case);
-	if (values.unit !== undefined) return runUnit(name, setting, wholeNumber("unit", values.unit));
-	const chosen = name === "all" ? Object.keys(campaigns) : [name];
-	const loaded = new Map<string, Campaign>();
-	for (const each of chosen) loaded.set(each, await loadCampaign(each));
-	const pool = new Pool(Math.max(1, wholeNumber("jobs", values.jobs)));
+	if (at !== undefined) return replay(name, setting, at);
+	if (unit !== undefined) return runUnit(name, setting, unit);
+	const pool = new Pool(jobs, UNIT_MS_MAX[setting.lane]);
 	let isGreen = true;
-	for (const [each, campaign] of loaded) {
+	for (const each of names) {
+		const campaign = await loadCampaign(each);
 		const onProgress = showProgress(each);
-		const outcome = await pool.run(each, setting, { onProgress, stopAtFailure: values.stop });
-		const missing = outcome.failureCount > 0 && values.stop ? [] : unseen(campaign, outcome);
+		const outcome = await pool.run(each, setting, { onProgress, stopAtFailure: stop });
+		const missing = outcome.failureCount > 0 && stop ? [] : unseen(campaign, outcome);
 		isGreen &&= outcome.failureCount === 0 && missing.length === 0;
-		if (values.json) {
-			console.log(JSON.stringify({ ...setting, ...outcome, neverHappened: missing }));
+		if (json) {
+			const failures = outcome.failures.map((failure) => ({
+				...failure,
+				command: commandFor(each, setting, failure.at),
+			}));
+			console.log(JSON.stringify({ ...setting, ...outcome, failures, neverHappened: missing }));
 			continue;
 		}
 		console.log(lineOf(outcome, missing));
@@ -135,4 +193,10 @@ async function main(): Promise<boolean> {
 	return isGreen;
 }
 
-process.exitCode = (await main()) ? 0 : 1;
+try {
+	process.exitCode = (await main()) ? 0 : 1;
+} catch (error) {
+	if (!(error instanceof UsageError)) throw error;
+	console.error(`campaign: ${error.message}\n\n${usage}`);
+	process.exitCode = EXIT_USAGE;
+}

@@ -1,9 +1,10 @@
 import { Cursor } from "./_cursor.ts";
-import { examineDamaged } from "./_invariants.ts";
 import { type Life, lifeOf } from "./_life.ts";
 import { Media } from "./_media.ts";
+import { type Range, type Region, Regions } from "./_region.ts";
 import {
 	type Campaign,
+	CaseError,
 	caseText,
 	parseCase,
 	type Run,
@@ -12,9 +13,10 @@ import {
 } from "./campaign.ts";
 
 const SECTOR_BYTES = 512;
-/** In lane ci the media are those of a short life, and of their pairs one in so many is taken. */
-const CI_STRIDE = 7;
-const GENERATIONS = { ci: 24, night: 400, soak: 4_000 } as const;
+/** Earlier times at which every segment is taken from; in lane ci of a short life. */
+const GENERATIONS = { ci: 100, night: 400, soak: 4_000 } as const;
+
+type Manner = "overwrite" | "swap" | "old";
 
 class SectorsRun implements Run {
 	readonly units: number;
@@ -22,7 +24,9 @@ class SectorsRun implements Run {
 	readonly #life: Life;
 	readonly #cursor: Cursor;
 	readonly #media: Media;
-	readonly #sectors: readonly number[];
+	readonly #regions: Regions;
+	/** For each sector the first one with the same content. */
+	readonly #alike: readonly number[];
 
 	constructor(setting: Setting) {
 		this.#setting = setting;
@@ -30,97 +34,147 @@ class SectorsRun implements Run {
 		this.#cursor = new Cursor(this.#life);
 		const { geometry, finalImage } = this.#life;
 		this.#media = new Media(geometry, finalImage.slice());
-		const count = geometry.sizeBytes / SECTOR_BYTES;
-		this.#sectors = Array.from({ length: count }, (_, sector) => sector);
-		this.units = this.#sectors.length + GENERATIONS[setting.lane];
+		this.#regions = new Regions(this.#life, this.#media);
+		const seen = new Map<string, number>();
+		this.#alike = Array.from({ length: geometry.sizeBytes / SECTOR_BYTES }, (_, sector) => {
+			const content = Buffer.from(this.#content(sector)).toString("base64");
+			const first = seen.get(content) ?? sector;
+			seen.set(content, first);
+			return first;
+		});
+		this.units = this.#alike.length + GENERATIONS[setting.lane];
 	}
 
+	/** A unit is one sector that others land on, or one earlier time. */
 	run(unit: number, tally: Tally): void {
-		if (unit >= this.#sectors.length) {
-			this.#generations(unit - this.#sectors.length, tally);
+		if (unit >= this.#alike.length) {
+			this.#generations(unit - this.#alike.length, tally);
 			return;
 		}
-		const stride = this.#setting.lane === "ci" ? CI_STRIDE : 1;
-		for (let other = unit % stride; other < this.#sectors.length; other += stride) {
-			this.#take({ how: "overwrite", from: unit, to: other }, tally);
-			if (other > unit) this.#take({ how: "swap", from: unit, to: other }, tally);
+		const verdicts = new Map<number, string | undefined>();
+		for (const [from, alike] of this.#alike.entries()) {
+			if (from === unit) continue;
+			this.#overwrite(from, unit, alike, verdicts, tally);
+			if (from < unit) this.#swap(from, unit, tally);
 		}
 	}
 
-	#take(values: { how: string; from: number; to: number }, tally: Tally): void {
+	#overwrite(
+		from: number,
+		to: number,
+		alike: number,
+		verdicts: Map<number, string | undefined>,
+		tally: Tally,
+	): void {
 		tally.count();
-		const problem = this.#check(values.how, values.from, values.to, tally);
-		if (problem !== undefined) tally.fail(caseText(values), problem);
+		if (alike === this.#alike[to]) {
+			tally.mark("of equal content");
+			return;
+		}
+		if (verdicts.has(alike)) tally.mark("judged with a sector of the same content");
+		else verdicts.set(alike, this.#check("overwrite", from, to, tally));
+		const problem = verdicts.get(alike);
+		if (problem !== undefined) tally.fail(caseText({ how: "overwrite", from, to }), problem);
 	}
 
-	#check(how: string, from: number, to: number, tally?: Tally): string | undefined {
+	/**
+	 * Two sectors of different regions are judged apart: each lands on the other, and no region is read with the other.
+	 * Headers are read by their neighbours, so neighbours are one region here.
+	 */
+	#swap(from: number, to: number, tally: Tally): void {
+		tally.count();
+		if (this.#alike[from] === this.#alike[to]) {
+			tally.mark("of equal content");
+			return;
+		}
+		if (!areTogether(this.#regionOf(from), this.#regionOf(to))) {
+			tally.mark("swaps judged as two that land elsewhere");
+			return;
+		}
+		const problem = this.#check("swap", from, to, tally);
+		if (problem !== undefined) tally.fail(caseText({ how: "swap", from, to }), problem);
+	}
+
+	#regionOf(sector: number): Region {
+		return this.#regions.at(sector * SECTOR_BYTES);
+	}
+
+	#content(sector: number): Uint8Array {
+		return this.#life.finalImage.subarray(sector * SECTOR_BYTES, (sector + 1) * SECTOR_BYTES);
+	}
+
+	#check(how: Manner, from: number, to: number, tally?: Tally): string | undefined {
 		const media = this.#media;
 		media.rollBack();
 		media.powerOn();
-		const content = media.bytes.slice(from * SECTOR_BYTES, (from + 1) * SECTOR_BYTES);
-		const other = media.bytes.slice(to * SECTOR_BYTES, (to + 1) * SECTOR_BYTES);
-		if (Buffer.compare(content, other) === 0) {
-			tally?.mark("of equal content");
-			return undefined;
-		}
-		media.put(to * SECTOR_BYTES, content);
-		if (how === "swap") media.put(from * SECTOR_BYTES, other);
+		const changed: Range[] = [];
+		const put = (at: number, content: Uint8Array) => {
+			media.put(at * SECTOR_BYTES, content);
+			changed.push({ from: at * SECTOR_BYTES, to: (at + 1) * SECTOR_BYTES });
+		};
+		put(to, this.#content(from));
+		if (how === "swap") put(from, this.#content(to));
 		// One sector, or two of one ring, leave the other ring whole; two rings may lose a frame that spans both.
-		const half = media.bytes.length / SECTOR_BYTES / 2;
+		const half = this.#alike.length / 2;
 		const isOneCopy = how === "overwrite" || from < half === to < half;
 		tally?.mark(isOneCopy ? "one copy" : "both copies");
-		return examineDamaged(media, this.#life, !isOneCopy);
+		return this.#regions.judge(changed, !isOneCopy);
 	}
 
-	/** Every segment of one ring as it was at an earlier time, one after the other. */
+	/** Every segment of each ring as it was at an earlier time, one after the other. */
 	#generations(number: number, tally: Tally): void {
 		const steps = this.#life.steps.length;
-		const at = Math.floor((steps * (number + 1)) / (GENERATIONS[this.#setting.lane] + 1));
-		const earlier = this.#cursor.before(at).bytes.slice();
+		const count = GENERATIONS[this.#setting.lane];
+		const timeOf = (index: number) => Math.floor((steps * (index + 1)) / (count + 1));
+		const before = this.#cursor.before(timeOf(number - 1)).bytes.slice();
+		const earlier = this.#cursor.before(timeOf(number)).bytes.slice();
 		const { segmentBytes, geometry } = this.#life;
 		const rootBytes = 2 * geometry.sectorBytes;
 		const half = geometry.sizeBytes / 2;
-		for (const base of [rootBytes, half + rootBytes]) {
-			for (
-				let start = base;
-				start + segmentBytes <= (base < half ? half : half * 2);
-				start += segmentBytes
-			)
-				this.#takeOld({ at, start }, earlier, tally);
+		for (const base of [0, half]) {
+			const end = base + half;
+			for (let at = base + rootBytes; at + segmentBytes <= end; at += segmentBytes) {
+				const old = earlier.subarray(at, at + segmentBytes);
+				// As it was at the time before this one, it was judged then.
+				if (number > 0 && Buffer.compare(old, before.subarray(at, at + segmentBytes)) === 0)
+					continue;
+				this.#takeOld({ at: timeOf(number), start: at }, old, tally);
+			}
 		}
 	}
 
-	#takeOld(values: { at: number; start: number }, earlier: Uint8Array, tally: Tally): void {
-		const { start } = values;
+	#takeOld(values: { at: number; start: number }, old: Uint8Array, tally: Tally): void {
+		const problem = this.#checkOld(values.start, old, tally);
+		if (problem !== undefined) tally.fail(caseText({ how: "old", ...values }), problem);
+	}
+
+	#checkOld(start: number, old: Uint8Array, tally?: Tally): string | undefined {
 		const media = this.#media;
 		media.rollBack();
 		media.powerOn();
-		const old = earlier.subarray(start, start + this.#life.segmentBytes);
-		if (Buffer.compare(old, media.bytes.subarray(start, start + old.length)) === 0) return;
+		const standing = media.bytes.subarray(start, start + old.length);
+		if (Buffer.compare(old, standing) === 0) return undefined;
 		media.put(start, old);
-		tally.count();
-		tally.mark("older generation");
-		const problem = examineDamaged(media, this.#life);
-		if (problem !== undefined) tally.fail(caseText({ how: "old", ...values }), problem);
+		tally?.count();
+		tally?.mark("older generation");
+		return this.#regions.judge([{ from: start, to: start + old.length }]);
 	}
 
 	replay(text: string): string | undefined {
 		const parsed = parseCase(text);
-		if (parsed.text("how") !== "old")
-			return this.#check(parsed.text("how"), parsed.number("from"), parsed.number("to"));
+		const how = parsed.text("how");
+		if (how === "overwrite" || how === "swap")
+			return this.#check(how, parsed.number("from"), parsed.number("to"));
+		if (how !== "old") throw new CaseError(`case "${text}": no manner "${how}"`);
 		const start = parsed.number("start");
-		const earlier = this.#cursor.before(parsed.number("at")).bytes.slice();
-		let found: string | undefined;
-		const tally: Tally = {
-			count: () => {},
-			mark: () => {},
-			fail: (_at, problem) => {
-				found = problem;
-			},
-		};
-		this.#takeOld({ at: parsed.number("at"), start }, earlier, tally);
-		return found;
+		const earlier = this.#cursor.before(parsed.number("at")).bytes;
+		return this.#checkOld(start, earlier.slice(start, start + this.#life.segmentBytes));
 	}
+}
+
+function areTogether(left: Region, right: Region): boolean {
+	if (typeof left === "number" && typeof right === "number") return Math.abs(left - right) <= 1;
+	return left === right && left !== "free";
 }
 
 export const campaign: Campaign = {

@@ -12,6 +12,7 @@ import { type Life, lifeOf } from "./_life.ts";
 import { Media } from "./_media.ts";
 import {
 	type Campaign,
+	CaseError,
 	caseText,
 	parseCase,
 	type Run,
@@ -81,7 +82,7 @@ class TamperRun implements Run {
 		const edit = edits.find((known) => known === how);
 		// The first record that a copy changes must be one that the host holds.
 		if (watermark > this.#records.length || (edit === "copy" && at >= watermark)) return undefined;
-		if (edit === undefined) throw new RangeError(`tampering "${how}" is not known`);
+		if (edit === undefined) throw new CaseError(`tampering "${how}" is not known`);
 		const forged = this.#forge(edit, at);
 		if (forged === undefined) return undefined;
 		return this.#found(forged, at, watermark, tally) ? undefined : `${how} at ${at} is not noticed`;

@@ -5,6 +5,7 @@ import type { ExecutionContext } from "ava";
 import type { Key, Screen } from "../../firmware/core/port.ts";
 import type { State } from "../../firmware/core/state/state.ts";
 import type { TerminalDay } from "../../host/store/day.ts";
+import type { RecordBody, RecordKind } from "../../protocol/record.ts";
 import { type Composed, compose } from "../emulator/compose.ts";
 import { silentProgress } from "../emulator/progress.ts";
 
@@ -39,6 +40,7 @@ export interface Status {
 export interface ShopOptions {
 	readonly configuration?: Readonly<Record<string, string | number | boolean>>;
 	readonly paperColumns?: 32 | 48;
+	readonly journalBytes?: number;
 }
 
 /**
@@ -46,11 +48,14 @@ export interface ShopOptions {
  * control interface. Time stands still between calls.
  */
 export class Shop {
+	/** Where the host keeps its data, for its command line. */
+	readonly dataDir: string;
 	readonly #composed: Composed;
 	readonly #url: string;
 
-	constructor(composed: Composed) {
+	constructor(composed: Composed, dataDir: string) {
 		this.#composed = composed;
+		this.dataDir = dataDir;
 		this.#url = composed.emulatorUrl;
 	}
 
@@ -135,6 +140,36 @@ export class Shop {
 		await this.till("PUT", "link", { network });
 	}
 
+	/** Every byte of the terminal's storage. */
+	async image(): Promise<Uint8Array> {
+		const reply = await fetch(new URL(`/v1/terminals/${TILL}/journal`, this.#url));
+		return new Uint8Array(await reply.arrayBuffer());
+	}
+
+	/** Switches the terminal off, changes the bytes of its storage and switches it on again. */
+	async tamper(change: (image: Uint8Array) => void): Promise<void> {
+		await this.power(false);
+		const image = await this.image();
+		change(image);
+		const headers = { "content-type": "application/octet-stream" };
+		const body = Buffer.from(image);
+		const url = new URL(`/v1/terminals/${TILL}/journal`, this.#url);
+		const reply = await fetch(url, { method: "PUT", headers, body });
+		if (!reply.ok) throw new Error(await reply.text());
+		await this.power(true);
+	}
+
+	/** What the records of one kind say, in order. */
+	async records<K extends RecordKind>(kind: K): Promise<readonly RecordBody<K>[]> {
+		const all = (await this.till("GET", "records")) as { kind: string; body: RecordBody<K> }[];
+		return all.filter((record) => record.kind === kind).map(({ body }) => body);
+	}
+
+	async screenText(): Promise<string> {
+		const { title, lines } = await this.screen();
+		return [title, ...lines.map(({ text }) => text)].join("\n");
+	}
+
 	async paper(): Promise<string> {
 		return (await this.till("GET", "paper/text")) as string;
 	}
@@ -172,6 +207,10 @@ export class Shop {
 		return newest;
 	}
 
+	get dashboardUrl(): string {
+		return this.#composed.dashboardUrl;
+	}
+
 	get host(): Composed["host"] {
 		return this.#composed.host;
 	}
@@ -197,7 +236,7 @@ export async function closedShop(t: ExecutionContext, options: ShopOptions = {})
 		firstTerminal: { managerPin, mmPerSecond: 1_000, ...options },
 	});
 	t.teardown(() => composed.close());
-	const shop = new Shop(composed);
+	const shop = new Shop(composed, dataDir);
 	await shop.call("PUT", "/v1/clock", { mode: "manual" });
 	await shop.advanceTo("09:00");
 	return shop;

@@ -123,14 +123,15 @@ async function startHostIn(
 }
 
 function startDashboard(
-	{ store, onChange }: Host,
+	host: Host,
 	{ dashboardPort }: ComposeOptions,
 	nowMs: () => number,
 ): Promise<Api> {
+	const { store, onChange } = host;
 	const nowS = () => Math.floor(nowMs() / 1000);
 	const zoneMinutes = () => ZONE_MINUTES;
 	const source = new StoreSource({ store, tenant: TENANT, nowS, zoneMinutes, onChange });
-	return startApi({ source, nowS, port: dashboardPort });
+	return startApi({ source, desk: host, nowS, port: dashboardPort });
 }
 
 async function startWorld(

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { TcpCable } from "./cable.ts";
 import { TerminalClock } from "./clock.ts";
 import { FileVault, readJson } from "./files.ts";
 import { MqttLink } from "./link/mqtt-link.ts";
@@ -22,6 +23,7 @@ export interface Remembered {
 export interface PartsTold {
 	readonly onPaymentApp: () => void;
 	readonly onLink: () => void;
+	readonly onCable: () => void;
 	readonly warn: (text: string) => void;
 }
 
@@ -48,6 +50,7 @@ export function makeParts(
 			onArrival: told.onLink,
 			warn: told.warn,
 		}),
+		cable: new TcpCable(timeline, told.onCable),
 		paymentApp: new SimulatedPaymentApp({
 			timeline,
 			acquirer,

@@ -1,5 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import type { Key, Ports, Screen } from "../../firmware/core/port.ts";
+import type { TcpCable } from "./cable.ts";
 import type { TerminalClock } from "./clock.ts";
 import type { FileVault } from "./files.ts";
 import { History } from "./history.ts";
@@ -27,6 +28,7 @@ export interface Parts {
 	readonly printer: SimulatedPrinter;
 	readonly link: MqttLink;
 	readonly paymentApp: SimulatedPaymentApp;
+	readonly cable: TcpCable;
 }
 
 /** The part of a terminal that people touch and watch. */
@@ -59,7 +61,7 @@ export function portsOf(
 	random: { readonly seed: string | undefined; readonly boot: number },
 	told: { onScreen: (screen: Screen) => void; onLog: Ports["log"]["write"] },
 ): Ports {
-	const { flash, vault, clock, printer, link, paymentApp } = parts;
+	const { flash, vault, clock, printer, link, paymentApp, cable } = parts;
 	const { seed, boot } = random;
 	return {
 		storage: flash,
@@ -75,6 +77,7 @@ export function portsOf(
 		keypad: { read: () => front.takeKey() },
 		link,
 		paymentApp,
+		serviceLink: cable,
 		log: { write: told.onLog },
 	};
 }

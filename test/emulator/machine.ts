@@ -54,6 +54,8 @@ export interface MachineOptions {
 	readonly directory?: string;
 	/** Work has come that is not due by a timer. */
 	readonly onPoke?: () => void;
+	/** Something has moved on the service cable: a person at a computer does not wait for the time of the world. */
+	readonly onCable?: () => void;
 }
 
 const STEPS_MAX = 100_000;
@@ -93,6 +95,10 @@ export class Machine {
 		this.parts = makeParts(options, remembered, {
 			onPaymentApp: () => this.poke(),
 			onLink: () => options.onPoke?.(),
+			onCable: () => {
+				this.poke();
+				options.onCable?.();
+			},
 			warn: (text) => this.log("warn", "BROKER", text),
 		});
 	}
@@ -122,6 +128,7 @@ export class Machine {
 			const { engine: kind, core, firmware } = this.#options;
 			const { tenant, id, seed } = this.settings;
 			this.#boot += 1;
+			await this.parts.cable.listening();
 			this.parts.clock.powerOn();
 			this.parts.printer.restorePower();
 			const ports = portsOf(
@@ -281,6 +288,7 @@ export class Machine {
 			await engine?.close();
 			this.parts.link.close();
 			await this.parts.link.ended();
+			await this.parts.cable.end();
 			this.parts.flash.close();
 		});
 	}
@@ -334,11 +342,12 @@ export class Machine {
 	}
 
 	#die(reason: string): void {
-		const { flash, printer, link, paymentApp } = this.parts;
+		const { flash, printer, link, paymentApp, cable } = this.parts;
 		flash.powerOff();
 		printer.cutPower();
 		link.powerOff();
 		paymentApp.powerOff();
+		cable.close();
 		this.front.powerOff();
 		this.#isPoked = false;
 		this.#wakeAtMs = Number.POSITIVE_INFINITY;

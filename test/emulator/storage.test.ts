@@ -59,3 +59,23 @@ test("a file keeps what was synced, and a file of another size is refused", (t) 
 	writeFileSync(path, "short");
 	t.throws(() => new Flash({ ...small, path }), { code: "MEDIA_FORMAT", message: /move the file/ });
 });
+
+test("a write that lies says yes, after as many true ones as were asked for", (t) => {
+	const written = (manner: "silent" | "short" | "altered") => {
+		const flash = new Flash(small);
+		flash.lie({ manner, afterWrites: 1, times: 1 });
+		for (const offset of [0, 16, 32]) flash.write(offset, Uint8Array.of(1, 2, 3, 4));
+		return [0, 16, 32].map((offset) => [...flash.read(offset, 4)]);
+	};
+	const truth = [1, 2, 3, 4];
+	t.deepEqual(written("silent"), [truth, [255, 255, 255, 255], truth]);
+	t.deepEqual(written("short"), [truth, [1, 2, 255, 255], truth]);
+	t.deepEqual(written("altered"), [truth, [1, 2, 3 ^ 0x10, 4], truth]);
+});
+
+test("an image is replaced by one of the same length only", (t) => {
+	const flash = new Flash(small);
+	t.throws(() => flash.replaceImage(new Uint8Array(63)), { code: "USAGE" });
+	flash.replaceImage(new Uint8Array(64).fill(7));
+	t.deepEqual(flash.read(62, 2), Uint8Array.of(7, 7));
+});

@@ -19,6 +19,16 @@ const SECTOR_BYTES = 4_096;
 const WRITE_ALIGN = 4;
 const ERASED = 0xff;
 
+/** How a write lies: it does nothing, keeps half, or keeps one bit otherwise. It says yes in any case. */
+export const lies = ["silent", "short", "altered"] as const;
+
+export interface Lie {
+	readonly manner: (typeof lies)[number];
+	/** So many writes tell the truth before. */
+	readonly afterWrites: number;
+	readonly times: number;
+}
+
 interface Range {
 	readonly offset: number;
 	/** What was there before. */
@@ -36,6 +46,7 @@ export class Flash implements Storage {
 	readonly #file: number | undefined;
 	#unsynced: Range[] = [];
 	#budgetBytes = Number.POSITIVE_INFINITY;
+	#lie: Lie = { manner: "silent", afterWrites: 0, times: 0 };
 	#writtenBytes = 0;
 	#readBytes = 0;
 
@@ -92,7 +103,7 @@ export class Flash implements Storage {
 			isErased,
 			`a write of ${bytes.length} bytes at ${offset} meets bytes that are not erased`,
 		);
-		this.#put(offset, bytes);
+		this.#put(offset, this.#asLied(bytes));
 	}
 
 	erase(sector: number): void {
@@ -103,6 +114,24 @@ export class Flash implements Storage {
 
 	sync(): void {
 		this.#flush();
+	}
+
+	/** Lets writes that come later lie, instead of those that were asked for before. */
+	lie(lie: Lie): void {
+		this.#lie = lie;
+	}
+
+	/** Other bytes on the media, as after a technician's write. Throws `USAGE` for another length. */
+	replaceImage(bytes: Uint8Array): void {
+		const { sizeBytes } = this.#geometry;
+		if (bytes.length !== sizeBytes) {
+			throw new CloseoutError(
+				"USAGE",
+				`the image has ${bytes.length} bytes and the terminal's memory ${sizeBytes}`,
+			);
+		}
+		this.#image.set(bytes);
+		if (this.#file !== undefined) writeSync(this.#file, this.#image, 0, sizeBytes, 0);
 	}
 
 	/** The power goes when so many more bytes have been written or erased, in the middle of the write if need be. */
@@ -121,6 +150,20 @@ export class Flash implements Storage {
 
 	close(): void {
 		if (this.#file !== undefined) closeSync(this.#file);
+	}
+
+	#asLied(bytes: Uint8Array): Uint8Array {
+		const { manner, afterWrites, times } = this.#lie;
+		if (times === 0) return bytes;
+		if (afterWrites > 0) {
+			this.#lie = { ...this.#lie, afterWrites: afterWrites - 1 };
+			return bytes;
+		}
+		this.#lie = { ...this.#lie, times: times - 1 };
+		const half = bytes.length >> 1;
+		if (manner === "altered")
+			return bytes.map((byte, index) => (index === half ? byte ^ 0x10 : byte));
+		return bytes.subarray(0, manner === "short" ? half : 0);
 	}
 
 	#put(offset: number, bytes: Uint8Array): void {

@@ -42,6 +42,7 @@ export class World {
 	readonly #clockwork: Clockwork;
 	readonly #realTime: RealTime;
 	#savedAtMs = 0;
+	#isReacting = false;
 	#closing: Promise<void> | undefined;
 
 	/** Terminals that were on when the folder was left are on again after `restore`. */
@@ -211,12 +212,22 @@ export class World {
 			timeline: this.timeline,
 			acquirer: this.acquirer,
 			onPoke: () => this.#realTime.hasten(),
+			onCable: () => this.#react(),
 			...(brokerUrl === undefined ? {} : { brokerUrl }),
 			...(directory === undefined ? {} : { directory }),
 		});
 		this.#machines.set(settings.id, machine);
 		machine.events.listen((event) => this.events.tell({ ...event, terminal: settings.id }));
 		return machine;
+	}
+
+	/** Lets the terminals react at the present moment to what has come over a cable. */
+	#react(): void {
+		if (this.#isReacting || this.#closing !== undefined) return;
+		this.#isReacting = true;
+		this.act(() => {
+			this.#isReacting = false;
+		}).catch((error: unknown) => this.#tellFailure(error));
 	}
 
 	async #moveFreely(ms: number): Promise<void> {

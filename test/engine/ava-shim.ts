@@ -1,8 +1,8 @@
 import { makeContext } from "./ava-shim-context.ts";
 
 /**
- * What stands for AVA when a test file is bundled for XS: tests register themselves, and the parent asks for
- * the names and runs them one by one.
+ * What stands for AVA where its own processes cannot run, inside XS and in a mutation run: the tests of one file
+ * register themselves, and are run one after another when asked.
  */
 type Body = (t: unknown, ...values: unknown[]) => unknown;
 
@@ -53,12 +53,26 @@ const test = Object.assign(register, {
 
 export default test;
 
-/** Runs every test of the file, one after another, and tells how each one ended. */
-export async function runAll(): Promise<Outcome[]> {
+/** Who starts the tests may choose among them, and may look on. */
+export interface Watch {
+	/** Asked before each test: a test that is not wanted is left out. */
+	readonly wants?: (title: string) => boolean;
+	readonly started?: (title: string) => void;
+	readonly ended?: (outcome: Outcome) => void;
+}
+
+/** Runs the wanted tests of the file, one after another, and tells how each one ended. */
+export async function runAll(watch: Watch = {}): Promise<Outcome[]> {
 	const shared = makeContext("hooks");
 	for (const body of hooks.before) await body(shared.t);
 	const outcomes: Outcome[] = [];
-	for (const registered of tests) outcomes.push(await runOne(registered, shared.t.context));
+	for (const registered of tests) {
+		if (watch.wants?.(registered.title) === false) continue;
+		watch.started?.(registered.title);
+		const outcome = await runOne(registered, shared.t.context);
+		watch.ended?.(outcome);
+		outcomes.push(outcome);
+	}
 	for (const body of hooks.after) await body(shared.t);
 	await shared.tearDown();
 	return outcomes;

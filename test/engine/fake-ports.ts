@@ -85,12 +85,13 @@ function smallPorts(
 
 function linePorts(
 	calls: unknown[][],
-): Pick<Ports, "printer" | "display" | "keypad" | "link" | "paymentApp"> {
+): Pick<Ports, "printer" | "display" | "keypad" | "link" | "paymentApp" | "serviceLink"> {
 	const received: LinkMessage[] = [
 		{ topic: "终端/1", payload: Uint8Array.of(0, 255), retain: true },
 		{ topic: "", payload: new Uint8Array(), retain: false },
 	];
 	const events = [Uint8Array.of(), Uint8Array.of(1, 0, 2)];
+	const typed = [Uint8Array.of(0, 197), Uint8Array.of()];
 	const keys = ["00", "language"] as const;
 	let keyIndex = 0;
 	return {
@@ -115,6 +116,13 @@ function linePorts(
 			read: () => received.shift(),
 			status: () => "connecting",
 			close: () => void calls.push(["close"]),
+		},
+		serviceLink: {
+			open: () => void calls.push(["cable open"]),
+			read: () => typed.shift(),
+			write: (bytes) => Math.min(bytes.length, 2),
+			status: () => "waiting",
+			close: () => void calls.push(["cable close"]),
 		},
 		paymentApp: {
 			read: () => events.shift(),

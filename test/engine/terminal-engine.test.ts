@@ -101,6 +101,20 @@ testOnBoth("digest, printer, keypad and payment app come through", async (t, kin
 	t.deepEqual(fake.calls.at(-1), ["app", [5]]);
 });
 
+testOnBoth("the service cable comes through", async (t, kind) => {
+	const { engine, fake } = await setUp(t, kind);
+	const ask = (...request: unknown[]) => engine.query(request);
+	await ask("serviceLink", "open");
+	t.deepEqual(fake.calls.at(-1), ["cable open"]);
+	t.deepEqual(await ask("serviceLink", "read"), bytes(0, 197));
+	t.deepEqual(await ask("serviceLink", "read"), bytes());
+	t.is(await ask("serviceLink", "read"), null);
+	t.is(await ask("serviceLink", "write", bytes(1, 2, 3)), 2);
+	t.is(await ask("serviceLink", "status"), "waiting");
+	await ask("serviceLink", "close");
+	t.deepEqual(fake.calls.at(-1), ["cable close"]);
+});
+
 testOnBoth("link, display and log come through", async (t, kind) => {
 	const { engine, fake } = await setUp(t, kind);
 	const ask = (...request: unknown[]) => engine.query(request);

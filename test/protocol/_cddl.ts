@@ -2,6 +2,7 @@ import { identifier } from "../../protocol/id.ts";
 import * as messages from "../../protocol/message.ts";
 import { downMessages, upMessages, wireRecord } from "../../protocol/message.ts";
 import { appMessages, coreMessages, PAYMENT_APP_VERSION } from "../../protocol/payment-app.ts";
+import { PULL_VERSION, pullRefusal, readerMessages, sourceMessages } from "../../protocol/pull.ts";
 import * as records from "../../protocol/record.ts";
 import { type ChoiceSchema, kebab, type Schema, type TupleSchema } from "../../protocol/schema.ts";
 import { WIRE_VERSION } from "../../protocol/topic.ts";
@@ -23,6 +24,9 @@ export const choices: Readonly<Record<string, ChoiceSchema<string>>> = {
 	trigger: records.trigger,
 	reversalResult: records.reversalResult,
 	clockSource: records.clockSource,
+	storageFault: records.storageFault,
+	serviceAction: records.serviceAction,
+	pullRefusal,
 	pullWay: records.pullWay,
 	commandType: messages.commandType,
 };
@@ -112,7 +116,12 @@ function messageRules(group: string, table: Readonly<Record<string, Numbered>>):
 	];
 }
 
-function appRules(group: string, prefix: string, table: Readonly<Record<string, Numbered>>) {
+function plainRules(
+	group: string,
+	prefix: string,
+	version: number,
+	table: Readonly<Record<string, Numbered>>,
+) {
 	const entries = Object.entries(table);
 	return [
 		alternatives(
@@ -120,11 +129,7 @@ function appRules(group: string, prefix: string, table: Readonly<Record<string, 
 			entries.map(([name]) => `${prefix}-${kebab(name)}`),
 		),
 		...entries.map(([name, { number, body }]) =>
-			array(
-				`${prefix}-${kebab(name)}`,
-				[`version: ${PAYMENT_APP_VERSION}`, `type: ${number}`],
-				body.fields,
-			),
+			array(`${prefix}-${kebab(name)}`, [`version: ${version}`, `type: ${number}`], body.fields),
 		),
 	];
 }
@@ -141,8 +146,11 @@ export function describeInCddl(): string {
 		"; ---- Payloads of records, by the kind that stands beside them ----\n",
 		...recordRules(),
 		"; ---- Messages between payment application and terminal ----\n",
-		...appRules("app-message", "app", appMessages),
-		...appRules("core-message", "core", coreMessages),
+		...plainRules("app-message", "app", PAYMENT_APP_VERSION, appMessages),
+		...plainRules("core-message", "core", PAYMENT_APP_VERSION, coreMessages),
+		"; ---- Messages of a pull: over a cable, in `pulled`, in a piece file ----\n",
+		...plainRules("pull-reader-message", "pull-reader", PULL_VERSION, readerMessages),
+		...plainRules("pull-source-message", "pull-source", PULL_VERSION, sourceMessages),
 		"; ---- Shared rules ----\n",
 		...Object.entries(shared)
 			.filter(([name]) => name !== "wireRecord")

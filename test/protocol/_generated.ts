@@ -4,6 +4,7 @@ import { cborVectors } from "./_vectors-cbor.ts";
 import { chainVectors } from "./_vectors-chain.ts";
 import { messageVectors } from "./_vectors-messages.ts";
 import { paymentAppVectors } from "./_vectors-payment-app.ts";
+import { pullVectors, serviceVectors } from "./_vectors-pull.ts";
 import { recordVectors } from "./_vectors-records.ts";
 import {
 	cardGuardVectors,
@@ -30,7 +31,9 @@ export const vectorFiles: Readonly<Record<string, object>> = {
 	"messages.json": messageVectors,
 	"money.json": moneyVectors,
 	"payment-app.json": paymentAppVectors,
+	"pull.json": pullVectors,
 	"records.json": recordVectors,
+	"service.json": serviceVectors,
 	"time.json": timeVectors,
 	"topics.json": topicVectors,
 };

@@ -15,9 +15,15 @@ import {
 	OPEN_TRANSACTIONS_MAX,
 	PRINT_DEBTS_MAX,
 	PRINT_DEBTS_SELLING_MAX,
+	PULL_MESSAGE_BYTES_MAX,
+	PULL_WINDOW_MAX,
 	RECORD_PAYLOAD_BYTES_MAX,
 	REVERSAL_ATTEMPTS_MAX,
 	SCHEME_GROUPS_MAX,
+	SERVICE_CHALLENGE_VALID_S,
+	SERVICE_FAILURES_MAX,
+	SERVICE_LOCK_S,
+	SERVICE_SESSION_S,
 } from "../../protocol/limits.ts";
 import { type DownType, downMessages, type UpType, upMessages } from "../../protocol/message.ts";
 import {
@@ -26,6 +32,12 @@ import {
 	type CoreMessageType,
 	coreMessages,
 } from "../../protocol/payment-app.ts";
+import {
+	type ReaderType,
+	readerMessages,
+	type SourceType,
+	sourceMessages,
+} from "../../protocol/pull.ts";
 import { type RecordKind, recordKinds } from "../../protocol/record.ts";
 import { choices } from "./_cddl.ts";
 
@@ -36,7 +48,9 @@ const recordMeanings: Readonly<Record<RecordKind, string>> = {
 	clock: "the wall clock was set, or jumped, from `oldWallS` to `newWallS`",
 	configuration: "settings changed; `version` counts the changes",
 	enrolment: "first record of an epoch: who the terminal is",
-	scrub: "one segment of the media was read through in the background",
+	scrub:
+		"one segment of the media, or with `segment` 0 a round over all that are full, was read through in the background",
+	storageFault: "the storage failed in a change after record `last`; the journal was opened again",
 	dayOpen: "a business day begins; `carried` are the exceptions of the one before",
 	dayClose: "a business day ends; it holds the records from `first` to this one",
 	shiftOpen: "an operator signs on",
@@ -59,6 +73,7 @@ const recordMeanings: Readonly<Record<RecordKind, string>> = {
 	pull: "somebody copied records `from` to `to`",
 	command:
 		"a command of the host, journalled before it is carried out; `command` as in commandType",
+	service: "the technician's menu was opened or left, or somebody tried to open it",
 };
 
 const upMeanings: Readonly<Record<UpType, string>> = {
@@ -67,6 +82,7 @@ const upMeanings: Readonly<Record<UpType, string>> = {
 	batch: "records `from`, `from` + 1, …, verbatim",
 	loss: "records `from` to `to` are destroyed; the stream goes on behind them",
 	commandResult: "what became of a command",
+	pulled: "a message of a pull (section 7), for the command with this number",
 };
 
 const downMeanings: Readonly<Record<DownType, string>> = {
@@ -75,6 +91,7 @@ const downMeanings: Readonly<Record<DownType, string>> = {
 	ack: "all up to `watermark` is committed, and ends in `chain`",
 	nak: "send `from` to `to` again",
 	command: "asks the terminal to do something, once, before `expiresS`",
+	pullAck: "of the pull with this number everything before record `next` has come",
 };
 
 const appMeanings: Readonly<Record<AppMessageType, string>> = {
@@ -97,6 +114,20 @@ const coreMeanings: Readonly<Record<CoreMessageType, string>> = {
 	enquireSettlement: "has this settlement reached the acquirer?",
 	upload: "one detail of a batch upload",
 	uploadEnd: "all `count` details are sent",
+};
+
+const readerMeanings: Readonly<Record<ReaderType, string>> = {
+	askStatus: "where does the journal stand?",
+	askRange: "send these records; null is from the oldest kept, or to the newest",
+};
+
+const sourceMeanings: Readonly<Record<SourceType, string>> = {
+	status: "answers `askStatus`; `chain` is the one of record `last`",
+	begin: "answers `askRange`; the pieces of records `from` to `to` follow",
+	piece: "records `from`, `from` + 1, …, verbatim, as in `batch`",
+	loss: "records `from` to `to` are destroyed, as in the message `loss`",
+	refused: "answers a request that cannot be met",
+	file: "first in a piece file, never sent",
 };
 
 const errorMeanings: Readonly<Record<ErrorCode, string>> = {
@@ -125,6 +156,7 @@ const errorMeanings: Readonly<Record<ErrorCode, string>> = {
 	STORAGE_SYNC: "the media failed to make a write durable",
 	STORE: "the host's database failed",
 	BROKER: "the broker cannot be reached",
+	CONNECTION: "a terminal or a host cannot be reached, or broke off; what came before counts",
 	ENGINE: "the XS engine cannot be built or has stopped",
 };
 
@@ -165,6 +197,24 @@ const wireLimits = {
 		value: NAK_INTERVAL_MS,
 		what: "milliseconds between two equal requests to send again",
 	},
+	PULL_MESSAGE_BYTES_MAX: { value: PULL_MESSAGE_BYTES_MAX, what: "bytes of one message of a pull" },
+	PULL_WINDOW_MAX: {
+		value: PULL_WINDOW_MAX,
+		what: "messages of a pull sent over the network and not yet acknowledged",
+	},
+	SERVICE_CHALLENGE_VALID_S: {
+		value: SERVICE_CHALLENGE_VALID_S,
+		what: "seconds that a technician's challenge can be answered",
+	},
+	SERVICE_SESSION_S: {
+		value: SERVICE_SESSION_S,
+		what: "seconds that the technician's menu stays open without a key",
+	},
+	SERVICE_FAILURES_MAX: {
+		value: SERVICE_FAILURES_MAX,
+		what: "wrong responses in a row at which the menu is locked",
+	},
+	SERVICE_LOCK_S: { value: SERVICE_LOCK_S, what: "seconds that it stays locked" },
 	SCHEME_GROUPS_MAX: { value: SCHEME_GROUPS_MAX, what: "scheme groups of one settlement" },
 	REVERSAL_ATTEMPTS_MAX: { value: REVERSAL_ATTEMPTS_MAX, what: "attempts to reverse at once" },
 	AMOUNT_MINOR_MAX: {
@@ -216,6 +266,8 @@ function tables(): Readonly<Record<string, string>> {
 		down: numberedTable(downMessages, downMeanings),
 		app: numberedTable(appMessages, appMeanings),
 		core: numberedTable(coreMessages, coreMeanings),
+		reader: numberedTable(readerMessages, readerMeanings),
+		source: numberedTable(sourceMessages, sourceMeanings),
 		choices: table(["name", "numbers"], choiceRows),
 		errors: table(["code", "family", "HTTP", "exit", "meaning"], errorRows),
 		limits: table(["limit", "value", "of what"], limitRows),

@@ -10,6 +10,7 @@ import {
 	type UpBody,
 	type UpType,
 } from "../../protocol/message.ts";
+import { encodeSourceMessage } from "../../protocol/pull.ts";
 import { encodeRecord } from "../../protocol/record.ts";
 import { hmac, sha256 } from "./_digest.ts";
 import { bytesOf, hexOf, type Json, toJson } from "./_json.ts";
@@ -115,6 +116,10 @@ const good: readonly Good[] = [
 		accepted: false,
 		detail: "结算进行中",
 	}),
+	up("message of a pull", "pulled", {
+		hostSequence: 3,
+		message: encodeSourceMessage("refused", { request: 3, why: "range" }),
+	}),
 	down("welcome", "welcome", {
 		nonce: terminalNonce,
 		watermark: 0,
@@ -148,6 +153,7 @@ const good: readonly Good[] = [
 			{ name: "slipPerSale", value: true },
 		],
 	}),
+	down("pull has come so far", "pullAck", { hostSequence: 3, next: 1_418 }),
 ];
 
 const ack: CborValue = [1, 66, terminal, 3, 2, hash(0x33)];

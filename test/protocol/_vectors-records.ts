@@ -92,6 +92,9 @@ const good = [
 	record("no settings", "configuration", { version: 0, source: "technician", settings: [] }),
 	record("enrolment", "enrolment", { tenant: "acme", terminal: "shop-0001", epoch: 3 }),
 	record("scrub", "scrub", { segment: 12, findings: 0, repaired: 0 }),
+	record("round of scrubbing", "scrub", { segment: 0, findings: 3, repaired: 2 }),
+	record("failed write", "storageFault", { fault: "write", last: 1416 }),
+	record("journal filling", "reminder", { reminder: "journalFilling", step: 90, action: "shown" }),
 	record("first day", "dayOpen", { day: 1, businessDate: 2026_11_21, carried: [] }),
 	record("day with work carried over", "dayOpen", {
 		day: count,
@@ -249,6 +252,11 @@ const good = [
 	}),
 	record("pull", "pull", { by: "technician", from: 1, to: 1430, via: "cable" }),
 	record("command", "command", { hostSequence: 2, command: 3, accepted: true, detail: "" }),
+	record("technician's menu opened", "service", {
+		action: "opened",
+		by: "technician",
+		role: "technician",
+	}),
 ];
 
 const head: readonly CborValue[] = [1_795_259_109, 480, 17, 86_400_123];

@@ -7,6 +7,7 @@ test("equal means same length and same bytes", (t) => {
 	t.true(equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1, 2)));
 	t.false(equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1, 3)));
 	t.false(equalBytes(Uint8Array.of(1, 2), Uint8Array.of(1)));
+	t.false(equalBytes(Uint8Array.of(1), Uint8Array.of(1, 2)));
 	t.true(equalBytes(new Uint8Array(0), new Uint8Array(0)));
 });
 

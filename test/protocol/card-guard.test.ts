@@ -27,6 +27,41 @@ test("a number is found in bytes and in arrays within arrays", (t) => {
 	t.notThrows(() => refuseCardNumbers([4_111_111_111_111_111, null, new Uint8Array(64)], "x"));
 });
 
+test("full-width digits are digits, all ten of them", (t) => {
+	// Published test numbers which together hold every digit.
+	for (const number of [
+		"6011000990139424",
+		"3530111333300000",
+		"5105105105105100",
+		"4012888888881881",
+		"6759649826438453",
+	]) {
+		const wide = [...number].map((digit) => String.fromCharCode(0xff10 + Number(digit))).join("");
+		t.throws(() => refuseCardNumbers(wide, "x"), { code: "CARD_DATA" }, number);
+		// The characters beside the ten stand between digits like letters.
+		for (const beside of ["\uff0f", "\uff1a"]) {
+			const split = wide.slice(0, 8) + beside + wide.slice(8);
+			t.notThrows(() => refuseCardNumbers(split, "x"), split);
+		}
+	}
+});
+
+test("every dash and space parts groups, and what stands beside them in Unicode does not", (t) => {
+	const split = (by: string) => `41111111${by}11111111`;
+	for (const point of [
+		0x20, 0x2d, 0xa0, 0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x3000, 0xff0d,
+	]) {
+		const text = split(String.fromCharCode(point));
+		t.throws(() => refuseCardNumbers(text, "x"), { code: "CARD_DATA" }, point.toString(16));
+	}
+	for (const point of [0x2c, 0x2e, 0x9f, 0xa1, 0x200f, 0x2016, 0x3001, 0x5361, 0xff0c, 0xff0e]) {
+		t.notThrows(
+			() => refuseCardNumbers(split(String.fromCharCode(point)), "x"),
+			point.toString(16),
+		);
+	}
+});
+
 test("any card number is found, in any groups, between any other groups and words", (t) => {
 	const separator = fc.constantFrom(" ", "-", "  ", " - ", "\u00a0", "\u2013", "\u3000", "\uff0d");
 	const around = fc.constantFrom("", "no ", "12 ", "2026-11-21 ", "卡号：", "x");

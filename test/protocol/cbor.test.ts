@@ -16,7 +16,8 @@ test("every proper prefix of a good item is refused as malformed", (t) => {
 		const bytes = bytesOf(hex);
 		for (let length = 0; length < bytes.length; length++) {
 			const cut = bytes.subarray(0, length);
-			t.throws(() => decodeCbor(cut), { code: "CBOR_MALFORMED" }, `${name} cut at ${length}`);
+			const refused = { code: "CBOR_MALFORMED", message: /^(item cut off|length past the end)/ };
+			t.throws(() => decodeCbor(cut), refused, `${name} cut at ${length}`);
 		}
 	}
 });
@@ -32,6 +33,27 @@ test("an integer comes back as number when safe, else as bigint", (t) => {
 	t.is(decodeCbor(encodeCbor(2n ** 53n)), 2n ** 53n);
 	t.is(decodeCbor(encodeCbor(-(2n ** 53n) + 1n)), -(2 ** 53) + 1);
 	t.is(decodeCbor(encodeCbor(-(2n ** 53n))), -(2n ** 53n));
+});
+
+test("an integer has one encoding, whether it comes as bigint or as number", (t) => {
+	for (const value of [0, 1, -1, 23, 24, -256, 65_536, 2 ** 32, 2 ** 53 - 1, -(2 ** 53) + 1]) {
+		t.is(hexOf(encodeCbor(BigInt(value))), hexOf(encodeCbor(value)), String(value));
+	}
+});
+
+test("a count past the end is refused before the items are looked at", (t) => {
+	for (const hex of ["8300f7", "9affffffff00f7", "9bffffffffffffffff00f7"]) {
+		t.throws(() => decodeCbor(bytesOf(hex)), {
+			code: "CBOR_MALFORMED",
+			message: "length past the end, at byte 0",
+		});
+	}
+});
+
+test("what is outside of the subset is named", (t) => {
+	t.throws(() => decodeCbor(bytesOf("8100a0")), { message: "bytes after the item, at byte 2" });
+	t.throws(() => decodeCbor(bytesOf("8200a0")), { message: "a map at byte 2" });
+	t.throws(() => decodeCbor(bytesOf("8200c100")), { message: "a tag at byte 2" });
 });
 
 test("what has no encoding in the subset is refused", (t) => {

@@ -9,9 +9,11 @@ import {
 	type ListRow,
 	type ListSeal,
 	listPageHashes,
+	listRows,
 	netMinor,
 	parseListSeal,
 } from "../../protocol/list-hash.ts";
+import type { AnyRecord, RecordBody } from "../../protocol/record.ts";
 
 function sha256(bytes: Uint8Array): Uint8Array {
 	return new Uint8Array(createHash("sha256").update(bytes).digest());
@@ -77,11 +79,87 @@ test("a page takes no more rows than it has", (t) => {
 	t.throws(() => hash.add(sale), { code: "LIMIT" });
 });
 
+const stamp = { wallS: 0, zoneMinutes: 0, boot: 0, monotonicMs: 0 };
+
+function intent(sequence: number, amountMinor: number): readonly [number, AnyRecord] {
+	const body = {
+		type: "sale",
+		method: "card",
+		amountMinor,
+		currency: "CNY",
+		trace: sequence,
+		original: null,
+		order: null,
+		operator: "op",
+		request: sequence,
+	} as const;
+	return [sequence, { kind: "intent", stamp, body }];
+}
+
+function outcome(
+	sequence: number,
+	transaction: number,
+	change: Partial<RecordBody<"outcome">> = {},
+): readonly [number, AnyRecord] {
+	const body: RecordBody<"outcome"> = {
+		transaction,
+		outcome: "approved",
+		source: "app",
+		group: "foreign",
+		scheme: "visa",
+		reference: null,
+		authorisation: null,
+		response: null,
+		lastFour: null,
+		...change,
+	};
+	return [sequence, { kind: "outcome", stamp, body }];
+}
+
+test("a row is an approved outcome of the period with the facts of its intent", (t) => {
+	const records = [
+		intent(1, 100),
+		outcome(2, 1),
+		intent(3, 300),
+		outcome(4, 3),
+		intent(5, 500),
+		outcome(6, 5, { outcome: "declined" }),
+		intent(7, 700),
+		outcome(8, 7, { source: "contradicting" }),
+		outcome(9, 7, { group: "wallet" }),
+		intent(10, 1_000),
+		outcome(11, 10),
+	];
+	const row = (sequence: number, transaction: number, group: ListRow["group"] = "foreign") => ({
+		sequence,
+		transaction,
+		type: "sale",
+		group,
+		amountMinor: transaction * 100,
+		trace: transaction,
+	});
+	const rows = (first: number, last: number) => [...listRows(records, first, last)];
+	t.deepEqual(rows(1, 11), [row(2, 1), row(4, 3), row(9, 7, "wallet"), row(11, 10)]);
+	t.deepEqual(rows(4, 10), [row(4, 3), row(9, 7, "wallet")], "intents may be older");
+	t.deepEqual(rows(2, 2), [row(2, 1)]);
+	t.deepEqual(rows(5, 8), []);
+});
+
+test("an outcome makes at most one row, and none without its intent", (t) => {
+	const records = [outcome(2, 1), intent(3, 300), outcome(4, 3), outcome(5, 3)];
+	t.deepEqual(
+		[...listRows(records, 1, 9)].map(({ sequence }) => sequence),
+		[4],
+	);
+});
+
 test("the QR code is read back as it was written", (t) => {
 	const text = formatListSeal(seal);
 	t.is(text, `closeout-list:1:shop-0001:3:40:1:39:12:-4500:CNY:${seal.hash}`);
 	t.deepEqual(parseListSeal(text), seal);
-	t.deepEqual(parseListSeal(formatListSeal({ ...seal, epoch: null })), { ...seal, epoch: null });
+	for (const epoch of [null, 0, 4_294_967_295]) {
+		t.deepEqual(parseListSeal(formatListSeal({ ...seal, epoch })), { ...seal, epoch });
+	}
 	fc.assert(
 		fc.property(fc.nat(), fc.nat(), fc.integer(), (first, rowCount, net) => {
 			const other = { ...seal, first, rowCount, netMinor: net };
@@ -94,6 +172,7 @@ test("what is no seal of this version is refused", (t) => {
 	const text = formatListSeal(seal);
 	const bad = [
 		"",
+		`x${text}`,
 		"https://example.org/",
 		text.replace(":1:", ":2:"),
 		text.replace("shop-0001", "Shop 1"),
@@ -102,6 +181,10 @@ test("what is no seal of this version is refused", (t) => {
 		`${text}0`,
 	];
 	for (const wrong of bad) t.throws(() => parseListSeal(wrong), { code: "SCHEMA" }, wrong);
+	// Anything can be held before a camera: the message shows the beginning only.
+	t.throws(() => parseListSeal("7".repeat(500)), {
+		message: `"${"7".repeat(40)}" is not the QR code of a daily list`,
+	});
 });
 
 test("refunds and voids are taken off, pre-authorisations move nothing", (t) => {

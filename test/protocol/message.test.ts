@@ -1,5 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
+import { type CborValue, encodeCbor } from "../../protocol/cbor.ts";
 import { MESSAGE_BYTES_MAX } from "../../protocol/limits.ts";
 import {
 	type Address,
@@ -110,6 +111,33 @@ test("one changed bit anywhere is noticed", (t) => {
 	);
 });
 
+test("what is no message at all is refused with what it should have been", (t) => {
+	const mac = new Uint8Array(32);
+	const inner = encodeCbor([1, 66, "shop-0001", 1, 5, mac]);
+	const cases: readonly (readonly [value: CborValue, message: string | RegExp])[] = [
+		[null, "message: not [inner, mac]"],
+		[inner, "message: not [inner, mac]"],
+		[[], "message: not [inner, mac]"],
+		[[inner], "message: not [inner, mac]"],
+		[[inner, mac, null], "message: not [inner, mac]"],
+		[["inner", mac], /^message\.inner: /],
+		[[new Uint8Array(0), mac], /^message\.inner: /],
+		[[inner, mac.slice(1)], /^message\.mac: /],
+		[[encodeCbor(null), mac], "message.inner: not an array"],
+		[[encodeCbor("1"), mac], "message.inner: not an array"],
+		[[encodeCbor([]), mac], /^message version undefined; /],
+		[[encodeCbor([2, 66, "shop-0001", 1]), mac], /^message version 2; /],
+		[[encodeCbor([1]), mac], /^message\.type: /],
+		[[encodeCbor([1, 256, "shop-0001", 1]), mac], /^message\.type: /],
+		[[encodeCbor([1, 66]), mac], /^message\.terminal: /],
+		[[encodeCbor([1, 66, "shop-0001"]), mac], /^message\.epoch: /],
+	];
+	for (const [value, message] of cases) {
+		t.throws(() => openEnvelope(encodeCbor(value)), { code: "SCHEMA", message });
+	}
+	t.is(openEnvelope(encodeCbor([inner, mac])).number, 66);
+});
+
 test("a mac of another length is no mac", (t) => {
 	const [vector] = vectors.good;
 	if (vector === undefined) return t.fail();
@@ -131,6 +159,24 @@ test("a message is bounded both ways", (t) => {
 		);
 	t.true(batch(16).length <= MESSAGE_BYTES_MAX);
 	t.throws(() => batch(17), { code: "LIMIT" });
+
+	const withLast = (length: number) => {
+		const last = { ...record, payload: new Uint8Array(length) };
+		const records = [...new Array(15).fill(record), last, last];
+		return encodeUp(
+			{ terminal: "shop-0001", epoch: 1 },
+			"batch",
+			{ from: 1, previousChain: hash, records, endChain: hash },
+			{ key: hash, hmac },
+		);
+	};
+	// Payloads of 256 to 1,000 bytes have heads of one length, so the rest is arithmetic.
+	const room = MESSAGE_BYTES_MAX - withLast(300).length;
+	t.is(room % 2, 0);
+	const full = withLast(300 + room / 2);
+	t.is(full.length, MESSAGE_BYTES_MAX);
+	t.is(openEnvelope(full).number, 3);
+	t.throws(() => withLast(301 + room / 2), { code: "LIMIT" });
 });
 
 test("an address that is none is refused when written", (t) => {

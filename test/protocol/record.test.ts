@@ -4,14 +4,17 @@ import { decodeCbor, encodeCbor } from "../../protocol/cbor.ts";
 import { RECORD_PAYLOAD_BYTES_MAX } from "../../protocol/limits.ts";
 import {
 	type AnyRecord,
+	currency,
 	decodeRecord,
 	type EncodedRecord,
 	encodeRecord,
+	lastFour,
 	type RecordKind,
 	type RecordOf,
 	recordKindName,
 	recordKinds,
 	type Stamp,
+	scalar,
 } from "../../protocol/record.ts";
 import vectors from "../../protocol/vectors/records.json" with { type: "json" };
 import { bytesOf, hexOf, toJson } from "./_json.ts";
@@ -120,6 +123,62 @@ test("a payload is bounded both ways", (t) => {
 	});
 	const payload = encodeCbor(new Uint8Array(RECORD_PAYLOAD_BYTES_MAX));
 	t.throws(() => decodeRecord({ kind: 1, payload }), { code: "LIMIT" });
+});
+
+test("a payload may be exactly as long as the limit", (t) => {
+	const first = { name: "first", value: "v".repeat(64) };
+	const encode = (length: number) => {
+		const value = "v".repeat(length);
+		const last = ["n", "m"].map((letter) => ({ name: letter.repeat(32), value }));
+		const settings = [...new Array(12).fill(first), ...last];
+		return encodeRecord("configuration", stamp, { version: 1, source: "host", settings });
+	};
+	// Texts of 24 to 64 characters have heads of one length, so the rest is arithmetic.
+	const room = RECORD_PAYLOAD_BYTES_MAX - encode(30).payload.length;
+	t.is(room % 2, 0);
+	const full = encode(30 + room / 2);
+	t.is(full.payload.length, RECORD_PAYLOAD_BYTES_MAX);
+	t.is(decodeRecord(full).kind, "configuration");
+	t.throws(() => encode(31 + room / 2), { code: "LIMIT" });
+});
+
+test("a payload that is no array is refused by its kind", (t) => {
+	for (const value of [null, 5, "a text"]) {
+		const record = { kind: recordKinds.shiftOpen.number, payload: encodeCbor(value) };
+		t.throws(() => decodeRecord(record), { code: "SCHEMA", message: "shiftOpen: not an array" });
+	}
+});
+
+test("a currency is three capital letters, and of a card number four digits may be kept", (t) => {
+	t.is(currency.encode("CNY", "x"), "CNY");
+	for (const wrong of ["", "CN", "cny", "CN1", "xCNY", "CNYx", "CNYEUR"]) {
+		const message = "x: not three capital letters of ISO 4217";
+		t.throws(() => currency.encode(wrong, "x"), { code: "SCHEMA", message }, wrong);
+	}
+	t.is(lastFour.encode("0427", "x"), "0427");
+	for (const wrong of ["", "427", "042x", "x0427", "0427x", "00427"]) {
+		const message = "x: not four digits";
+		t.throws(() => lastFour.encode(wrong, "x"), { code: "SCHEMA", message }, wrong);
+	}
+});
+
+test("a setting is a whole number of at most twelve digits, a short text, true or false", (t) => {
+	for (const value of [0, 999_999_999_999, -999_999_999_999, "", "结".repeat(64), true, false]) {
+		t.is(scalar.encode(value, "x"), value);
+		t.is(scalar.decode(value, "x"), value);
+	}
+	for (const value of [
+		1_000_000_000_000,
+		-1_000_000_000_000,
+		1.5,
+		2n ** 60n,
+		"v".repeat(65),
+		null,
+		[],
+	]) {
+		t.throws(() => scalar.decode(value, "x"), { code: "SCHEMA", message: /^x: / }, String(value));
+	}
+	t.is(scalar.cddl, "-999999999999..999999999999 / tstr .size (0..192) / bool");
 });
 
 test("the stamp stands first", (t) => {

@@ -54,11 +54,11 @@ export class Day implements AppPart, Commands {
 	constructor({ core, toApp, vault, digest, entropy, clock, journal }: DayOptions) {
 		this.right = new Right({ vault, digest, entropy, clock });
 		const figures = journal ?? unbounded(core);
-		this.#sales = new Sales({ core, toApp, isFull: () => figures().reserveReached });
+		this.#sales = new Sales({ core, toApp, figures });
 		this.#pending = new Pending({ core, toApp });
 		this.#settlement = new Settlement({ core, toApp });
 		this.#closing = new Closing({ core, others: () => outsideBlockers(core, figures()) });
-		this.#reminder = new Reminder({ core });
+		this.#reminder = new Reminder({ core, figures });
 		this.#reprint = new Reprint({ core });
 		this.#clockWatch = new ClockWatch({ core });
 		const settlement = this.#settlement;
@@ -145,5 +145,6 @@ export class Day implements AppPart, Commands {
 }
 
 function unbounded(core: Core): () => JournalFigures {
-	return () => ({ usedPercent: 0, reserveReached: false, watermark: core.state.sequence });
+	const room = { usedPercent: 0, heldPercent: 0, isFull: false, heldBy: "day" } as const;
+	return () => ({ ...room, watermark: core.state.sequence });
 }

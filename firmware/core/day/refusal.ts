@@ -17,6 +17,7 @@ export const refusals = {
 	catchUpFirst: "An earlier day is not settled or printed; catch up first",
 	cardNumber: "A text looks like a card number; send the last four digits only",
 	journalFull: "The journal is full of records the host has not; connect the host",
+	journalFullOfDay: "The journal is full of the open day; settle, print and close the day",
 	requestTaken: "This request number belongs to another charge; use a new one",
 	requestEnded: "This charge has ended already; use a new request number to charge again",
 	originalMissing: "Name the transaction that is meant",

@@ -1,13 +1,20 @@
-import { REMINDER_SNOOZES_MAX } from "../../../protocol/limits.ts";
+import {
+	JOURNAL_FILLING_PERCENT,
+	JOURNAL_NEARLY_FULL_PERCENT,
+	JOURNAL_ROOMY_PERCENT,
+	REMINDER_SNOOZES_MAX,
+} from "../../../protocol/limits.ts";
 import type { Core } from "../core.ts";
 import type { Notice, Part, ReminderType } from "../part.ts";
 import type { ReminderStanding } from "../state/state.ts";
 import { daysLate, isUnsettled, oldestUnsettledS } from "./catch-up.ts";
 import { nextTimeAt, shiftEndStep, unsettledStep, untilNextMinute } from "./ladder.ts";
+import type { JournalFigures } from "./outside.ts";
 import { refuseUnless } from "./refusal.ts";
 
 export interface ReminderOptions {
 	readonly core: Core;
+	readonly figures: () => JournalFigures;
 }
 
 /** Whether the cause of a reminder still stands, and which step of its ladder is reached by now. */
@@ -23,11 +30,13 @@ interface Cause {
  */
 export class Reminder implements Part {
 	readonly #core: Core;
+	readonly #figures: () => JournalFigures;
 	/** Monotonic time until which a reminder was put off. Forgotten at a restart: then it shows at once. */
 	readonly #snoozedUntilMs = new Map<ReminderType, number>();
 
-	constructor({ core }: ReminderOptions) {
+	constructor({ core, figures }: ReminderOptions) {
 		this.#core = core;
+		this.#figures = figures;
 	}
 
 	step(): number {
@@ -82,10 +91,25 @@ export class Reminder implements Part {
 		const byState: readonly Cause[] = [
 			{ reminder: "shiftEnd", stands: this.#core.state.shift !== null, step: this.#shiftEnd() },
 			{ reminder: "unsettled", stands: unsettled, step: this.#unsettled() },
+			this.#journalFilling(),
 		];
 		if (!this.#core.state.clockTrusted) return byState;
 		const late = daysLate(this.#core.state, this.#core.configuration, this.#core.stamp());
 		return [...byState, { reminder: "yesterday", stands: late > 0, step: late }];
+	}
+
+	/** Stands until there is clearly room again, so that it does not come and go with every acknowledgement. */
+	#journalFilling(): Cause {
+		const reminder = "journalFilling";
+		const { heldPercent } = this.#figures();
+		const isTold = this.#standing(reminder) !== undefined;
+		const levels = [JOURNAL_NEARLY_FULL_PERCENT, JOURNAL_FILLING_PERCENT];
+		const step = levels.find((level) => heldPercent >= level) ?? null;
+		return {
+			reminder,
+			stands: step !== null || (isTold && heldPercent >= JOURNAL_ROOMY_PERCENT),
+			step,
+		};
 	}
 
 	#shiftEnd(): number | null {

@@ -8,6 +8,7 @@ import { admit } from "./admission.ts";
 import { withoutCardNumbers } from "./card-facts.ts";
 import { entryOf, intentOf } from "./ledger.ts";
 import { resolveOriginal } from "./original.ts";
+import type { JournalFigures } from "./outside.ts";
 import { owe } from "./owed.ts";
 import { Refusal, refusals, refuseUnless } from "./refusal.ts";
 
@@ -16,8 +17,7 @@ type Ended = Extract<Notice, { type: "transaction" }>["phase"];
 export interface SalesOptions {
 	readonly core: Core;
 	readonly toApp: ToApp;
-	/** True when the journal has only room left for settling and closing. */
-	readonly isFull: () => boolean;
+	readonly figures: () => JournalFigures;
 }
 
 /** How long an ended or refused transaction stays on the screen. */
@@ -30,13 +30,13 @@ const NOTICE_MS = 15_000;
 export class Sales implements AppPart {
 	readonly #core: Core;
 	readonly #toApp: ToApp;
-	readonly #isFull: () => boolean;
+	readonly #figures: () => JournalFigures;
 	#notice: { readonly notice: Notice; readonly untilMs: number } | null = null;
 
-	constructor({ core, toApp, isFull }: SalesOptions) {
+	constructor({ core, toApp, figures }: SalesOptions) {
 		this.#core = core;
 		this.#toApp = toApp;
-		this.#isFull = isFull;
+		this.#figures = figures;
 	}
 
 	/** Nothing is known of a charge that ran when the power went: it is unknown until the acquirer is asked. */
@@ -107,7 +107,8 @@ export class Sales implements AppPart {
 
 	#begin(asked: AppBody<"intent">): number {
 		admit(this.#core, asked);
-		refuseUnless(!this.#isFull(), "journalFull");
+		const { isFull, heldBy } = this.#figures();
+		refuseUnless(!isFull, heldBy === "host" ? "journalFull" : "journalFullOfDay");
 		const { type, method, amountMinor, currency, trace, order, operator, request } = asked;
 		const original = resolveOriginal(this.#core, asked);
 		const intent = {

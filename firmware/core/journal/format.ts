@@ -7,7 +7,6 @@ import {
 	genesisChain,
 	type Layout,
 	NONCE_BYTES,
-	ROOT_SLOTS,
 	type Root,
 	SALT_BYTES,
 	SEGMENT_HEADER_BYTES,
@@ -50,8 +49,7 @@ export function formatMedia(storage: Storage, options: FormatOptions): void {
 	medium.sync();
 	const nonce = entropy.read(NONCE_BYTES);
 	const root = emptyRoot({ terminalId, epoch, nonce, layout }, sha256);
-	const places = Array.from({ length: ROOT_SLOTS }, () => 0);
-	new RootStore(medium, sha256, { root, sequence: 0, places, holders: [] }).update({});
+	new RootStore(medium, sha256, { root, sequence: 0, places: [], holders: [] }).update({});
 }
 
 function emptyRoot(

@@ -1,5 +1,5 @@
 import { assert, CloseoutError } from "../../../protocol/error.ts";
-import { CHECKPOINT_BYTES_MAX, CLOSING_RESERVE_SEGMENTS } from "../../../protocol/limits.ts";
+import { CHECKPOINT_BYTES_MAX } from "../../../protocol/limits.ts";
 import {
 	type Frame,
 	frameType,
@@ -214,23 +214,29 @@ export class Journal {
 		const older = Math.max(0, segmentCount - segmentsFree - 1);
 		const bytesTotal = segmentBytes * segmentCount;
 		const bytesUsed = older * segmentBytes + Math.min(tail.offset, segmentBytes);
-		const reserve = Math.min(CLOSING_RESERVE_SEGMENTS, Math.floor(segmentCount / 4));
 		return {
 			bytesTotal,
 			bytesUsed,
 			percent: Math.floor((bytesUsed * 100) / bytesTotal),
 			segmentsTotal: segmentCount,
+			segmentBytes,
 			segmentsFree,
-			reserveReached: segmentsFree <= reserve,
 			unacknowledgedRecords: tail.head.sequence - this.#watermark.sequence,
 		};
 	}
 
+	/** How many segments hold this record and what follows it; one at least, the newest. */
+	segmentsFrom(sequence: number): number {
+		const { context, index } = this.#readable();
+		const { first, newest } = context.roots.root;
+		return newest.number - index.find(Math.max(sequence, first.sequence)) + 1;
+	}
+
 	/**
-	 * Frees the oldest segments whose records are all confirmed by the host and older than `keepFrom`. Returns how
-	 * many segments were freed. They are erased when their place is needed.
+	 * Frees the oldest segments whose records are all confirmed by the host and older than `keepFrom`, at most
+	 * `segmentsMax` of them. Returns how many were freed. They are erased when their place is needed.
 	 */
-	reclaim(keepFrom: number): number {
+	reclaim(keepFrom: number, segmentsMax = Number.POSITIVE_INFINITY): number {
 		const { context, index } = this.#writable();
 		const { first, newest } = context.roots.root;
 		if (newest.number === 0) return 0;
@@ -239,7 +245,7 @@ export class Journal {
 		for (let number = first.number + 1; number <= newest.number; number++) {
 			const key = index.key(number);
 			if (key === undefined) continue;
-			if (key.firstSequence > bound) break;
+			if (key.firstSequence > bound || number > first.number + segmentsMax) break;
 			oldest = { number, sequence: key.firstSequence };
 		}
 		if (oldest.number === first.number) return 0;
@@ -255,15 +261,15 @@ export class Journal {
 	 * that reports them. Undefined when there is no older segment.
 	 */
 	scrubStep(): ScrubReport | undefined {
-		const { context, index, tail } = this.#writable();
+		const { context, index } = this.#writable();
 		const { first, newest } = context.roots.root;
 		const from = Math.max(this.#scrubNumber, first.number);
 		const key = index.nextFrom(from < newest.number ? from : first.number);
 		if (key === undefined || key.number >= newest.number) return undefined;
-		const how = { head: tail.head, mayDrop: this.#reportedSegment === key.number };
+		const mayDrop = this.#reportedSegment === key.number;
 		this.#bookmark = undefined;
 		this.#recent.clear();
-		const report = this.#changing(() => scrubSegment(context, index, key, how));
+		const report = this.#changing(() => scrubSegment(context, index, key, mayDrop));
 		const isOwed = !report.repaired && report.gaps.some(({ recorded }) => !recorded);
 		this.#reportedSegment = isOwed ? key.number : 0;
 		this.#scrubNumber = isOwed ? key.number : key.number + 1;

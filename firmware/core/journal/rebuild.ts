@@ -3,6 +3,7 @@ import {
 	type Budget,
 	copies,
 	readSegmentHeader,
+	type SegmentHeader,
 	type SegmentKey,
 	type SegmentSummary,
 	SegmentWalker,
@@ -17,25 +18,51 @@ import { headerFor } from "./segment-write.ts";
 
 export interface SurveyOptions {
 	readonly key: SegmentKey;
-	readonly previousNumber: number;
+	/** Where the copies stand, when not in their place. */
+	readonly bases?: readonly [number, number];
 	readonly lastSequence?: number;
 	readonly least?: SegmentSummary["head"] & { readonly isExact: boolean };
 	readonly budget?: Budget;
 }
 
-/** Surveys a segment; with `withImage`, also puts together what would replace it, under the next root's salt. */
-export function survey(
+/** Surveys a segment as it stands. */
+export function survey(context: JournalContext, options: SurveyOptions): SegmentSummary {
+	const { key, least } = options;
+	const walker = walkerOf(context, options);
+	return surveySegment({ walker, key, sha256: context.sha256, least });
+}
+
+/** Surveys a segment and puts together what is to replace it, under the header given. */
+export function surveyAnew(
+	context: JournalContext,
+	options: SurveyOptions,
+	header: SegmentHeader,
+): { readonly summary: SegmentSummary; readonly image: SegmentImage } {
+	const { sha256, roots } = context;
+	const { layout } = roots.root;
+	const { key, least } = options;
+	const image = new SegmentImage(layout, header, layout.segmentBytes);
+	const walker = walkerOf(context, options);
+	return { summary: surveySegment({ walker, key, sha256, image, least }), image };
+}
+
+function walkerOf(
 	{ medium, roots, sha256 }: JournalContext,
 	options: SurveyOptions,
-	rebuiltHeader: ReturnType<typeof headerFor> | undefined,
-): { summary: SegmentSummary; image: SegmentImage | undefined } {
+): SegmentWalker {
 	const { layout } = roots.root;
-	const { key, lastSequence, budget, least } = options;
-	const bases = segmentBases(layout, key.number);
-	const shared = { read: medium.read, sha256, layout, key, bases, lastSequence, budget };
-	const walker = new SegmentWalker({ ...shared, thorough: true });
-	const image = rebuiltHeader && new SegmentImage(layout, rebuiltHeader, layout.segmentBytes);
-	return { summary: surveySegment({ walker, key, sha256, image, least }), image };
+	const { key, bases = segmentBases(layout, key.number), lastSequence, budget } = options;
+	const { read } = medium;
+	return new SegmentWalker({
+		read,
+		sha256,
+		layout,
+		key,
+		bases,
+		lastSequence,
+		budget,
+		thorough: true,
+	});
 }
 
 /** Header of a segment that is to be rebuilt: as it was, under a new salt. */
@@ -43,7 +70,7 @@ export function rebuiltHeader(
 	context: JournalContext,
 	key: SegmentKey,
 	previousNumber: number,
-): ReturnType<typeof headerFor> {
+): SegmentHeader {
 	const { medium, roots } = context;
 	const found = readSegmentHeader(
 		medium.read,
@@ -57,6 +84,12 @@ export function rebuiltHeader(
 	return { ...header, epoch, previousNumber: previous };
 }
 
+interface Replacement {
+	readonly number: number;
+	readonly salt: Uint8Array;
+	readonly image: SegmentImage;
+}
+
 /**
  * Replaces a segment on both copies by an image of what is left of it. The image is staged in the scratch
  * segments first and the root names the segment before it is touched: a cut at any instant leaves either the
@@ -64,33 +97,39 @@ export function rebuiltHeader(
  */
 export function replaceSegment(
 	context: JournalContext,
-	{ number, salt, image }: { number: number; salt: Uint8Array; image: SegmentImage },
+	replacement: Replacement,
 	patch: RootPatch,
 ): boolean {
 	const { medium, roots } = context;
 	const { layout } = roots.root;
+	const { number, salt, image } = replacement;
 	const staged = scratchBases(layout).filter((base) =>
 		medium.replace(base, layout.segmentBytes, image.bytes),
 	);
 	if (staged.length === 0) throw unkept(number, "scratch segment");
 	roots.update({ ...patch, intent: { kind: "rebuild", number, salt } });
-	return writeOver(context, number, image);
+	return writeOver(context, replacement, {});
 }
 
 /** Writes an image over both copies and clears the intent. */
-function writeOver(context: JournalContext, number: number, image: SegmentImage): boolean {
+function writeOver(
+	context: JournalContext,
+	{ number, salt, image }: Replacement,
+	patch: RootPatch,
+): boolean {
 	const { medium, roots } = context;
-	const { layout, newest, intent } = roots.root;
+	const { layout, newest } = roots.root;
 	const bases = segmentBases(layout, number);
 	const kept = copies.filter((copy) =>
 		medium.replace(bases[copy], layout.segmentBytes, image.bytes),
 	);
 	if (kept.length === 0) throw unkept(number, "segment");
-	const isNewest = newest.number === number && intent.kind === "rebuild";
+	const isNewest = newest.number === number;
 	const isWhole = kept.length === copies.length;
 	roots.update({
+		...patch,
 		intent: { kind: "none" },
-		...(isNewest && { newest: { ...newest, salt: intent.salt } }),
+		...(isNewest && { newest: { ...newest, salt } }),
 		...(isNewest && !isWhole && { retired: true }),
 	});
 	return isWhole;
@@ -98,7 +137,7 @@ function writeOver(context: JournalContext, number: number, image: SegmentImage)
 
 /** Finishes a rebuild that was cut after the root had named it: the scratch segments hold the image. */
 export function redoRebuild(context: JournalContext, budget: Budget): void {
-	const { medium, roots, sha256 } = context;
+	const { medium, roots } = context;
 	const { intent, layout, newest } = roots.root;
 	if (intent.kind !== "rebuild") return;
 	const { number, salt } = intent;
@@ -107,24 +146,14 @@ export function redoRebuild(context: JournalContext, budget: Budget): void {
 	const isNewest = newest.number === number;
 	if (!header && !isNewest) throw unkept(number, "scratch segment");
 	const key = header ?? { ...newest, salt };
-	const walker = new SegmentWalker({
-		read: medium.read,
-		sha256,
-		layout,
-		key,
-		bases,
-		thorough: true,
-		budget,
-	});
-	const image = new SegmentImage(
-		layout,
+	const { image, summary } = surveyAnew(
+		context,
+		{ key, bases, budget },
 		header ?? headerFor(context, key, number - 1),
-		layout.segmentBytes,
 	);
-	const { head } = roots.root;
-	const least = isNewest ? { ...head, isExact: true } : undefined;
-	surveySegment({ walker, key, sha256, image, least });
-	writeOver(context, number, image);
+	// What was lost since the image was staged stands in it as a gap now, and nobody has been told.
+	const untold = roots.root.untold || summary.gaps.some(({ recorded }) => !recorded);
+	writeOver(context, { number, salt, image }, { untold });
 }
 
 function unkept(number: number, what: string): CloseoutError {

@@ -14,9 +14,8 @@ export class RecentPlaces {
 
 	/** The place of a record, with the chain before it; undefined when it is not one of the newest. */
 	at(sequence: number): Bookmark | undefined {
-		const first = this.#places[0]?.sequence ?? 0;
-		const place = this.#places[sequence - first];
-		return place?.sequence === sequence ? place : undefined;
+		const [first] = this.#places;
+		return first && this.#places[sequence - first.sequence];
 	}
 
 	/** Notes records about to be written behind the tail. */

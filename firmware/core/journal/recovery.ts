@@ -8,14 +8,21 @@ import {
 	type ReportedGap,
 	type Root,
 	readSegmentHeader,
+	type SegmentKey,
 	type SegmentSummary,
 	segmentBases,
 } from "../../../protocol/media.ts";
 import { isEqual } from "../../../protocol/media-bytes.ts";
 import { emptyTail, type JournalContext, type Tail } from "./context.ts";
-import { rebuiltHeader, redoRebuild, replaceSegment, survey } from "./rebuild.ts";
+import {
+	rebuiltHeader,
+	redoRebuild,
+	replaceSegment,
+	type SurveyOptions,
+	survey,
+	surveyAnew,
+} from "./rebuild.ts";
 import type { OpenReport } from "./report.ts";
-import type { SegmentImage } from "./segment-image.ts";
 import type { SegmentIndex } from "./segment-index.ts";
 
 export interface Recovered {
@@ -33,7 +40,6 @@ export function recover(context: JournalContext, index: SegmentIndex): Recovered
 	const budget: Budget = { steps: RECOVERY_STEPS_MAX };
 	try {
 		redoRebuild(context, budget);
-		index.forget();
 		return new Recovery(context, index, budget, before.state === "closed").run();
 	} catch (error) {
 		if (!(error instanceof CloseoutError) || error.code !== "LIMIT") throw error;
@@ -102,7 +108,7 @@ class Recovery {
 		};
 		const { untold } = roots.root;
 		const isEmpty = summary.head.sequence < newest.firstSequence;
-		const before = isEmpty || untold ? this.#gapsBefore(newest.number) : [];
+		const before = isEmpty || untold ? this.#gapsBefore() : [];
 		const gaps = [...before, ...summary.gaps].map((gap) => ({
 			...gap,
 			recorded: gap.recorded && !untold,
@@ -137,82 +143,75 @@ class Recovery {
 			newest.number,
 		);
 		const isHeaderWhole = found?.good === BOTH_COPIES && isEqual(found.header.salt, newest.salt);
-		const isOpen = root.state === "open";
 		const epochOfTail = found?.header.epoch ?? root.epoch;
-		if (!isOpen) {
-			const { summary } = this.#survey(false);
+		if (root.state !== "open") {
+			const summary = survey(this.#context, this.#surveyOptions());
 			const isWhole = isHeaderWhole && summary.findings === 0;
 			const isLeftSo = root.retired && root.state === "recovered";
 			if (isWhole || isLeftSo) return { summary, retired: root.retired, epochOfTail };
 		}
 		this.#isClean = false;
-		const { summary, image, salt } = this.#survey(true);
-		return { summary, retired: this.#rewrite(summary, image, salt), epochOfTail };
+		return { ...this.#rewrite(), epochOfTail };
 	}
 
-	#survey(withImage: boolean): {
-		summary: SegmentSummary;
-		image: SegmentImage | undefined;
-		salt: Uint8Array;
-	} {
-		const { roots } = this.#context;
-		const { newest, head, watermark, state } = roots.root;
+	#surveyOptions(): SurveyOptions {
+		const { newest, head, watermark, state } = this.#context.roots.root;
 		const known = watermark.sequence > head.sequence ? watermark : head;
-		const least = { ...known, isExact: state !== "open" && known === head };
-		const previousNumber = newest.number - 1;
-		const header = withImage ? rebuiltHeader(this.#context, newest, previousNumber) : undefined;
-		const options = { key: newest, previousNumber, least, budget: this.#budget };
-		const { summary, image } = survey(this.#context, options, header);
-		return { summary, image, salt: header?.salt ?? newest.salt };
+		const least = { ...known, isExact: state !== "open" };
+		return { key: newest, least, budget: this.#budget };
 	}
 
-	/** Returns true when the segment takes no more records. */
-	#rewrite(summary: SegmentSummary, image: SegmentImage | undefined, salt: Uint8Array): boolean {
+	#rewrite(): { summary: SegmentSummary; retired: boolean } {
 		const { roots } = this.#context;
 		const { root } = roots;
-		const { number } = root.newest;
+		const { newest } = root;
+		const { number } = newest;
+		const header = rebuiltHeader(this.#context, newest, number - 1);
+		const { summary, image } = surveyAnew(this.#context, this.#surveyOptions(), header);
 		const { head, tornBytes, repairedRecords, staleRecords } = summary;
 		const untold = root.untold || summary.gaps.some(({ recorded }) => !recorded);
 		const found = { head, tornBytes, repairedRecords, staleRecords, untold };
 		const patch = { ...found, state: "recovered" } as const;
-		if (image === undefined || image.overflow) {
-			roots.update({ ...patch, intent: { kind: "none" }, retired: true });
-			return true;
+		if (image.overflow) {
+			roots.update({ ...patch, retired: true });
+			return { summary, retired: true };
 		}
 		this.#isRebuilt = true;
-		const isWhole = replaceSegment(this.#context, { number, salt, image }, patch);
-		this.#index.forget();
-		return root.retired || !isWhole;
+		const isWhole = replaceSegment(this.#context, { number, salt: header.salt, image }, patch);
+		return { summary, retired: root.retired || !isWhole };
 	}
 
 	/** The checkpoint of the newest older segment that has one. */
 	#olderCheckpoint(): Checkpoint | undefined {
-		const { first, newest } = this.#context.roots.root;
-		for (let number = newest.number - 1; number >= first.number; number--) {
-			const key = this.#index.key(number);
-			if (key === undefined) continue;
-			const walker = this.#index.walker(key, { thorough: false, budget: this.#budget });
-			const item = walker.next();
+		for (const key of this.#olderSegments()) {
+			const item = this.#index.walker(key, { budget: this.#budget }).next();
 			if (item.type === "checkpoint") return { state: item.state, ...item.position };
 		}
 		return undefined;
 	}
 
 	/** Gaps of the last segment before the newest that holds records. */
-	#gapsBefore(newestNumber: number): readonly ReportedGap[] {
-		const { first, newest } = this.#context.roots.root;
-		for (let number = newestNumber - 1; number >= first.number; number--) {
-			const key = this.#index.key(number);
-			if (key === undefined || key.firstSequence === newest.firstSequence) continue;
-			const lastSequence = newest.firstSequence - 1;
-			const how = { lastSequence, thorough: false, budget: this.#budget };
-			const walker = this.#index.walker(key, how);
-			const gaps: ReportedGap[] = [];
+	#gapsBefore(): readonly ReportedGap[] {
+		const { firstSequence } = this.#context.roots.root.newest;
+		const gaps: ReportedGap[] = [];
+		for (const key of this.#olderSegments()) {
+			if (key.firstSequence === firstSequence) continue;
+			const bounds = { lastSequence: firstSequence - 1, budget: this.#budget };
+			const walker = this.#index.walker(key, bounds);
 			for (let item = walker.next(); item.type !== "end"; item = walker.next()) {
 				if (item.type === "gap") gaps.push({ ...item.gap, recorded: item.recorded });
 			}
-			return gaps;
+			break;
 		}
-		return [];
+		return gaps;
+	}
+
+	/** Keys of the live segments before the newest that can be read, from the newest of them on. */
+	*#olderSegments(): Iterable<SegmentKey> {
+		const { first, newest } = this.#context.roots.root;
+		for (let number = newest.number - 1; number >= first.number; number--) {
+			const key = this.#index.key(number);
+			if (key) yield key;
+		}
 	}
 }

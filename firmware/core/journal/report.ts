@@ -34,9 +34,8 @@ export interface Usage {
 	/** Whole percent of the ring that may not be overwritten. */
 	readonly percent: number;
 	readonly segmentsTotal: number;
+	readonly segmentBytes: number;
 	readonly segmentsFree: number;
-	/** Only the reserve for settling and closing is left: refuse sales. */
-	readonly reserveReached: boolean;
 	readonly unacknowledgedRecords: number;
 }
 

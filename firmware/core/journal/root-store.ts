@@ -31,7 +31,7 @@ export class RootStore {
 	#root: Root;
 	/** Highest sequence met in any slot: a sequence is never used twice. */
 	#sequence: number;
-	/** Next free place in each slot. */
+	/** Next free place in each slot; the first where none is named. */
 	readonly #places: number[];
 	/** Slots that are known to hold the present root. */
 	#holders: readonly number[];
@@ -64,8 +64,8 @@ export class RootStore {
 	}
 
 	/**
-	 * Makes a changed root durable. Throws `STORAGE_WRITE` when fewer than two slots take it, and then leaves at
-	 * least one that holds the root before it.
+	 * Makes a changed root durable. Throws `STORAGE_WRITE` when fewer than two slots take it; then at least one
+	 * holds it or the root before it.
 	 */
 	update(patch: RootPatch): void {
 		this.#sequence += 1;
@@ -101,22 +101,21 @@ export class RootStore {
 			this.#holders = [...this.#holders, ...this.#write([slot], bytes)];
 		}
 		for (const slot of impaired) {
+			this.#places[slot] = Number.POSITIVE_INFINITY;
 			const others = this.#holders.filter((holder) => holder !== slot);
 			if (others.length === 0) return;
-			this.#places[slot] = Number.POSITIVE_INFINITY;
 			this.#holders = [...others, ...this.#write([slot], bytes)];
 		}
 	}
 
-	/** Goes from slot to slot as long as the media take it and one is left; returns the ones that keep it. */
+	/**
+	 * Goes from slot to slot as long as the media take it; returns the ones that keep it. A single slot could not
+	 * make two and is left as it is.
+	 */
 	#writeOneByOne(order: readonly number[], bytes: Uint8Array): readonly number[] {
-		const kept: number[] = [];
-		for (const slot of order) {
-			if (kept.length === 0 && slot === order.at(-1)) break;
-			if (this.#write([slot], bytes).length === 0) break;
-			kept.push(slot);
-		}
-		return kept;
+		if (order.length < QUORUM) return [];
+		const refusing = order.findIndex((slot) => this.#write([slot], bytes).length === 0);
+		return refusing === -1 ? order : order.slice(0, refusing);
 	}
 
 	/** Writes to some slots at once; returns those that keep it. */
@@ -182,14 +181,15 @@ export function openRoots(
 	}
 	const { root, holders } = choice;
 	checkLayout(root.layout, medium.layout(root.layout.segmentBytes));
-	const impaired = holders.filter((index) => found[index]?.damaged !== 0);
+	const isWhole = found.map(({ damaged }) => damaged === 0);
+	const impaired = holders.filter((index) => !isWhole[index]);
 	const healed = ROOT_SLOTS - holders.length + impaired.length;
-	const isFresh = root.state !== "closed" || healed > 0;
 	const roots = new RootStore(medium, sha256, {
 		root,
 		holders,
 		sequence: Math.max(...found.map((slot) => slot.sequence)),
-		places: found.map((slot) => (isFresh ? Number.POSITIVE_INFINITY : slot.used)),
+		// Behind what was written last before an unclean end nothing is programmed, however erased it looks.
+		places: found.map(({ used }) => (root.state === "closed" ? used : Number.POSITIVE_INFINITY)),
 	});
 	roots.heal(impaired);
 	return { roots, healed };

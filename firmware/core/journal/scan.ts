@@ -34,7 +34,7 @@ export function scanRecords(source: ScanSource, range: ScanRange): Bookmark | un
 	const { root } = context.roots;
 	const from = Math.max(range.from, root.first.sequence);
 	const to = Math.min(range.to, head.sequence);
-	if (from > to || root.newest.number === 0) return source.bookmark;
+	if (from > to) return source.bookmark;
 	const scan = new Scan(source, { ...range, from, to });
 	const { bookmark } = source;
 	if (bookmark?.sequence === from) return scan.run(bookmark.key, bookmark);
@@ -61,7 +61,7 @@ class Scan {
 		let key: SegmentKey | undefined = start;
 		let resume = bookmark;
 		while (key && !this.#isDone) {
-			const next: SegmentKey | undefined = this.#following(key.number);
+			const next: SegmentKey | undefined = index.nextFrom(key.number + 1);
 			if (key.firstSequence > this.#expected) this.#lostBefore(key);
 			this.#segment(key, next && next.firstSequence - 1, resume);
 			resume = undefined;
@@ -70,25 +70,20 @@ class Scan {
 		return this.#bookmark;
 	}
 
-	#following(number: number): SegmentKey | undefined {
-		const { newest } = this.#source.context.roots.root;
-		return number < newest.number ? this.#source.index.nextFrom(number + 1) : undefined;
-	}
-
 	#segment(key: SegmentKey, last: number | undefined, resume: Bookmark | undefined): void {
 		const { index, head } = this.#source;
 		const lastSequence = Math.min(last ?? head.sequence, head.sequence);
-		if (this.#isDone || lastSequence < this.#expected) return;
-		const walker = index.walker(key, { lastSequence, thorough: false });
+		const walker = index.walker(key, { lastSequence });
 		if (resume) walker.seek(resume.offset, resume.sequence, resume.chain);
 		else walker.skipTo(this.#expected);
-		for (let item = walker.next(); item.type !== "end" && !this.#isDone; item = walker.next()) {
+		while (!this.#isDone) {
+			const item = walker.next();
+			if (item.type === "end") return;
 			if (item.type === "gap") this.#gap(item.gap);
 			if (item.type !== "record" || item.record.sequence < this.#expected) continue;
 			const { sequence, chain } = item.record;
 			this.#bookmark = { key, offset: walker.offset, sequence: sequence + 1, chain };
 			this.#advance(sequence, this.#range.visit(sequence, item.record));
-			if (this.#isDone) return;
 		}
 	}
 

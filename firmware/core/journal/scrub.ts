@@ -1,6 +1,6 @@
-import { BOTH_COPIES, type Position, type SegmentKey } from "../../../protocol/media.ts";
+import { BOTH_COPIES, type SegmentKey } from "../../../protocol/media.ts";
 import type { JournalContext } from "./context.ts";
-import { rebuiltHeader, replaceSegment, survey } from "./rebuild.ts";
+import { rebuiltHeader, replaceSegment, survey, surveyAnew } from "./rebuild.ts";
 import type { ScrubReport } from "./report.ts";
 import type { SegmentIndex } from "./segment-index.ts";
 
@@ -13,27 +13,25 @@ export function scrubSegment(
 	context: JournalContext,
 	index: SegmentIndex,
 	key: SegmentKey,
-	{ head, mayDrop }: { readonly head: Position; readonly mayDrop: boolean },
+	mayDrop: boolean,
 ): ScrubReport {
-	const { roots } = context;
-	const { newest } = roots.root;
+	const { newest } = context.roots.root;
 	const segment = key.number;
-	const next = index.nextFrom(segment + 1);
-	const lastSequence = next ? next.firstSequence - 1 : head.sequence;
-	const options = { key, previousNumber: segment - 1, lastSequence };
+	const next = index.nextFrom(segment + 1) ?? newest;
+	const options = { key, lastSequence: next.firstSequence - 1 };
 	index.forget();
 	const isHeaderWhole = index.header(segment)?.good === BOTH_COPIES;
-	const lastOfRound = index.nextFrom(segment + 1)?.number === newest.number;
-	const found = survey(context, options, undefined).summary;
+	const lastOfRound = next.number === newest.number;
+	const found = survey(context, options);
 	const findings = found.findings + (isHeaderWhole ? 0 : 1);
 	const report = { segment, findings, lastOfRound, gaps: found.gaps };
 	if (findings === 0) return { ...report, repaired: true };
 	if (!mayDrop && found.gaps.some(({ recorded }) => !recorded))
 		return { ...report, repaired: false };
 	const header = rebuiltHeader(context, key, segment - 1);
-	const { summary, image } = survey(context, options, header);
+	const { summary, image } = surveyAnew(context, options, header);
 	const gaps = summary.gaps.map((gap) => ({ ...gap, recorded: true }));
-	if (image === undefined || image.overflow) return { ...report, gaps, repaired: false };
+	if (image.overflow) return { ...report, gaps, repaired: false };
 	const repaired = replaceSegment(context, { number: segment, salt: header.salt, image }, {});
 	index.forget();
 	return { ...report, gaps, repaired };

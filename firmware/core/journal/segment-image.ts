@@ -54,11 +54,9 @@ export class SegmentImage {
 		this.#offset += length;
 	}
 
-	/** Takes back what was pushed after the image had this length. */
+	/** Takes back what was pushed after the image had this length; what did not fit by then stays missing. */
 	truncate(offset: number): void {
-		this.#bytes.fill(0, offset);
 		this.#offset = offset;
-		this.overflow = false;
 	}
 
 	/** Takes over an item of another copy of the segment. */
@@ -86,10 +84,8 @@ function frameOf(item: SegmentItem): Frame | undefined {
 			const payload = encodeGap(gap);
 			return { type: frameType.gap, kind, flags: 0, sequence: gap.to, payload, chain };
 		}
-		case "damage":
-		case "end":
-			return undefined;
 	}
+	return undefined;
 }
 
 export function checkpointFrame(

@@ -28,9 +28,9 @@ export class SegmentIndex {
 	header(number: number): FoundHeader | undefined {
 		if (this.#last?.header.number === number) return this.#last;
 		const { medium, roots } = this.#context;
-		const found = readSegmentHeader(medium.read, segmentBases(roots.root.layout, number), number);
-		if (found) this.#last = found;
-		return found;
+		const bases = segmentBases(roots.root.layout, number);
+		this.#last = readSegmentHeader(medium.read, bases, number);
+		return this.#last;
 	}
 
 	/** What is needed to read a live segment; undefined when its header is lost or it was passed over. */
@@ -42,38 +42,36 @@ export class SegmentIndex {
 	/** Number of the live segment that a record is in, if it is in any. */
 	find(sequence: number): number {
 		const { first, newest } = this.#context.roots.root;
+		// Known without reading: a start and most questions after it ask for what was written last.
+		if (newest.firstSequence <= sequence) return newest.number;
 		let low = first.number;
 		let high = newest.number;
 		while (low < high) {
 			const middle = Math.ceil((low + high) / 2);
-			const probe = this.#nextReadable(middle, high);
-			const key = probe === undefined ? undefined : this.key(probe);
+			const key = this.#nextReadable(middle, high);
 			if (key && key.firstSequence <= sequence) low = key.number;
 			else high = middle - 1;
 		}
 		return low;
 	}
 
-	/** Number and key of the first segment from `number` on that can be read. */
+	/** The first segment from `number` on that can be read. */
 	nextFrom(number: number): SegmentKey | undefined {
-		const probe = this.#nextReadable(number, this.#context.roots.root.newest.number);
-		return probe === undefined ? undefined : this.key(probe);
+		return this.#nextReadable(number, this.#context.roots.root.newest.number);
 	}
 
-	#nextReadable(number: number, high: number): number | undefined {
+	#nextReadable(number: number, high: number): SegmentKey | undefined {
 		for (let probe = number; probe <= high; probe++) {
-			if (this.key(probe)) return probe;
+			const key = this.key(probe);
+			if (key) return key;
 		}
 		return undefined;
 	}
 
+	/** A walk through a segment that takes each frame from the first copy where it is whole. */
 	walker(
 		key: SegmentKey,
-		how: {
-			readonly lastSequence?: number | undefined;
-			readonly thorough: boolean;
-			readonly budget?: Budget;
-		},
+		bounds: { readonly lastSequence?: number; readonly budget?: Budget },
 	): SegmentWalker {
 		const { medium, roots, sha256 } = this.#context;
 		const { layout } = roots.root;
@@ -83,7 +81,8 @@ export class SegmentIndex {
 			layout,
 			key,
 			bases: segmentBases(layout, key.number),
-			...how,
+			thorough: false,
+			...bounds,
 		});
 	}
 }

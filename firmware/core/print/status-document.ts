@@ -33,6 +33,7 @@ export function* statusDocument(asked: DocumentContext): PrintDocument {
 		...figureItems(context, stamp.zoneMinutes),
 		pair(words.debts, String(state.debts.length)),
 		pair(words.boot, String(state.boot)),
+		...checkItems(context, stamp.zoneMinutes),
 		...endItems,
 	];
 	yield { block, row: 1 };
@@ -49,7 +50,20 @@ function figureItems({ text, figures }: DocumentContext, zoneMinutes: number): r
 		pair(words.acknowledged, acknowledged === null ? words.none : String(acknowledged.sequence)),
 	];
 	if (acknowledged === null) return items;
-	const { wallS } = acknowledged;
-	const at = localTime({ wallS, zoneMinutes, boot: 0, monotonicMs: 0 });
-	return [...items, pair(words.acknowledgedAt, at)];
+	return [...items, pair(words.acknowledgedAt, timeAt(acknowledged.wallS, zoneMinutes))];
+}
+
+/** When the media were last looked over, and what that found. */
+function checkItems({ core, text }: DocumentContext, zoneMinutes: number): readonly SlipItem[] {
+	const words = text.status;
+	const { check, lost } = core.state;
+	const ranges = lost.map(({ from, to }) => pair(words.lost, `${from}-${to}`));
+	if (check === null) return [pair(words.check, words.none), ...ranges];
+	const { wallS, findings } = check;
+	const found = pair(words.findings, String(findings));
+	return [pair(words.check, timeAt(wallS, zoneMinutes)), found, ...ranges];
+}
+
+function timeAt(wallS: number, zoneMinutes: number): string {
+	return localTime({ wallS, zoneMinutes, boot: 0, monotonicMs: 0 });
 }

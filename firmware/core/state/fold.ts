@@ -4,6 +4,7 @@ import {
 	OVERRIDES_MAX,
 } from "../../../protocol/limits.ts";
 import type { AnyRecord, RecordBody, Stamp } from "../../../protocol/record.ts";
+import { foldScrub, withLost } from "./fold-check.ts";
 import { foldPrintDue, foldPrintProgress, withLists } from "./fold-print.ts";
 import { withoutOverride } from "./override.ts";
 import type {
@@ -18,7 +19,7 @@ import { added, entersTotals } from "./totals.ts";
 
 /**
  * The state after one more record. Pure: the same records give the same state on every engine and after every
- * power cut. Records that change nothing here (uploads of others, pulls, gaps) only move the sequence on.
+ * power cut. Records that change nothing here (pulls, recoveries) only move the sequence on.
  */
 export function fold(state: State, sequence: number, record: AnyRecord): State {
 	const next = foldBody(state, sequence, record);
@@ -78,11 +79,15 @@ function foldBody(state: State, sequence: number, record: AnyRecord): State {
 			return foldPrintProgress(state, record.body);
 		case "command":
 			return foldCommand(state, record.body);
-		case "recovery":
 		case "gap":
-		case "enrolment":
+			return { ...state, lost: withLost(state.lost, record.body) };
 		case "scrub":
+			return foldScrub(state, record.stamp, record.body);
+		case "recovery":
+		case "storageFault":
+		case "enrolment":
 		case "pull":
+		case "service":
 			return state;
 	}
 }

@@ -1,6 +1,7 @@
 import { type CborValue, decodeCbor, encodeCbor } from "../../../protocol/cbor.ts";
 import {
 	CLOSED_PERIODS_MAX,
+	LOST_RANGES_MAX,
 	OPEN_TRANSACTIONS_MAX,
 	OVERRIDES_MAX,
 	PRINT_DEBTS_MAX,
@@ -189,6 +190,10 @@ const stateSchema = tuple({
 	lastClock: sequence,
 	/** The charge asked for last, so that its repeat is known after it has ended. */
 	lastIntent: nullable(tuple({ request: uint(), transaction: sequence })),
+	/** The last time that all full segments were looked over, and what that found. */
+	check: nullable(tuple({ wallS: uint(), findings: count, repaired: count })),
+	/** Destroyed records, told since the last check that found nothing. */
+	lost: list(tuple({ from: sequence, to: sequence }), LOST_RANGES_MAX),
 });
 
 export type State = Infer<typeof stateSchema>;
@@ -232,6 +237,8 @@ export function emptyState(): State {
 		clockTrusted: true,
 		lastClock: 0,
 		lastIntent: null,
+		check: null,
+		lost: [],
 	};
 }
 

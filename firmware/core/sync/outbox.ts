@@ -29,6 +29,9 @@ export interface Outbox {
 	acknowledge(sequence: number, chain: Uint8Array): boolean;
 }
 
+/** The same for those who only look: nothing that they do moves the watermark. */
+export type OutboxReader = Omit<Outbox, "acknowledge">;
+
 /** Room in a message for the envelope and the fields around the records, and for the head of each record. */
 const ENVELOPE_BYTES = 256;
 const RECORD_HEAD_BYTES = 8;
@@ -42,39 +45,30 @@ export type Parcel =
  * As many records from `from` on as one message holds; or, where the records from there on are destroyed, the
  * word that they are, with the next one that is left, so that the stream can go on.
  */
-export function parcelFrom(outbox: Outbox, from: number, head: number): Parcel {
+export function parcelFrom(outbox: OutboxReader, from: number, head: number): Parcel {
 	const records: WireRecord[] = [];
-	let found: ChainedRecord | undefined;
 	let endChain: Uint8Array | undefined;
 	let bytes = ENVELOPE_BYTES;
 	outbox.scanChained(from, Math.min(head, from + BATCH_RECORDS_MAX - 1), (record) => {
 		bytes += record.payload.length + RECORD_HEAD_BYTES;
 		if (bytes > MESSAGE_BYTES_MAX) return false;
-		found ??= record;
 		if (record.sequence !== from + records.length) return false;
 		records.push(wire(record));
 		endChain = record.chain;
 		return true;
 	});
 	const previousChain = outbox.chainAt(from - 1);
-	if (endChain === undefined || previousChain === undefined) return loss(outbox, from, head, found);
+	if (endChain === undefined || previousChain === undefined) return loss(outbox, from, head);
 	const end = from + records.length - 1;
 	return { type: "batch", body: { from, previousChain, records, endChain }, end };
 }
 
-function loss(
-	outbox: Outbox,
-	from: number,
-	head: number,
-	found: ChainedRecord | undefined,
-): Parcel {
-	let next = found;
-	if (next === undefined) {
-		outbox.scanChained(from, head, (record) => {
-			next = record;
-			return false;
-		});
-	}
+function loss(outbox: OutboxReader, from: number, head: number): Parcel {
+	let next: ChainedRecord | undefined;
+	outbox.scanChained(from, head, (record) => {
+		next = record;
+		return false;
+	});
 	const to = next === undefined ? head : next.sequence - 1;
 	const nextChain = next?.chain ?? outbox.head().chain;
 	const body = { from, to, next: next === undefined ? null : wire(next), nextChain };

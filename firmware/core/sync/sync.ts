@@ -1,5 +1,5 @@
 import { equalBytes } from "../../../protocol/bytes.ts";
-import { CloseoutError } from "../../../protocol/error.ts";
+import { isOthersFault } from "../../../protocol/error.ts";
 import { BATCH_WINDOW_MAX } from "../../../protocol/limits.ts";
 import {
 	commandNumbers,
@@ -37,6 +37,7 @@ export interface SyncOptions {
 	readonly credentials: Credentials;
 	readonly firmware: string;
 	readonly onCommand: CommandHandler;
+	readonly onPullAck: (body: DownBody<"pullAck">) => void;
 }
 
 /** No answer for this long: say hello again, or send the window again. */
@@ -119,6 +120,11 @@ export class Sync implements Part {
 		return this.#sendWindow(now);
 	}
 
+	/** Sends a piece of a pull, beside the stream. False while the link is down or full. */
+	sendPulled(body: UpBody<"pulled">): boolean {
+		return this.#options.link.status() === "up" && this.#send("pulled", body);
+	}
+
 	/** Tells watchers that this terminal goes away on purpose. */
 	close(): void {
 		this.#announce("disconnected");
@@ -173,7 +179,7 @@ export class Sync implements Part {
 			this.#contactMs = now;
 			this.#act(message, now);
 		} catch (error) {
-			if (!(error instanceof CloseoutError) || error.family === "bug") throw error;
+			if (!isOthersFault(error)) throw error;
 			log.write("warn", error.code, error.message);
 		}
 	}
@@ -183,6 +189,7 @@ export class Sync implements Part {
 		else if (message.type === "ack") this.#acknowledged(message.body);
 		else if (message.type === "nak") this.#goBack(message.body, now);
 		else if (message.type === "command") this.#command(message.body);
+		else if (message.type === "pullAck") this.#options.onPullAck(message.body);
 	}
 
 	#welcome({ nonce, watermark, chain, wallS, frozen }: DownBody<"welcome">): void {

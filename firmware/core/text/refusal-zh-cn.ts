@@ -13,6 +13,7 @@ export const refusalZhCn: Readonly<Record<RefusalKey, string>> = {
 	catchUpFirst: "上一营业日未结清, 请先处理",
 	cardNumber: "内容疑似卡号, 只能发送后四位",
 	journalFull: "交易日志已满, 请先连接主机",
+	journalFullOfDay: "当日记录已占满日志, 请先结算、打印并日结",
 	requestTaken: "请求号已用于另一笔交易, 请换新号",
 	requestEnded: "该笔交易已结束, 再次收款请换新请求号",
 	originalMissing: "请指定原交易",

@@ -27,7 +27,7 @@ export class HomeView implements View {
 
 function drawHome(context: ViewContext): Screen {
 	const { core, text, language } = context;
-	const { day, shift, debts, open, carried } = core.state;
+	const { day, shift, debts, open, carried, reminders } = core.state;
 	const { wallS, zoneMinutes } = core.stamp();
 	const lines: ScreenLine[] = [plain(formatDateTime(wallS, zoneMinutes).slice(0, 16))];
 	if (day !== null) lines.push(plain(fill(text.home.day, { date: formatDate(day.businessDate) })));
@@ -45,6 +45,10 @@ function drawHome(context: ViewContext): Screen {
 	if (reversing > 0) lines.push(marked(fill(text.home.reversing, { count: reversing })));
 	if (debts.length > 0) lines.push(marked(fill(text.home.prints, { count: debts.length })));
 	if (carried.length > 0) lines.push(marked(fill(text.home.carried, { count: carried.length })));
+	if (reminders.some(({ reminder }) => reminder === "journalFilling")) {
+		const { heldPercent: percent } = context.standing();
+		lines.push(marked(fill(text.home.filling, { percent })));
+	}
 	lines.push(marked(hostLine(context)));
 	return {
 		name: "home",

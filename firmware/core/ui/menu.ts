@@ -4,6 +4,7 @@ import { MessageView } from "./message.ts";
 import { OpenShiftView } from "./open-shift.ts";
 import { PrintsView } from "./prints.ts";
 import { ReprintView } from "./reprint.ts";
+import { ServiceCodeView, ServiceMenuView } from "./service.ts";
 import { StatusView } from "./status.ts";
 import { type Move, plain, type View, type ViewContext } from "./view.ts";
 
@@ -36,6 +37,8 @@ export class MenuView implements View {
 				return new PrintsView();
 			case "7":
 				return new StatusView();
+			case "8":
+				return context.service.session.isOpen ? new ServiceMenuView() : new ServiceCodeView();
 			case "cancel":
 			case "menu":
 				return "home";

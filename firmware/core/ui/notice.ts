@@ -27,7 +27,7 @@ export function drawNotice(context: ViewContext, notice: Notice): Screen {
 /** Does what a key means on a notice. Keys that mean nothing there are left alone. */
 export function answerNotice(context: ViewContext, notice: Notice, key: Key): void {
 	const { commands } = context;
-	if (notice.type === "reminder") {
+	if (notice.type === "reminder" && notice.reminder !== "journalFilling") {
 		if (key === "ok") commands.settle("operator");
 		else if (key === "cancel" && notice.snoozesLeft > 0) commands.snooze(notice.reminder);
 	} else if (notice.type === "printer" && notice.problem === "unconfirmed") {
@@ -80,6 +80,10 @@ function body(context: ViewContext, notice: Notice): Body {
 			return printerBody(context, notice);
 		case "recovered":
 			return recoveredBody(context, notice);
+		case "storageFault":
+			return storageFaultBody(context, notice);
+		case "check":
+			return checkBody(context, notice);
 	}
 }
 
@@ -96,6 +100,7 @@ function transactionBody(
 
 function reminderBody(context: ViewContext, notice: Extract<Notice, { type: "reminder" }>): Body {
 	const { text } = context;
+	if (notice.reminder === "journalFilling") return journalFillingBody(context);
 	const { count, amountMinor } = unsettled(context);
 	const amount = money(context, amountMinor);
 	const lines = [
@@ -108,6 +113,12 @@ function reminderBody(context: ViewContext, notice: Extract<Notice, { type: "rem
 		...(notice.snoozesLeft > 0 ? [{ key: "cancel" as const, label: later }] : []),
 	];
 	return { title: text.reminder.title, lines, tone: "attention", softKeys };
+}
+
+function journalFillingBody({ text, standing }: ViewContext): Body {
+	const { heldPercent: percent, heldBy } = standing();
+	const lines = [strong(fill(text.filling.percent, { percent })), plain(text.filling[heldBy])];
+	return { title: text.filling.title, lines, tone: "attention" };
 }
 
 /** Steps of a ladder mean nothing to staff: what they read is how long, from now. */
@@ -155,6 +166,23 @@ function recoveredBody(
 	const { tornBytes: torn, kept } = notice;
 	const lines = [plain(fill(text.recovered.text, { torn, kept }))];
 	return { title: text.recovered.title, lines, tone: "attention" };
+}
+
+function storageFaultBody(
+	{ text }: ViewContext,
+	{ kept }: Extract<Notice, { type: "storageFault" }>,
+): Body {
+	const { title, lost, again } = text.storageFault;
+	return { title, lines: [strong(lost), plain(fill(again, { kept }))], tone: "alarm" };
+}
+
+function checkBody({ text }: ViewContext, notice: Extract<Notice, { type: "check" }>): Body {
+	const { findings, repaired, lost } = notice;
+	const lines = findings > 0 ? [plain(fill(text.check.found, { findings, repaired }))] : [];
+	for (const { from, to } of lost) lines.push(marked(fill(text.check.lost, { from, to })));
+	const isService = lost.length > 0 || repaired < findings;
+	if (isService) lines.push(strong(text.check.service));
+	return { title: text.check.title, lines, tone: isService ? "alarm" : "attention" };
 }
 
 function printerBody({ text }: ViewContext, notice: Extract<Notice, { type: "printer" }>): Body {

@@ -1,14 +1,15 @@
-import { CloseoutError } from "../../../protocol/error.ts";
+import { type CloseoutError, isOthersFault } from "../../../protocol/error.ts";
 import type { Core } from "../core.ts";
 import { untilNextMinute } from "../day/ladder.ts";
 import { Refusal } from "../day/refusal.ts";
 import type { Commands, Notice, Part } from "../part.ts";
 import type { Display, Key, Keypad, Screen } from "../port.ts";
+import type { Service } from "../service/service.ts";
 import type { State } from "../state/state.ts";
 import { HomeView } from "./home.ts";
 import { MessageView } from "./message.ts";
 import {
-	type Move,
+	moved,
 	type PinCheck,
 	refusalText,
 	type Standing,
@@ -26,6 +27,7 @@ export interface UiOptions {
 	readonly standing: () => Standing;
 	readonly checkPin: PinCheck;
 	readonly findTrace: (trace: number) => number | undefined;
+	readonly service: Service;
 }
 
 const KEYS_PER_STEP = 8;
@@ -76,10 +78,10 @@ export class Ui implements Part {
 					settings: [{ name: "language", value: language }],
 				});
 			} else {
-				this.#move(this.#view().press(context, key));
+				this.#open = moved(this.#open, this.#view().press(context, key));
 			}
 		} catch (error) {
-			if (!(error instanceof CloseoutError) || error.family === "bug") throw error;
+			if (!isOthersFault(error)) throw error;
 			this.#open = [
 				new MessageView(
 					"refused",
@@ -94,17 +96,10 @@ export class Ui implements Part {
 		return this.#open.at(-1) ?? this.#home;
 	}
 
-	#move(to: Move): void {
-		if (to === "stay") return;
-		if (to === "home") this.#open = [];
-		else if (to === "back") this.#open = this.#open.slice(0, -1);
-		else this.#open = [...this.#open, to];
-	}
-
 	#show(): void {
 		const context = this.#context();
 		const view = this.#view();
-		const { core, display } = this.#options;
+		const { core, display, service } = this.#options;
 		const { online, frozen, pending, paper } = context.standing();
 		const minute = Math.floor(core.stamp().wallS / 60);
 		const seen: readonly (State | View | string | number | boolean)[] = [
@@ -116,6 +111,7 @@ export class Ui implements Part {
 			frozen,
 			pending,
 			paper,
+			service.seen,
 		];
 		if (seen.every((value, index) => value === this.#shown[index])) return;
 		this.#shown = seen;
@@ -130,7 +126,7 @@ export class Ui implements Part {
 	}
 
 	#context(): ViewContext {
-		const { core, commands, notices, standing, checkPin, findTrace } = this.#options;
+		const { core, commands, notices, standing, checkPin, findTrace, service } = this.#options;
 		const language = core.configuration.language === "en" ? "en" : "zh-CN";
 		return {
 			core,
@@ -144,10 +140,12 @@ export class Ui implements Part {
 			standing,
 			checkPin,
 			findTrace,
+			service,
 		};
 	}
 }
 
 function messageOf(error: CloseoutError, language: Screen["language"]): string {
-	return error instanceof Refusal ? refusalText(language, error.key) : error.message;
+	if (error instanceof Refusal) return refusalText(language, error.key);
+	return error.code === "MEDIA_FULL" ? refusalText(language, "journalFull") : error.message;
 }

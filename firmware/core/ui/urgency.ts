@@ -7,8 +7,10 @@ const ranks: Readonly<Record<Notice["type"], number>> = Object.freeze({
 	settlement: 3,
 	settled: 4,
 	transaction: 5,
-	recovered: 6,
-	reminder: 7,
+	storageFault: 6,
+	recovered: 7,
+	check: 8,
+	reminder: 9,
 });
 
 /** The notices, most urgent first; equals keep their order. */

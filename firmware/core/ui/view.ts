@@ -3,6 +3,7 @@ import type { Core } from "../core.ts";
 import { type RefusalKey, refusals } from "../day/refusal.ts";
 import type { Actor, Commands, Notice } from "../part.ts";
 import type { Key, Screen, ScreenLine } from "../port.ts";
+import type { Service } from "../service/service.ts";
 import { refusalZhCn } from "../text/refusal-zh-cn.ts";
 import { screenEn } from "../text/screen-en.ts";
 import { type ScreenText, screenZhCn } from "../text/screen-zh-cn.ts";
@@ -15,6 +16,9 @@ export interface Standing {
 	readonly frozen: boolean;
 	readonly pending: number;
 	readonly usedPercent: number;
+	/** Of the room for sales, taken by what cannot be given free, and who holds it. */
+	readonly heldPercent: number;
+	readonly heldBy: "host" | "day";
 	readonly paper: "ok" | "low" | "out" | "unknown";
 	readonly printerOnline: boolean;
 }
@@ -35,15 +39,23 @@ export interface ViewContext {
 	checkPin: PinCheck;
 	/** Finds the newest transaction with this trace number; undefined when the journal has none. */
 	findTrace(trace: number): number | undefined;
+	readonly service: Service;
 }
 
 /** Where a key leads: nowhere, to the screen before, to the resting screen, or on to another screen. */
-export type Move = "stay" | "back" | "home" | View;
+export type Move<C = ViewContext> = "stay" | "back" | "home" | View<C>;
 
-/** A screen that is open: draws itself and says where a key leads. */
-export interface View {
-	render(context: ViewContext): Screen;
-	press(context: ViewContext, key: Key): Move;
+/** A screen that is open: draws itself and says where a key leads. `C` is what it may look at and ask for. */
+export interface View<C = ViewContext> {
+	render(context: C): Screen;
+	press(context: C, key: Key): Move<C>;
+}
+
+/** The screens that are open after a key, the topmost last. */
+export function moved<C>(open: readonly View<C>[], to: Move<C>): readonly View<C>[] {
+	if (to === "stay") return open;
+	if (to === "home") return [];
+	return to === "back" ? open.slice(0, -1) : [...open, to];
 }
 
 export function screenText(language: string): ScreenText {

@@ -1,17 +1,23 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { Command } from "commander";
-import { toHex } from "../../../protocol/bytes.ts";
 import { CloseoutError } from "../../../protocol/error.ts";
 import { recordKinds } from "../../../protocol/record.ts";
 import { formatDateTime } from "../../../protocol/time.ts";
 import { recordViewOf } from "../../api/store-source.ts";
 import type { RecordView } from "../../api/view.ts";
 import { JournalImage } from "../../import/image.ts";
-import { fill } from "../../report/text.ts";
 import type { Store } from "../../store/store.ts";
 import { type DataOptions, mustBeFile, overData, parseWhole, withData } from "../data.ts";
+import { streamOf } from "../journal-input.ts";
 import type { Shell } from "../shell.ts";
+import { diffCommand } from "./journal-diff.ts";
+import { exportCommand } from "./journal-export.ts";
+import { healCommand } from "./journal-heal.ts";
+import { importCommand } from "./journal-import.ts";
+import { pullCommand } from "./journal-pull.ts";
+import { recoverCommand } from "./journal-recover.ts";
+import { verifyCommand } from "./journal-verify.ts";
 
 interface JournalOptions extends DataOptions {
 	readonly terminal?: string;
@@ -24,18 +30,12 @@ interface ShowOptions extends JournalOptions {
 	readonly kind?: string;
 }
 
-const EXIT_NOT_WHOLE = 1;
-const EPOCH_MAX = 0xffff_ffff;
 /** Records of the host's store read at once. */
 const RECORDS_PER_READ = 1_000;
 
 export function journalCommand(shell: Shell): Command {
 	const { text } = shell;
 	const journal = new Command("journal").description(text.commands.journal);
-	const verify = new Command("verify")
-		.description(text.commands.verify)
-		.addHelpText("after", `\n${text.example}\n  closeout journal verify till-0001.img`)
-		.action((file: string | undefined, options: JournalOptions) => runVerify(shell, file, options));
 	const show = new Command("show")
 		.description(text.commands.show)
 		.option("--from <sequence>", text.flags.from)
@@ -46,52 +46,21 @@ export function journalCommand(shell: Shell): Command {
 			`\n${text.example}\n  closeout journal show --terminal till-0001 --kind settleEnd --json`,
 		)
 		.action((file: string | undefined, options: ShowOptions) => runShow(shell, file, options));
-	for (const command of [verify, show]) {
-		command
-			.argument("[image]", text.arguments.image)
-			.option("--terminal <terminal>", text.flags.terminal)
-			.option("--epoch <epoch>", text.flags.epoch);
-		journal.addCommand(withData(command, shell));
-	}
+	show
+		.argument("[image]", text.arguments.image)
+		.option("--terminal <terminal>", text.flags.terminal)
+		.option("--epoch <epoch>", text.flags.epoch);
+	journal.addCommand(verifyCommand(shell)).addCommand(withData(show, shell));
+	const others = [
+		pullCommand,
+		recoverCommand,
+		exportCommand,
+		diffCommand,
+		importCommand,
+		healCommand,
+	];
+	for (const make of others) journal.addCommand(make(shell));
 	return journal;
-}
-
-/** What was found of a journal, wherever it stands. */
-interface Findings {
-	readonly what: string;
-	readonly epoch: number;
-	readonly first: number;
-	readonly last: number;
-	readonly records: number;
-	readonly chain: string;
-	readonly sealsGood: number;
-	readonly sealsBad: number;
-	readonly gaps: readonly { readonly from: number; readonly to: number }[];
-	readonly problems: readonly string[];
-	readonly remarks: readonly string[];
-}
-
-async function runVerify(
-	shell: Shell,
-	file: string | undefined,
-	options: JournalOptions,
-): Promise<void> {
-	const findings =
-		file === undefined
-			? await overData(options, (store) => verifyStored(store, options))
-			: verifyImage(await openImage(file, options));
-	const { gaps, problems, remarks, sealsBad } = findings;
-	const isWhole = gaps.length === 0 && problems.length === 0 && sealsBad === 0;
-	if (!isWhole) shell.endWith(EXIT_NOT_WHOLE);
-	if (options.json) return shell.json({ whole: isWhole, ...findings });
-	const { text } = shell;
-	const { what, first, last, records, chain, sealsGood } = findings;
-	shell.line(fill(text.verified, { what, first, last, count: records, chain: chain.slice(0, 16) }));
-	if (file !== undefined) shell.line(fill(text.seals, { good: sealsGood, bad: sealsBad }));
-	for (const gap of gaps) shell.line(fill(text.gap, gap));
-	for (const problem of problems) shell.line(fill(text.problem, { text: problem }));
-	for (const remark of remarks) shell.line(fill(text.remark, { text: remark }));
-	shell.line(isWhole ? shell.good(`✓ ${text.whole}`) : shell.bad(`✕ ${text.notWhole}`));
 }
 
 async function openImage(file: string, { terminal }: JournalOptions): Promise<JournalImage> {
@@ -100,65 +69,6 @@ async function openImage(file: string, { terminal }: JournalOptions): Promise<Jo
 	}
 	await mustBeFile(file);
 	return new JournalImage(basename(file), await readFile(file));
-}
-
-function verifyImage(image: JournalImage): Findings {
-	const { terminalId, epoch, first } = image.root;
-	const gaps: { from: number; to: number }[] = [];
-	const problems: string[] = [];
-	const remarks: string[] = [];
-	const seals = { good: 0, bad: 0 };
-	let records = 0;
-	let last = first.sequence - 1;
-	let chain = "";
-	for (const item of image.walk()) {
-		if (item.type === "record") {
-			records += 1;
-			last = item.record.sequence;
-			chain = toHex(item.record.chain);
-		}
-		if (item.type === "gap") gaps.push({ from: item.from, to: item.to });
-		if (item.type === "problem") problems.push(item.text);
-		if (item.type === "remark") remarks.push(item.text);
-		if (item.type === "seal") seals[item.isRight ? "good" : "bad"] += 1;
-	}
-	const counts = { records, sealsGood: seals.good, sealsBad: seals.bad };
-	const place = { what: `${terminalId}.${epoch}`, epoch, first: first.sequence, last, chain };
-	return { ...place, ...counts, gaps, problems, remarks };
-}
-
-async function verifyStored(store: Store, options: JournalOptions): Promise<Findings> {
-	const { terminal, epoch } = await streamOf(store, options);
-	const { records, watermark, losses, problems } = await store.verifyStream({ terminal, epoch });
-	const stream = (await store.listStreams(terminal)).find((one) => one.epoch === epoch);
-	const gaps = losses.flatMap(({ missingFrom, toSeq }) =>
-		missingFrom === null ? [] : [{ from: missingFrom, to: toSeq }],
-	);
-	return {
-		what: `${terminal}.${epoch}`,
-		epoch,
-		first: 1,
-		last: watermark,
-		records,
-		chain: stream === undefined ? "" : toHex(stream.chain),
-		sealsGood: 0,
-		sealsBad: 0,
-		gaps,
-		problems,
-		remarks: [],
-	};
-}
-
-async function streamOf(
-	store: Store,
-	{ terminal, epoch }: JournalOptions,
-): Promise<{ readonly terminal: string; readonly epoch: number }> {
-	if (terminal === undefined) {
-		throw new CloseoutError("USAGE", "name a storage image, or a terminal with --terminal");
-	}
-	const status = await store.getTerminal(terminal);
-	if (epoch !== undefined) return { terminal, epoch: parseWhole("epoch", epoch, 1, EPOCH_MAX) };
-	return { terminal, epoch: status.epoch };
 }
 
 async function runShow(

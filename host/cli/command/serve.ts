@@ -54,6 +54,7 @@ async function run(shell: Shell, options: ServeOptions): Promise<void> {
 		const { token, address } = options;
 		const api = await startApi({
 			source: sourceOf(host, options),
+			desk: host,
 			nowS,
 			port,
 			address,

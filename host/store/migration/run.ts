@@ -4,9 +4,11 @@ import { CloseoutError } from "../../../protocol/error.ts";
 import { journal } from "./0001-journal.ts";
 import { day } from "./0002-day.ts";
 import { statement } from "./0003-statement.ts";
+import { service } from "./0004-service.ts";
+import { aside } from "./0006-aside.ts";
 import type { ColumnTypes, Step } from "./types.ts";
 
-const steps: readonly Step[] = [journal, day, statement];
+const steps: readonly Step[] = [journal, day, statement, service, aside];
 
 /** Brings the schema up to date. Each step is one transaction; a step that fails leaves the one before it whole. */
 export async function migrate<T>(

@@ -1,100 +1,46 @@
-import { join } from "node:path";
 import { CloseoutError } from "../../../protocol/error.ts";
-import { FRAME_OVERHEAD_BYTES } from "../../../protocol/media.ts";
-import type { Shop } from "../../day/shop.ts";
 import { missingForXs } from "../../emulator/engine/build-worker.ts";
-import { World } from "../../emulator/world.ts";
+import { LARGE_BYTES, measureStart, RING_BYTES, type StartCost } from "../aged-start.ts";
 import { inFolder } from "../folder.ts";
-import { openShop, recordsOf, sellMany } from "../long-day.ts";
 import type { Row, Section } from "../section.ts";
 
-const RECORDS_PER_SALE = 5;
-const sizes = [1_000, 10_000] as const;
-
-interface Start {
-	readonly records: number;
-	readonly readBytes: number;
-	readonly computrons: number;
-	/** Bytes of all records on the media, one copy. */
-	readonly journalBytes: number;
-}
+const sizes = [1_000, 10_000, 100_000] as const;
+const media = [
+	{ name: "a ring that turns", journalBytes: RING_BYTES },
+	{ name: "media that hold them all", journalBytes: LARGE_BYTES },
+] as const;
+const ends = [
+	{ name: "shut down in order", isClosed: true },
+	{ name: "after the power went", isClosed: false },
+] as const;
 
 export const section: Section = {
 	name: "start",
-	about: "what a start costs after many records, beside reading the whole journal",
+	about: "what a start costs on XS after 1,000, 10,000 and 100,000 records",
 	async *run(say) {
 		const missing = missingForXs();
 		if (missing !== undefined) throw new CloseoutError("ENGINE", `no XS here: ${missing}`);
-		const starts: Start[] = [];
-		for (const records of sizes) {
-			const start = await inFolder((folder) => measure(folder, records));
-			starts.push(start);
-			say(`${start.records} records`);
-			yield rowOfBytes(start);
+		for (const { name: on, journalBytes } of media) {
+			for (const { name: end, isClosed } of ends) {
+				let young: StartCost | undefined;
+				for (const records of sizes) {
+					const aged = { records, journalBytes, isClosed };
+					const cost = await inFolder((folder) => measureStart(folder, aged));
+					young ??= cost;
+					say(`${cost.records} records, ${on}, ${end}`);
+					yield* rowsOf(cost, young, `${on}, ${end}`);
+				}
+			}
 		}
-		const [young, old] = starts;
-		if (young !== undefined && old !== undefined) yield rowOfComputrons(young, old);
 	},
 };
 
-/** Sells on Node, where it is quick, and starts the terminal on XS from what is then on its media. */
-async function measure(folder: string, records: number): Promise<Start> {
-	const worldDir = join(folder, "world");
-	const shop = await openShop({ engine: "node", dataDir: join(folder, "host"), worldDir });
-	let journalBytes = 0;
-	let last = 0;
-	try {
-		await sellMany(shop, Math.ceil(records / RECORDS_PER_SALE));
-		last = Number(await shop.state("sequence"));
-		const kept = await recordsOf(shop, 1, last);
-		journalBytes = kept.reduce(
-			(sum, { payload }) => sum + payload.length + FRAME_OVERHEAD_BYTES,
-			0,
-		);
-	} finally {
-		await shop.close();
-	}
-	return { records: last, journalBytes, ...(await startAgain(shop, worldDir)) };
-}
-
-async function startAgain(shop: Shop, directory: string) {
-	const world = new World({
-		engine: "xs",
-		core: new URL("../../emulator/boot.ts", import.meta.url),
-		firmware: "closeout bench 1",
-		wallMs: shop.world.timeline.wallMs,
-		directory,
-	});
-	try {
-		await world.restore();
-		const machine = world.machine(shop.terminal);
-		const { start, step } = machine.meter.report();
-		return {
-			readBytes: machine.parts.flash.readBytes,
-			computrons: start.computrons + step.computrons,
-		};
-	} finally {
-		await world.close();
-	}
-}
-
-function rowOfBytes({ records, readBytes, journalBytes }: Start): Row {
-	return {
-		what: `read at the start after ${records} records`,
-		unit: "bytes",
-		ours: readBytes,
-		peerName: "all records of the journal, one copy",
-		peer: journalBytes,
-	};
-}
-
-function rowOfComputrons(young: Start, old: Start): Row {
-	return {
-		what: `start to the first screen after ${old.records} records`,
-		unit: "computrons",
-		ours: old.computrons,
-		peerName: `the same after ${young.records} records`,
-		peer: young.computrons,
-		note: "it depends on how full the newest segment is, not on the age of the journal",
-	};
+function rowsOf(cost: StartCost, young: StartCost, how: string): readonly Row[] {
+	const what = `start after ${cost.records} records, ${how}`;
+	const peerName = `the same after ${young.records} records`;
+	const note = "equally far from the last checkpoint";
+	return [
+		{ what, unit: "bytes read", ours: cost.readBytes, peerName, peer: young.readBytes },
+		{ what, unit: "computrons", ours: cost.computrons, peerName, peer: young.computrons, note },
+	];
 }

@@ -3,14 +3,18 @@ import { CloseoutError } from "../../../protocol/error.ts";
 import type { Network } from "../link/mqtt-link.ts";
 import {
 	cutBody,
+	lieBody,
 	linkBody,
 	ownClockBody,
 	powerBody,
 	printerBody,
+	serviceBody,
 	terminalParams,
 } from "./schema.ts";
 import type { Routes } from "./server.ts";
 import { summary } from "./terminal-routes.ts";
+
+const IMAGE_BYTES_MAX = 67_108_864;
 
 type Id = Static<typeof terminalParams>;
 type Printer = Static<typeof printerBody>;
@@ -35,6 +39,30 @@ export const deviceRoutes: Routes = (app, { world }) => {
 			const machine = world.machine(params.id);
 			machine.requirePower();
 			machine.cutAfter(body.afterBytes);
+			return summary(machine);
+		},
+	);
+	app.post<{ Params: Id; Body: Static<typeof lieBody> }>(
+		"/v1/terminals/:id/storage/lie",
+		{ schema: { params: terminalParams, body: lieBody } },
+		async ({ params, body }) => {
+			const machine = world.machine(params.id);
+			machine.parts.flash.lie({ afterWrites: 0, times: 1, ...body });
+			return summary(machine);
+		},
+	);
+	app.put<{ Params: Id; Body: Buffer }>(
+		"/v1/terminals/:id/journal",
+		{ schema: { params: terminalParams }, bodyLimit: IMAGE_BYTES_MAX },
+		async ({ params, body }) => {
+			const machine = world.machine(params.id);
+			if (machine.powered) {
+				throw new CloseoutError(
+					"REFUSED",
+					`terminal ${params.id} is on; switch it off with PUT power, then write its image`,
+				);
+			}
+			machine.parts.flash.replaceImage(body);
 			return summary(machine);
 		},
 	);
@@ -69,6 +97,18 @@ export const deviceRoutes: Routes = (app, { world }) => {
 		async ({ params }) => {
 			const machine = world.machine(params.id);
 			await world.act(() => machine.catchUp());
+			return summary(machine);
+		},
+	);
+	app.put<{ Params: Id; Body: Static<typeof serviceBody> }>(
+		"/v1/terminals/:id/service",
+		{ schema: { params: terminalParams, body: serviceBody } },
+		async ({ params, body }) => {
+			const machine = world.machine(params.id);
+			const { cable } = machine.parts;
+			await world.act(() => {
+				cable.fault = { ...cable.fault, ...body };
+			});
 			return summary(machine);
 		},
 	);

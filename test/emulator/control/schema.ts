@@ -2,6 +2,7 @@ import Type from "typebox";
 import { errorTable } from "../../../protocol/error.ts";
 import { AMOUNT_MINOR_MAX, ID_LENGTH_MAX, ID_LENGTH_MIN } from "../../../protocol/limits.ts";
 import { behaviours, operations } from "../payment/acquirer.ts";
+import { lies } from "../storage.ts";
 
 /** What the control interface takes. Everything not named here is refused, so that a slip of the pen is told. */
 
@@ -98,6 +99,15 @@ export const cutBody = Type.Object(
 	strict,
 );
 
+export const lieBody = Type.Object(
+	{
+		manner: Type.Enum([...lies]),
+		afterWrites: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+		times: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+	},
+	strict,
+);
+
 export const linkBody = Type.Object(
 	{
 		network: Type.Enum(["up", "down", "lossy"]),
@@ -105,6 +115,18 @@ export const linkBody = Type.Object(
 		seed: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
 	},
 	strict,
+);
+
+export const serviceBody = Type.Object(
+	{
+		bytesPerSecond: Type.Optional(
+			Type.Union([Type.Integer({ minimum: 1, maximum: 1_000_000_000 }), Type.Null()]),
+		),
+		cutAfterBytes: Type.Optional(
+			Type.Union([Type.Integer({ minimum: 0, maximum: 1_000_000_000 }), Type.Null()]),
+		),
+	},
+	{ ...strict, minProperties: 1 },
 );
 
 export const ownClockBody = Type.Object(

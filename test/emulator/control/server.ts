@@ -39,6 +39,11 @@ export async function buildControl(options: ControlOptions): Promise<FastifyInst
 		forceCloseConnections: true,
 		ajv: { customOptions: { removeAdditional: false } },
 	});
+	app.addContentTypeParser(
+		"application/octet-stream",
+		{ parseAs: "buffer" },
+		async (_request: unknown, body: Buffer) => body,
+	);
 	app.addHook("onRequest", async ({ headers }) => {
 		if (loopbackHosts.test(headers.host ?? "")) return;
 		throw new CloseoutError("REFUSED", "the emulator answers on localhost only");

@@ -82,13 +82,14 @@ function defaultsOf({ tenant }: ControlOptions) {
 
 /** What is known of a terminal without asking its core. */
 export function summary({ settings, powered, parts, front }: Machine) {
-	const { link, printer, clock } = parts;
+	const { link, printer, clock, cable } = parts;
 	return {
 		...settings,
 		powered,
 		network: link.network,
 		link: link.status(),
 		printer: printer.status(),
+		service: { address: cable.address, state: cable.status(), ...cable.fault },
 		clock: { ...clock.now(), offsetMs: clock.offsetMs, monotonicMs: clock.monotonicMs() },
 		screens: front.screens.last,
 		paperEntries: printer.length,

@@ -1,6 +1,7 @@
 import type { LinkOptions, Ports, Screen } from "../../../firmware/core/port.ts";
 import { assert, CloseoutError } from "../../../protocol/error.ts";
 import {
+	cableStates,
 	decodeText,
 	drainedStates,
 	encodeFailure,
@@ -31,6 +32,7 @@ export function servePorts(ports: Ports): (call: Uint8Array) => Uint8Array<Array
 		...smallHandlers(ports),
 		...printerHandlers(ports),
 		...linkHandlers(ports),
+		...serviceHandlers(ports),
 	]);
 	return (call) => {
 		const request = new FrameReader(call);
@@ -165,6 +167,17 @@ function linkHandlers({ link }: Ports): [number, Handler][] {
 		],
 		[op.linkStatus, () => answer(1).u8(linkStates.indexOf(link.status()))],
 		[op.linkClose, act(() => link.close())],
+	];
+}
+
+/** A terminal without the cable has one that nobody ever plugs in. */
+function serviceHandlers({ serviceLink: link }: Ports): [number, Handler][] {
+	return [
+		[op.serviceOpen, act(() => link?.open())],
+		[op.serviceRead, () => answerOptional(link?.read())],
+		[op.serviceWrite, (request) => answer(8).f64(link?.write(request.rest()) ?? 0)],
+		[op.serviceStatus, () => answer(1).u8(cableStates.indexOf(link?.status() ?? "closed"))],
+		[op.serviceClose, act(() => link?.close())],
 	];
 }
 

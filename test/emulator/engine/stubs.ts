@@ -5,10 +5,12 @@ import type {
 	PaymentApp,
 	Ports,
 	Printer,
+	ServiceLink,
 	Storage,
 	Vault,
 } from "../../../firmware/core/port.ts";
 import {
+	cableStates,
 	decodeText,
 	drainedStates,
 	encodeText,
@@ -56,6 +58,7 @@ export function connectPorts(call: PortCall): Ports {
 		keypad: connectKeypad(ask),
 		link: connectLink(ask),
 		paymentApp: connectPaymentApp(ask),
+		serviceLink: connectServiceLink(ask),
 		log: {
 			write(level, code, detail) {
 				const codeBytes = encodeText(code);
@@ -240,6 +243,31 @@ function connectPaymentApp(ask: Ask): PaymentApp {
 		},
 		write(message) {
 			ask(asking(op.paymentAppWrite, message.length).bytes(message).buffer);
+		},
+	};
+}
+
+function connectServiceLink(ask: Ask): ServiceLink {
+	const openFrame = asking(op.serviceOpen, 0).buffer;
+	const readFrame = asking(op.serviceRead, 0).buffer;
+	const statusFrame = asking(op.serviceStatus, 0).buffer;
+	const closeFrame = asking(op.serviceClose, 0).buffer;
+	return {
+		open() {
+			ask(openFrame);
+		},
+		read() {
+			return optional(ask(readFrame));
+		},
+		write(bytes) {
+			const answer = ask(asking(op.serviceWrite, bytes.length).bytes(bytes).buffer);
+			return new DataView(answer).getFloat64(1, true);
+		},
+		status() {
+			return pick(cableStates, fields(ask(statusFrame))[0] ?? 0);
+		},
+		close() {
+			ask(closeFrame);
 		},
 	};
 }

@@ -35,6 +35,11 @@ export const op = {
 	paymentAppRead: 24,
 	paymentAppWrite: 25,
 	logWrite: 26,
+	serviceOpen: 27,
+	serviceRead: 28,
+	serviceWrite: 29,
+	serviceStatus: 30,
+	serviceClose: 31,
 } as const;
 
 /** Commands of the parent to the engine; arguments and results are JSON, the result of `step` a float. */
@@ -45,6 +50,7 @@ export const status = { ok: 0, failed: 1 } as const;
 
 export const paperStates = ["ok", "low", "out", "unknown"] as const;
 export const linkStates = ["down", "connecting", "up"] as const;
+export const cableStates = ["closed", "waiting", "connected"] as const;
 export const drainedStates: readonly PrinterStatus["drained"][] = [false, true, "unknown"];
 export const logLevels = ["info", "warn", "error"] as const;
 const keys: readonly Key[] = [

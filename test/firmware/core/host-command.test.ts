@@ -13,7 +13,18 @@ function setup(unsettled = true) {
 		settled.push(trigger);
 		return unsettled;
 	};
-	return { clock, core, settled, run: hostCommands({ core, commands: { settle }, clock }) };
+	const asked: unknown[] = [];
+	const pull = (hostSequence: number, range: object) => {
+		asked.push({ hostSequence, ...range });
+		return "records 3 to 9";
+	};
+	return {
+		clock,
+		core,
+		settled,
+		asked,
+		run: hostCommands({ core, commands: { settle }, clock, pull }),
+	};
 }
 
 const order = { hostSequence: 1, expiresS: 0, arguments: [] } as const;
@@ -52,7 +63,24 @@ test("a clock set by the host leaves old and new time in the journal", (t) => {
 });
 
 test("what this firmware does not take is refused with its name", (t) => {
-	const { accepted, detail } = setup().run({ ...order, command: "pull" });
+	const { accepted, detail } = setup().run({ ...order, command: "approveReprint" });
 	t.false(accepted);
-	t.regex(detail, /pull/);
+	t.regex(detail, /approveReprint/);
+});
+
+test("a pull takes the ends of its range from the host, or none", (t) => {
+	const { run, asked } = setup();
+	const range = [
+		{ name: "from", value: 3 },
+		{ name: "to", value: 9 },
+	];
+	t.deepEqual(run({ ...order, command: "pull", arguments: range }), {
+		accepted: true,
+		detail: "records 3 to 9",
+	});
+	run({ ...order, hostSequence: 2, command: "pull" });
+	t.deepEqual(asked, [
+		{ hostSequence: 1, from: 3, to: 9 },
+		{ hostSequence: 2, from: null, to: null },
+	]);
 });

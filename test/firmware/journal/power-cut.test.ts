@@ -1,8 +1,7 @@
 import test from "ava";
-import { encodeFrame, saltCrc, segmentBases } from "../../../protocol/media.ts";
+import { plantFalseFrames } from "../../_helper/busy-media.ts";
 import { stride, thin } from "../../_helper/effort.ts";
 import { formatted, journalOn, opened, recordOf, smallMedia } from "../../_helper/journal.ts";
-import { verified } from "../../_helper/journal-damage.ts";
 import {
 	brokenPromise,
 	type Progress,
@@ -170,21 +169,3 @@ test("media built to keep a recovery busy are opened for reading only", (t) => {
 	t.throws(() => readOnly.append([recordOf(2)]), { code: "MEDIA_FORMAT" });
 	t.deepEqual(storage.image(), image);
 });
-
-/** Covers the newest segment with headers that are valid and announce long frames, whose checksums are not. */
-function plantFalseFrames(storage: MemoryStorage): void {
-	const { layout, newest } = verified(storage.image()).root;
-	for (const base of segmentBases(layout, newest.number)) {
-		for (let offset = 192; offset + 20 <= layout.segmentBytes; offset += 20) {
-			const place = { offset, seed: saltCrc(newest.salt), alignBytes: layout.alignBytes };
-			const payload = new Uint8Array(
-				Math.min(8_192, Math.max(0, layout.segmentBytes - offset - 60)),
-			);
-			const frame = encodeFrame(
-				{ type: 2, kind: 0, flags: 0, sequence: 0, payload, chain: new Uint8Array(32) },
-				place,
-			);
-			storage.overwrite(base + offset, frame.subarray(0, 20));
-		}
-	}
-}

@@ -70,6 +70,7 @@ export function scene(onCommand: CommandHandler = () => ({ accepted: true, detai
 		log: silentLog,
 		credentials,
 		firmware,
+		onPullAck: () => undefined,
 		onCommand,
 	});
 	const settle = () => {

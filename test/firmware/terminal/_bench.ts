@@ -1,8 +1,9 @@
-import type { Key, Keypad, Ports, Screen, Storage } from "../../../firmware/core/port.ts";
+import type { Key, Keypad, Log, Ports, Screen, Storage } from "../../../firmware/core/port.ts";
 import { Terminal } from "../../../firmware/core/terminal.ts";
 import { gbTable } from "../../../firmware/resources/gb-table.ts";
 import { digest } from "../../_helper/digest.ts";
 import { silentLog } from "../../_helper/journal.ts";
+import { MemoryCable } from "../../_helper/memory-cable.ts";
 import { type Failure, MemoryStorage } from "../../_helper/memory-storage.ts";
 import { Random } from "../../_helper/random.ts";
 import { SimulatedPrinter } from "../../emulator/paper/printer.ts";
@@ -19,18 +20,24 @@ const MORNING_MS = Date.UTC(2026, 10, 21, 2, 0, 0);
 export interface BenchOptions {
 	readonly storage?: Storage;
 	readonly segmentBytes?: number;
+	readonly managerPin?: string;
+	/** Silent when left out. */
+	readonly log?: Log;
 }
 
 /** A terminal on the workbench: every port in this process, time moved by hand. */
 export class Bench {
 	readonly timeline = new Timeline(MORNING_MS);
 	readonly storage: Storage;
-	readonly #segmentBytes: { readonly segmentBytes?: number };
+	readonly #options: BenchOptions;
 	readonly acquirer = new Acquirer();
 	readonly host = new FakeHost();
 	readonly printer = new SimulatedPrinter();
+	readonly cable = new MemoryCable();
 	readonly keys: Key[] = [];
 	readonly screens: Screen[] = [];
+	/** Told of each screen at the instant it is shown. */
+	onScreen: (screen: Screen) => void = () => {};
 	readonly app: SimulatedPaymentApp;
 	readonly #vault = new Map<string, Uint8Array>();
 	readonly #entropy = new Random(3);
@@ -39,10 +46,10 @@ export class Bench {
 	#bootMs = 0;
 	#offsetMs = 0;
 
-	constructor(failures: readonly Failure[] = [], { storage, segmentBytes }: BenchOptions = {}) {
+	constructor(failures: readonly Failure[] = [], options: BenchOptions = {}) {
 		const media = { sizeBytes: 2 * 1024 * 1024, sectorBytes: 4096, failures };
-		this.storage = storage ?? new MemoryStorage(media);
-		this.#segmentBytes = segmentBytes === undefined ? {} : { segmentBytes };
+		this.storage = options.storage ?? new MemoryStorage(media);
+		this.#options = options;
 		this.host.code = code;
 		this.app = new SimulatedPaymentApp({
 			timeline: this.timeline,
@@ -65,8 +72,15 @@ export class Bench {
 	powerOn(): void {
 		this.#bootMs = this.timeline.nowMs;
 		const identity = { tenant, terminal: terminalId };
-		const made = { ports: this.#ports(), identity, firmware: "bench 1", gbTable };
-		this.terminal = new Terminal({ ...made, ...this.#segmentBytes });
+		const { segmentBytes, managerPin } = this.#options;
+		this.terminal = new Terminal({
+			ports: this.#ports(),
+			identity,
+			firmware: "bench 1",
+			gbTable,
+			...(segmentBytes === undefined ? {} : { segmentBytes }),
+			...(managerPin === undefined ? {} : { initial: { settings: [], managerPin } }),
+		});
 		this.terminal.start();
 		this.settle();
 	}
@@ -76,6 +90,7 @@ export class Bench {
 		this.printer.cutPower();
 		this.printer.restorePower();
 		this.app.powerOff();
+		this.cable.close();
 		this.host.cut();
 	}
 
@@ -156,11 +171,17 @@ export class Bench {
 			entropy: this.#entropy,
 			digest,
 			printer: this.printer,
-			display: { write: (screen) => this.screens.push(screen) },
+			display: {
+				write: (screen) => {
+					this.screens.push(screen);
+					this.onScreen(screen);
+				},
+			},
 			keypad,
 			link: this.host,
 			paymentApp: this.app,
-			log: silentLog,
+			serviceLink: this.cable,
+			log: this.#options.log ?? silentLog,
 		};
 	}
 }

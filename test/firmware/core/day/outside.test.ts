@@ -4,7 +4,7 @@ import { openShop } from "../../../_helper/shop.ts";
 test("a journal with only its reserve left takes no new sale, but settles and closes", (t) => {
 	const shop = openShop();
 	shop.sell(1_00);
-	shop.figures = { usedPercent: 97, reserveReached: true, watermark: 3 };
+	shop.figures = { ...shop.figures, heldPercent: 100, isFull: true, heldBy: "host", watermark: 3 };
 	shop.sell(1_00);
 	t.deepEqual(
 		shop.app.refused.map(({ code }) => code),
@@ -22,7 +22,7 @@ test("a journal with only its reserve left takes no new sale, but settles and cl
 
 test("a full journal that the host has is no blocker: it will be reclaimed", (t) => {
 	const shop = openShop();
-	shop.figures = { ...shop.figures, usedPercent: 97 };
+	shop.figures = { ...shop.figures, usedPercent: 97, heldPercent: 97 };
 	t.deepEqual(shop.day.blockers("day"), []);
 });
 

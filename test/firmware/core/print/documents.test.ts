@@ -101,6 +101,8 @@ for (const paper of papers) {
 	test(`${name}: the status slip`, (t) => {
 		const shop = new Shop(paper);
 		shop.sell(3);
+		shop.core.record("gap", { from: 4, to: 6, damageHash: new Uint8Array(32) });
+		shop.core.record("scrub", { segment: 0, findings: 2, repaired: 1 });
 		shop.owe("statusSlip", shop.core.state.sequence);
 		check(t, shop, "status");
 	});

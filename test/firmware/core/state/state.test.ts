@@ -12,6 +12,7 @@ import {
 	AMOUNT_MINOR_MAX,
 	CHECKPOINT_BYTES_MAX,
 	CLOSED_PERIODS_MAX,
+	LOST_RANGES_MAX,
 	OPEN_TRANSACTIONS_MAX,
 	OVERRIDES_MAX,
 	PRINT_DEBTS_MAX,
@@ -151,6 +152,8 @@ function fullest(): State {
 		lastHostAccepted: true,
 		clockTrusted: false,
 		lastClock: sequence,
+		check: { wallS, findings: count, repaired: count },
+		lost: times(LOST_RANGES_MAX, () => ({ from: sequence, to: sequence })),
 		lastIntent: { request: AMOUNT_MINOR_MAX, transaction: sequence },
 	};
 }

@@ -1,0 +1,71 @@
+import { Command } from "commander";
+import { formatDateTime } from "../../../protocol/time.ts";
+import { fill } from "../../report/text.ts";
+import { answerChallenge } from "../../service/response.ts";
+import { type DataOptions, overData, withData, zoneMinutes } from "../data.ts";
+import type { Shell } from "../shell.ts";
+
+interface ResponseOptions extends DataOptions {
+	readonly terminal: string;
+	readonly challenge: string;
+	readonly by: string;
+}
+
+interface ListOptions extends DataOptions {
+	readonly terminal?: string;
+}
+
+/** What the service desk does for a technician who stands at a terminal. */
+export function serviceCommand(shell: Shell): Command {
+	const { text } = shell;
+	const response = new Command("response")
+		.description(text.commands.response)
+		.requiredOption("--terminal <terminal>", text.arguments.terminal)
+		.requiredOption("--challenge <digits>", text.flags.challenge)
+		.requiredOption("--by <name>", text.flags.by)
+		.addHelpText(
+			"after",
+			`\n${text.example}\n  closeout service response --terminal till-0001 --challenge "0471 1234" --by "Li Wei"`,
+		)
+		.action((options: ResponseOptions) => respond(shell, options));
+	const list = new Command("list")
+		.description(text.commands.responses)
+		.option("--terminal <terminal>", text.flags.onlyTerminal)
+		.addHelpText("after", `\n${text.example}\n  closeout service list --terminal till-0001`)
+		.action((options: ListOptions) => listAll(shell, options));
+	return new Command("service")
+		.description(text.commands.service)
+		.addCommand(withData(response, shell))
+		.addCommand(withData(list, shell));
+}
+
+async function respond(shell: Shell, options: ResponseOptions): Promise<void> {
+	const answer = await overData(options, (store) => answerChallenge(store, options));
+	if (options.json) return shell.json(answer);
+	const { terminal, by, response } = answer;
+	shell.note(fill(shell.text.responded, { terminal, by }));
+	shell.line(grouped(response));
+}
+
+async function listAll(shell: Shell, { terminal, ...options }: ListOptions): Promise<void> {
+	const filter = terminal === undefined ? {} : { terminal };
+	const given = await overData(options, (store) => store.listServiceResponses(filter));
+	if (options.json) {
+		for (const one of given) shell.json(one);
+		return;
+	}
+	if (given.length === 0) return shell.note(shell.text.noResponses);
+	const rows = given.map((one) => [
+		formatDateTime(one.atS, zoneMinutes()),
+		one.terminal,
+		String(one.epoch),
+		grouped(one.challenge),
+		one.by,
+	]);
+	shell.table(shell.text.responses, rows);
+}
+
+/** `0471 1234`, as people read it out. */
+function grouped(digits: string): string {
+	return digits.replace(/(\d{4})(?=\d)/g, "$1 ");
+}

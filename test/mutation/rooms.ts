@@ -1,0 +1,51 @@
+/** A part of the project whose tests are held to kill what is changed in it. */
+export interface Room {
+	readonly name: string;
+	/** Globs of the files that are mutated. */
+	readonly files: readonly string[];
+	/** Globs of the test files that have to notice it; the cheap ones first. */
+	readonly tests: readonly string[];
+}
+
+/** Below this share of killed mutants, in percent, a room fails. */
+export const scorePercentMin = 95;
+
+const journalTests = [
+	"test/protocol/media*.test.ts",
+	"test/firmware/journal/journal.test.ts",
+	"test/firmware/journal/!(power-cut).test.ts",
+];
+const powerCutTests = "test/firmware/journal/power-cut.test.ts";
+
+export const rooms: readonly Room[] = [
+	{
+		name: "codec",
+		files: ["protocol/{bytes,cbor,schema,utf8,crc,chain,record,message,card-guard,list-hash}.ts"],
+		tests: [
+			"test/protocol/{bytes,cbor,cbor-rfc8949,chain,crc,schema,record,message,card-guard}.test.ts",
+			"test/protocol/{list-hash,merkle,utf8,cbor-random,utf8-platform}.test.ts",
+			"test/protocol/generated.test.ts",
+		],
+	},
+	{
+		name: "media",
+		files: ["protocol/media*.ts"],
+		tests: ["test/protocol/media*.test.ts"],
+	},
+	{
+		name: "journal",
+		files: ["firmware/core/journal/!(recovery|rebuild|scan|scrub).ts"],
+		tests: [...journalTests, powerCutTests],
+	},
+	{
+		name: "recovery",
+		files: ["firmware/core/journal/{recovery,rebuild,scan,scrub}.ts"],
+		tests: [...journalTests, powerCutTests],
+	},
+	{
+		name: "sync",
+		files: ["firmware/core/sync/*.ts"],
+		tests: ["test/firmware/sync/*.test.ts"],
+	},
+	{ name: "ingest", files: ["host/ingest/*.ts"], tests: ["test/host/ingest/*.test.ts"] },
+];
