@@ -9,7 +9,7 @@ import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CloseoutError } from "../protocol/error.ts";
 import { catalogueCharacters, gb2312Characters, makeFont } from "./font.ts";
-import { type Target, targets } from "./target.ts";
+import { refusedTargets, type Target, targets } from "./target.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const FONT_FILE = "/usr/share/unifont/unifont.hex";
@@ -48,6 +48,9 @@ export function moddableEnvironment(folder: string): NodeJS.ProcessEnv {
 /** Throws `USAGE` for a target that is none, or that this machine lacks something for. */
 export function findTarget(name: string | undefined): Target {
 	const target = targets.find((one) => one.name === name);
+	const refused = refusedTargets.find((one) => one.name === name);
+	if (refused !== undefined)
+		throw new CloseoutError("USAGE", `target ${refused.name} is not supported: ${refused.reason}`);
 	const known = targets.map((one) => one.name).join(", ");
 	if (target === undefined)
 		throw new CloseoutError(
@@ -82,7 +85,11 @@ export async function buildTarget(target: Target, { debug = false } = {}): Promi
 	const build = target.isWhole ? ["-t", "build"] : [];
 	const options = [...(debug ? ["-d"] : []), "-m", "-p", target.platform, ...build, "-o", out];
 	const tool = spawn("mcconfig", [...options, manifest], {
-		env: { ...moddableEnvironment(folder), CLOSEOUT_FONT: font },
+		env: {
+			...moddableEnvironment(folder),
+			CLOSEOUT_FONT: font,
+			CLOSEOUT_MANIFESTS: `${root}manifests`,
+		},
 		stdio: ["ignore", "inherit", "inherit"],
 	});
 	const [status]: unknown[] = await once(tool, "exit");

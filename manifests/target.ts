@@ -25,4 +25,25 @@ export const targets: readonly Target[] = [
 		isWhole: true,
 		needs: [],
 	},
+	{
+		name: "esp32",
+		// The board of the SDK's list that comes nearest to a terminal: touch screen, PSRAM, battery.
+		platform: "esp32/m5stack_core2",
+		manifest: "esp32/manifest.json",
+		font: "catalogue",
+		output: "esp32",
+		isWhole: true,
+		needs: [{ variable: "IDF_PATH", what: "the ESP-IDF that the SDK asks for" }],
+	},
+];
+
+/** Platforms of the SDK that the firmware is not built for, and why. */
+export const refusedTargets: readonly { readonly name: string; readonly reason: string }[] = [
+	{
+		name: "pico",
+		reason: "the SDK has no embedded:storage/flash for it, and the journal needs one",
+	},
+	{ name: "zephyr", reason: "no board with a touch screen and a flash partition is described yet" },
+	{ name: "esp", reason: "it has neither the memory nor a flash partition for the journal" },
+	{ name: "nrf52", reason: "the SDK has no network on it" },
 ];

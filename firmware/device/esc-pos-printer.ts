@@ -53,6 +53,8 @@ export class EscPosPrinter implements Printer {
 	#answeredMs: number | undefined;
 	/** Which of the two real-time questions the next answers are to. */
 	#asked: ("printer" | "paper")[] = [];
+	/** Since when a question has no answer. */
+	#waitingMs: number | undefined;
 	#isOffline = false;
 	#paper: "ok" | "low" | "out" = "ok";
 	/** Bytes were written that no answer in turn has confirmed. */
@@ -100,7 +102,7 @@ export class EscPosPrinter implements Printer {
 		if (!this.#options.stream.isUp || this.#isLost) return false;
 		if (this.#isMute()) return true;
 		if (this.#answeredMs === undefined) return false;
-		const isSilent = this.#nowMs() - this.#answeredMs > SILENT_MS && this.#asked.length > 0;
+		const isSilent = this.#waitingMs !== undefined && this.#nowMs() - this.#waitingMs > SILENT_MS;
 		// A printer without paper calls itself off line; what has to be done about it is the paper.
 		return !isSilent && !(this.#isOffline && this.#paper !== "out");
 	}
@@ -110,16 +112,14 @@ export class EscPosPrinter implements Printer {
 	}
 
 	#ask(): void {
-		const { stream } = this.#options;
 		const now = this.#nowMs();
-		if (!stream.isUp || now - this.#askedMs < ASK_MS || this.#asked.length > 0) {
-			// An answer that never came does not stop the questions for ever.
-			if (now - this.#askedMs > SILENT_MS) this.#asked = [];
-			return;
-		}
+		const pauseMs = this.#asked.length === 0 ? ASK_MS : SILENT_MS;
+		if (!this.#options.stream.isUp || now - this.#askedMs < pauseMs) return;
 		this.#askedMs = now;
+		this.#asked = [];
 		if (this.#send(askPrinter)) this.#asked.push("printer");
 		if (this.#send(askPaper)) this.#asked.push("paper");
+		this.#waitingMs ??= now;
 	}
 
 	/** Sends all of a command, or as much as fits and owes the rest. False when nothing could be begun. */
@@ -149,6 +149,7 @@ export class EscPosPrinter implements Printer {
 		this.#connectedMs = this.#nowMs();
 		this.#isLost = this.#isInDoubt && this.#answeredMs !== undefined;
 		this.#answeredMs = undefined;
+		this.#waitingMs = undefined;
 		this.#askedMs = Number.NEGATIVE_INFINITY;
 		this.#asked = [];
 		this.#owed = [];
@@ -162,6 +163,7 @@ export class EscPosPrinter implements Printer {
 
 	#hearRealTime(byte: number): void {
 		this.#answeredMs = this.#nowMs();
+		this.#waitingMs = undefined;
 		const question = this.#asked.shift();
 		if (question === "printer") this.#isOffline = (byte & 0x08) !== 0;
 		if (question !== "paper") return;

@@ -25,6 +25,8 @@ const WAIT_MS = 60_000;
 const LOOK_MS = 50;
 /** How long a person looks at a notice before touching it away. */
 const PATIENCE_MS = 3_000;
+/** What is told has still to be painted; nothing but a picture waits for it. */
+const PAINT_MS = 1_000;
 const DISMISSALS_MAX = 20;
 
 export interface ShopOptions {
@@ -161,6 +163,7 @@ export class Shop {
 		const { pictures } = this.#options;
 		if (pictures === undefined) return;
 		mkdirSync(pictures, { recursive: true });
+		await pause(PAINT_MS);
 		await this.#display?.picture(join(pictures, `${name}.png`));
 	}
 
