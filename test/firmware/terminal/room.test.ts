@@ -159,7 +159,12 @@ test("a journal without room for a start record delivers, makes room and goes on
 		bench.powerOn();
 	}
 	t.log(`full after ${starts} starts`);
-	bench.press("cancel", "language");
+	bench.press("cancel");
+	// A small record may still find room where that of a start does not.
+	for (let tries = 0; tries < 32 && bench.screen.name !== "refused"; tries++) {
+		head = headOf(bench);
+		bench.press("language");
+	}
 	t.is(bench.screen.name, "refused");
 	bench.host.isDown = false;
 	bench.advance(180_000);
