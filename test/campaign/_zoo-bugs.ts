@@ -119,7 +119,7 @@ export const bugs: readonly Bug[] = [
 		campaign: "power",
 		file: "/firmware/core/journal/recovery.ts",
 		changes: [
-			["if (!isOpen) {", "if (roots.root.state.length > 0) {"],
+			['if (root.state !== "open") {', "if (root.state.length > 0) {"],
 			[
 				"const isWhole = isHeaderWhole && summary.findings === 0;",
 				"const isWhole = isHeaderWhole;",
@@ -207,7 +207,7 @@ export const bugs: readonly Bug[] = [
 		file: "/host/core/stream.ts",
 		changes: [
 			[
-				'if (last === head.watermark) return equalBytes(lastChain, head.chain) ? "ok" : "fork";',
+				'if (last === head.watermark && !equalBytes(lastChain, head.chain)) return "fork";',
 				'if (last === head.watermark) return "ok";',
 			],
 			[
