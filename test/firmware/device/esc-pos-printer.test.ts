@@ -1,5 +1,6 @@
 import test from "ava";
 import { EscPosPrinter } from "../../../firmware/device/esc-pos-printer.ts";
+import { toHex } from "../../../protocol/bytes.ts";
 
 const ESC_AT = "1b40";
 const PAPER_ASKED = "100404";
@@ -15,7 +16,7 @@ class Line {
 
 	write(bytes: Uint8Array): number {
 		const taken = bytes.subarray(0, this.room);
-		this.sent += Buffer.from(taken).toString("hex");
+		this.sent += toHex(taken);
 		return taken.length;
 	}
 
