@@ -1,6 +1,7 @@
 import { type Dump, dumpOf } from "../../../host/import/salvage/dump.ts";
 import { type SalvageItem, salvage, salvageLife } from "../../../host/import/salvage/salvage.ts";
 import { equalBytes } from "../../../protocol/bytes.ts";
+import { FLAG_LAST_OF_GROUP } from "../../../protocol/chain.ts";
 import type { KnownImage } from "../../_helper/known-image.ts";
 
 export function salvaged(files: readonly Uint8Array[]): readonly SalvageItem[] {
@@ -19,8 +20,10 @@ export function judge(image: KnownImage, files: readonly Uint8Array[]): string |
 	const holds = (bytes: Buffer) => buffers.some((file) => file.indexOf(bytes) >= 0);
 	const items = salvaged(files);
 	const given = new Set<number>();
+	const unproven = new Set<number>();
 	let last = 0;
 	for (const item of items) {
+		if (item.type === "rejected" && item.why === "unproven") unproven.add(item.sequence);
 		if (item.type !== "record") continue;
 		const { record } = item;
 		const real = image.truth[record.sequence - 1];
@@ -37,8 +40,13 @@ export function judge(image: KnownImage, files: readonly Uint8Array[]): string |
 		if (intact.get(sequence) || !holds(bytes)) continue;
 		intact.set(sequence, holds(header));
 	}
+	// The last group without its end, whole in an older version of its segment only, may never have been confirmed.
+	const end = (sequence: number) =>
+		image.truth.find((one) => one.sequence >= sequence && one.flags === FLAG_LAST_OF_GROUP);
+	const mayBeTorn = (sequence: number) =>
+		unproven.has(sequence) && sequence > last && !intact.has(end(sequence)?.sequence ?? 0);
 	for (const [sequence, hasHeader] of intact) {
-		if (given.has(sequence)) continue;
+		if (given.has(sequence) || mayBeTorn(sequence)) continue;
 		if (hasHeader) return `record ${sequence} is intact and not given`;
 		if (given.has(sequence - 1)) return `record ${sequence} follows a given one and is not given`;
 	}
