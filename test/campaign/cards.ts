@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { refuseCardNumbers } from "../../protocol/card-guard.ts";
 import { encodeCbor } from "../../protocol/cbor.ts";
 import { CloseoutError } from "../../protocol/error.ts";
+import { PAYMENT_APP_VERSION } from "../../protocol/payment-app.ts";
 import { decodeRecord, encodeRecord } from "../../protocol/record.ts";
 import { Random } from "../_helper/random.ts";
 import { isPostgresThere } from "../_helper/stores.ts";
@@ -137,6 +138,9 @@ class CardsRun implements Run {
 		const lines: string[] = [];
 		const log = { write: (...line: readonly string[]) => void lines.push(line.join(" ")) };
 		const bench = new Bench([], { storage: media, segmentBytes, log });
+		const raw: Uint8Array[] = [];
+		const read = bench.app.read.bind(bench.app);
+		bench.app.read = () => raw.shift() ?? read();
 		bench.powerOn();
 		bench.enrol();
 		bench.press("menu", "1");
@@ -145,6 +149,9 @@ class CardsRun implements Run {
 		for (const [writing, write] of Object.entries(writings)) {
 			for (const canary of canaries) {
 				tally.count();
+				// What is no message of the link is refused and told in the log.
+				for (const number of [1, 2, 99])
+					raw.push(encodeCbor([PAYMENT_APP_VERSION, number, write(canary)]));
 				sell(bench, write(canary), "01");
 				sell(bench, null, write(canary));
 				tally.mark(`sent ${writing}`);
