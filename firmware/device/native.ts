@@ -28,14 +28,3 @@ export function print(line: string): void {
 export function ignoreBrokenPipes(): void {
 	new FFI().closeoutIgnoreBrokenPipes();
 }
-
-/** CRC-32C of `bytes[start, end)`, going on from `previous`. */
-export function nativeCrc32c(
-	bytes: Uint8Array,
-	start: number,
-	end: number,
-	previous: number,
-): number {
-	const { buffer, byteOffset } = bytes;
-	return new FFI().closeoutCrc32c(buffer, byteOffset + start, byteOffset + end, previous);
-}

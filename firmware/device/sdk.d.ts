@@ -27,7 +27,6 @@ declare module "mc/ffi" {
 		closeoutEnvironment(name: string): string;
 		closeoutPrint(line: string): void;
 		closeoutIgnoreBrokenPipes(): void;
-		closeoutCrc32c(buffer: ArrayBufferLike, start: number, end: number, previous: number): number;
 	}
 }
 

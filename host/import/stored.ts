@@ -7,7 +7,7 @@ import { legs, type MoneyRow, rowKinds, rowStatuses } from "../core/row.ts";
 /** What the database keeps as JSON, checked when it is read back. */
 
 function oneOf<T extends string>(values: readonly T[]) {
-	return Type.Union(values.map((value) => Type.Literal(value)));
+	return Type.Unsafe<T>(Type.Union(values.map((value) => Type.Literal(value))));
 }
 
 const optionalText = Type.Optional(Type.String());

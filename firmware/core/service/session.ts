@@ -20,7 +20,7 @@ export interface SessionOptions {
 	readonly entropy: Entropy;
 	readonly clock: Pick<Clock, "monotonicMs">;
 	readonly credentials: Pick<Credentials, "terminal" | "epoch" | "key">;
-	/** Tells what happened, before it has any effect. */
+	/** Tells what happened, before it takes effect. */
 	readonly note: (action: RecordBody<"service">["action"]) => void;
 	/** The session is over, however it ended. */
 	readonly onEnd: () => void;

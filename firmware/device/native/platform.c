@@ -99,22 +99,3 @@ void closeoutIgnoreBrokenPipes(void)
 	signal(SIGPIPE, SIG_IGN);
 #endif
 }
-
-/*
- * CRC-32C of bytes[start, end), going on from previous; as in protocol/crc.ts, which it stands in for on a device.
- * Half-byte table: 64 bytes of constants, fast enough to be far below the cost of reading flash memory.
- */
-uint32_t closeoutCrc32c(uint8_t *bytes, uint32_t start, uint32_t end, uint32_t previous)
-{
-	static const uint32_t table[16] = {
-		0x00000000, 0x105ec76f, 0x20bd8ede, 0x30e349b1, 0x417b1dbc, 0x5125dad3, 0x61c69362, 0x7198540d,
-		0x82f63b78, 0x92a8fc17, 0xa24bb5a6, 0xb21572c9, 0xc38d26c4, 0xd3d3e1ab, 0xe330a81a, 0xf36e6f75,
-	};
-	uint32_t value = ~previous;
-	for (uint32_t index = start; index < end; index++) {
-		value ^= bytes[index];
-		value = (value >> 4) ^ table[value & 15];
-		value = (value >> 4) ^ table[value & 15];
-	}
-	return ~value;
-}
