@@ -1,5 +1,6 @@
+import { concatBytes } from "./bytes.ts";
 import { CloseoutError } from "./error.ts";
-import { concat, u64 } from "./media-bytes.ts";
+import { u64 } from "./media-bytes.ts";
 import { encodeUtf8 } from "./utf8.ts";
 
 /** SHA-256, FIPS 180-4; 32 bytes. */
@@ -79,7 +80,7 @@ export function nextChain(previous: Uint8Array, record: ChainedRecord, sha256: S
 
 /** The chain before record 1 of a journal formatted for this terminal with this epoch. */
 export function genesisChain(terminalId: string, epoch: number, sha256: Sha256): Uint8Array {
-	return sha256(concat(encodeUtf8(`closeout/genesis/1\0${terminalId}\0`), u64(epoch)));
+	return sha256(concatBytes(encodeUtf8(`closeout/genesis/1\0${terminalId}\0`), u64(epoch)));
 }
 
 /**
@@ -92,7 +93,7 @@ export function gapChain(
 	sha256: Sha256,
 ): Uint8Array {
 	const domain = encodeUtf8("closeout/gap/1\0");
-	return sha256(concat(domain, previous, u64(gap.from), u64(gap.to), gap.hash));
+	return sha256(concatBytes(domain, previous, u64(gap.from), u64(gap.to), gap.hash));
 }
 
 const LEAF = Uint8Array.of(0);
@@ -160,6 +161,6 @@ export class MerkleTree {
 	}
 
 	#join(left: Uint8Array, right: Uint8Array): Uint8Array {
-		return this.#sha256(concat(NODE, left, right));
+		return this.#sha256(concatBytes(NODE, left, right));
 	}
 }

@@ -28,26 +28,6 @@ export function u64(value: number): Uint8Array {
 	return bytes;
 }
 
-export function concat(...parts: readonly Uint8Array[]): Uint8Array {
-	let length = 0;
-	for (const part of parts) length += part.length;
-	const whole = new Uint8Array(length);
-	let offset = 0;
-	for (const part of parts) {
-		whole.set(part, offset);
-		offset += part.length;
-	}
-	return whole;
-}
-
-export function isEqual(left: Uint8Array, right: Uint8Array): boolean {
-	if (left.length !== right.length) return false;
-	for (let index = 0; index < left.length; index++) {
-		if (left[index] !== right[index]) return false;
-	}
-	return true;
-}
-
 export function isFilledWith(bytes: Uint8Array, value: number): boolean {
 	for (let index = 0; index < bytes.length; index++) {
 		if (bytes[index] !== value) return false;

@@ -1,3 +1,4 @@
+import { concatBytes } from "./bytes.ts";
 import {
 	CHAIN_BYTES,
 	encodeFrameHead,
@@ -8,7 +9,7 @@ import {
 } from "./chain.ts";
 import { crc32c, crc32cOfU32 } from "./crc.ts";
 import { CHECKPOINT_BYTES_MAX, RECORD_PAYLOAD_BYTES_MAX, SEAL_NOTE_BYTES_MAX } from "./limits.ts";
-import { concat, isFilledWith, readU32, readU64, roundUp, u64, viewOf } from "./media-bytes.ts";
+import { isFilledWith, readU32, readU64, roundUp, u64, viewOf } from "./media-bytes.ts";
 
 /** Head and its checksum; the length is trusted only after that. */
 export const FRAME_HEADER_BYTES = FRAME_HEAD_BYTES + 4;
@@ -137,7 +138,7 @@ export interface Seal {
 export function encodeSeal({ count, root, note }: Seal): Uint8Array {
 	const head = new Uint8Array(4);
 	viewOf(head).setUint32(0, count);
-	return concat(head, root, note);
+	return concatBytes(head, root, note);
 }
 
 export function decodeSeal(payload: Uint8Array): Seal | undefined {
@@ -162,7 +163,7 @@ export interface GapPayload {
 export function encodeGap({ from, damagedBytes, hash }: GapPayload): Uint8Array {
 	const size = new Uint8Array(4);
 	viewOf(size).setUint32(0, damagedBytes);
-	return concat(u64(from), size, hash);
+	return concatBytes(u64(from), size, hash);
 }
 
 export function decodeGap(payload: Uint8Array): GapPayload | undefined {

@@ -1,7 +1,8 @@
+import { concatBytes, equalBytes } from "./bytes.ts";
 import { CHAIN_BYTES, type Sha256 } from "./chain.ts";
 import { crc32c } from "./crc.ts";
 import { isId } from "./id.ts";
-import { concat, isEqual, isFilledWith, readU64, u64, viewOf, writeU64 } from "./media-bytes.ts";
+import { isFilledWith, readU64, u64, viewOf, writeU64 } from "./media-bytes.ts";
 import { type Layout, layoutProblem } from "./media-layout.ts";
 import { encodeUtf8 } from "./utf8.ts";
 
@@ -120,7 +121,7 @@ export function decodeRoot(bytes: Uint8Array, sha256: Sha256): Root | undefined 
 	if (bytes.length !== ROOT_BYTES || view.getUint32(0) !== ROOT_MAGIC) return undefined;
 	if (view.getUint32(CRC_OFFSET) !== crc32c(bytes, 0, CRC_OFFSET)) return undefined;
 	const hash = bytes.subarray(HASH_OFFSET, CRC_OFFSET);
-	if (!isEqual(sha256(bytes.slice(0, HASH_OFFSET)), hash)) return undefined;
+	if (!equalBytes(sha256(bytes.slice(0, HASH_OFFSET)), hash)) return undefined;
 	if (view.getUint16(4) !== MEDIA_VERSION || view.getUint16(6) !== ROOT_BYTES) return undefined;
 	if (!isFilledWith(bytes.subarray(RESERVED_OFFSET, HASH_OFFSET), 0)) return undefined;
 	return checkedRoot(bytes, view);
@@ -185,7 +186,7 @@ export function decodeTerminalId(field: Uint8Array): string | undefined {
  */
 export function deriveSalt(nonce: Uint8Array, rootSequence: number, sha256: Sha256): Uint8Array {
 	const domain = encodeUtf8("closeout/salt/1\0");
-	return sha256(concat(domain, nonce, u64(rootSequence))).slice(0, SALT_BYTES);
+	return sha256(concatBytes(domain, nonce, u64(rootSequence))).slice(0, SALT_BYTES);
 }
 
 /** What one root slot holds: its newest whole root, and how many root places are written to in any way. */
@@ -235,7 +236,7 @@ export function chooseRoot(slots: readonly RootSlot[]): RootChoice | undefined {
 	for (const { root, bytes } of slots) {
 		if (!root || !bytes) continue;
 		const holders = slots.flatMap((slot, index) =>
-			slot.bytes && isEqual(slot.bytes, bytes) ? [index] : [],
+			slot.bytes && equalBytes(slot.bytes, bytes) ? [index] : [],
 		);
 		const choice = { root, bytes, holders };
 		if (best === undefined || isBetter(choice, best)) best = choice;

@@ -1,6 +1,7 @@
+import { equalBytes } from "./bytes.ts";
 import type { Sha256 } from "./chain.ts";
 import { CloseoutError } from "./error.ts";
-import { isEqual, isFilledWith } from "./media-bytes.ts";
+import { isFilledWith } from "./media-bytes.ts";
 import { type FoundRoot, findRoot, type MediaImage } from "./media-find.ts";
 import { copies, ringEnd, scratchOffset, segmentOffset } from "./media-layout.ts";
 import type { Position, Root, SegmentKey } from "./media-root.ts";
@@ -163,7 +164,7 @@ class ImageScan {
 		const { number } = key;
 		this.#checkLink(key);
 		const header = readSegmentHeader(this.#image.read, this.#bases(number), number);
-		const isWhole = header?.good === BOTH_COPIES && isEqual(header.header.salt, key.salt);
+		const isWhole = header?.good === BOTH_COPIES && equalBytes(header.header.salt, key.salt);
 		if (!isWhole) this.#note("copy", 0, "the header is not whole in both copies", number);
 		const before = this.#records;
 		const lastSequence = this.#lastSequence(number);
@@ -221,7 +222,7 @@ class ImageScan {
 			this.#gaps.push({ ...gap, recorded: false });
 			return;
 		}
-		const isLinked = !head || !this.#isChainKnown || isEqual(head.chain, previousChain);
+		const isLinked = !head || !this.#isChainKnown || equalBytes(head.chain, previousChain);
 		if (from > firstSequence || !isLinked)
 			this.#note("link", 0, `does not follow from record ${from - 1}`, number);
 	}
@@ -233,7 +234,7 @@ class ImageScan {
 		if (staleRecords > 0)
 			this.#note("stale", 0, `${staleRecords} frames do not belong here`, number);
 		if (!seal || gaps.length > 0) return;
-		if (seal.count === tree.count && isEqual(seal.root, tree.root())) return;
+		if (seal.count === tree.count && equalBytes(seal.root, tree.root())) return;
 		this.#note("seal", 0, `seal is for ${seal.count} records, ${tree.count} are here`, number);
 	}
 

@@ -1,6 +1,7 @@
+import { equalBytes } from "./bytes.ts";
 import { CHAIN_BYTES } from "./chain.ts";
 import { crc32c } from "./crc.ts";
-import { isEqual, readU64, viewOf, writeU64 } from "./media-bytes.ts";
+import { readU64, viewOf, writeU64 } from "./media-bytes.ts";
 import type { MediaReader } from "./media-copy.ts";
 import { copies, type Layout, segmentOffset } from "./media-layout.ts";
 import {
@@ -98,7 +99,7 @@ export function readSegmentHeader(
 		if (!bytes || header?.number !== number) continue;
 		if (found === undefined || header.eraseCount > found.header.eraseCount)
 			found = { header, good: 1 << copy };
-		else if (isEqual(encodeSegmentHeader(found.header), bytes))
+		else if (equalBytes(encodeSegmentHeader(found.header), bytes))
 			found = { header, good: found.good | (1 << copy) };
 	}
 	return found;

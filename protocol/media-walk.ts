@@ -1,5 +1,5 @@
+import { concatBytes, equalBytes } from "./bytes.ts";
 import { type ChainedRecord, frameType, nextChain, type Sha256 } from "./chain.ts";
-import { concat, isEqual } from "./media-bytes.ts";
 import { type Budget, type MediaReader, SegmentCopy, spend } from "./media-copy.ts";
 import {
 	decodeGap,
@@ -100,7 +100,7 @@ export class SegmentWalker {
 	copiesHolding(offset: number, bytes: Uint8Array): CopyMask {
 		return this.#copies.reduce((mask, copy, index) => {
 			const found = copy.bytes(offset, bytes.length);
-			return found && isEqual(found, bytes) ? mask | (1 << index) : mask;
+			return found && equalBytes(found, bytes) ? mask | (1 << index) : mask;
 		}, 0);
 	}
 
@@ -143,7 +143,7 @@ export class SegmentWalker {
 		const parts = this.#copies.map((copy) =>
 			sha256(copy.bytes(from, to - from) ?? new Uint8Array(0)),
 		);
-		return sha256(concat(...parts));
+		return sha256(concatBytes(...parts));
 	}
 
 	#accepted(offset: number): SegmentItem | undefined {
@@ -196,7 +196,7 @@ export class SegmentWalker {
 		if (sequence !== this.#expected || sequence > this.#lastPossible()) return undefined;
 		const record = { sequence, kind, flags, payload, chain };
 		const previous = this.#chain;
-		if (previous && !isEqual(nextChain(previous, record, this.#options.sha256), chain))
+		if (previous && !equalBytes(nextChain(previous, record, this.#options.sha256), chain))
 			return undefined;
 		this.#expected += 1;
 		this.#chain = chain;

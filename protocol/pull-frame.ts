@@ -1,7 +1,8 @@
+import { concatBytes } from "./bytes.ts";
 import { crc32c } from "./crc.ts";
 import { assert } from "./error.ts";
 import { PULL_MESSAGE_BYTES_MAX } from "./limits.ts";
-import { concat, readU32, viewOf } from "./media-bytes.ts";
+import { readU32, viewOf } from "./media-bytes.ts";
 
 /** First bytes of every frame: a byte that is no text, "PL", version 1. */
 const MAGIC = [0xc5, 0x50, 0x4c, 0x01] as const;
@@ -52,7 +53,7 @@ export class PullFrames {
 	}
 
 	push(bytes: Uint8Array): void {
-		this.#bytes = concat(this.#bytes, bytes);
+		this.#bytes = concatBytes(this.#bytes, bytes);
 	}
 
 	/** The next whole message, or undefined until more bytes have come. */

@@ -1,5 +1,6 @@
 import type { Journal } from "../../firmware/core/journal/journal.ts";
 import type { ScrubReport } from "../../firmware/core/journal/report.ts";
+import { equalBytes } from "../../protocol/bytes.ts";
 import {
 	type ImageReport,
 	imageOf,
@@ -7,7 +8,6 @@ import {
 	readImage,
 	segmentOffset,
 } from "../../protocol/media.ts";
-import { isEqual } from "../../protocol/media-bytes.ts";
 import { sha256 } from "./digest.ts";
 import { formatted, opened, smallSegmentBytes } from "./journal.ts";
 import { type Progress, runWorkload } from "./journal-workload.ts";
@@ -57,7 +57,7 @@ export function silentLoss(journal: Journal, { confirmed }: Progress): string | 
 		confirmed.length,
 		(sequence, record) => {
 			const expected = confirmed[sequence - 1];
-			if (expected?.kind !== record.kind || !isEqual(expected.payload, record.payload))
+			if (expected?.kind !== record.kind || !equalBytes(expected.payload, record.payload))
 				problem ??= `record ${sequence} is not what was appended`;
 			told.add(sequence);
 		},

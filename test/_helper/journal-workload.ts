@@ -1,7 +1,7 @@
 import type { NewRecord } from "../../firmware/core/journal/group.ts";
 import type { Journal } from "../../firmware/core/journal/journal.ts";
 import type { OpenReport } from "../../firmware/core/journal/report.ts";
-import { isEqual } from "../../protocol/media-bytes.ts";
+import { equalBytes } from "../../protocol/bytes.ts";
 import { journalOn, recordOf } from "./journal.ts";
 import { type Change, type MemoryStorage, PowerLoss } from "./memory-storage.ts";
 
@@ -68,7 +68,7 @@ export function brokenPromise(
 		(sequence, record) => {
 			const expected = records[sequence - 1];
 			if (sequence !== next) problem ??= `record ${sequence} where ${next} was expected`;
-			if (expected?.kind !== record.kind || !isEqual(expected.payload, record.payload))
+			if (expected?.kind !== record.kind || !equalBytes(expected.payload, record.payload))
 				problem ??= `record ${sequence} is not what was appended`;
 			next = sequence + 1;
 		},
@@ -90,7 +90,7 @@ export function recoverAndCheck(storage: MemoryStorage, progress: Progress): str
 	const again = storage.restart();
 	const second = journalOn(again);
 	const secondReport = second.open();
-	if (!isEqual(again.image(), image)) return "a second recovery changes the media";
+	if (!equalBytes(again.image(), image)) return "a second recovery changes the media";
 	if (secondReport.lastSequence !== report.lastSequence || secondReport.clean !== report.clean)
 		return "a second recovery says something else";
 	const first = second.append([recordOf(5_000)]);

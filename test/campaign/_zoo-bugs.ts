@@ -55,7 +55,10 @@ export const bugs: readonly Bug[] = [
 		campaign: "io-errors",
 		file: "/firmware/core/journal/medium.ts",
 		changes: [
-			["if (!found || !isEqual(found, part)) return false;", "if (found === null) return false;"],
+			[
+				"if (!found || !equalBytes(found, part)) return false;",
+				"if (found === null) return false;",
+			],
 		],
 	},
 	{
@@ -179,7 +182,7 @@ export const bugs: readonly Bug[] = [
 		file: "/firmware/core/journal/journal.ts",
 		changes: [
 			[
-				"if (own === undefined || !isEqual(own, chain)) return false;",
+				"if (own === undefined || !equalBytes(own, chain)) return false;",
 				"if (own === undefined) return false;",
 			],
 		],

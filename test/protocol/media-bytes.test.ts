@@ -1,7 +1,6 @@
 import test from "ava";
+import { concatBytes, equalBytes } from "../../protocol/bytes.ts";
 import {
-	concat,
-	isEqual,
 	isFilledWith,
 	readU32,
 	readU64,
@@ -29,23 +28,23 @@ test("a number of 64 bits is exact or infinite", (t) => {
 
 test("equal and filled look at every byte", (t) => {
 	const bytes = Uint8Array.of(7, 7, 7);
-	t.true(isEqual(bytes, Uint8Array.of(7, 7, 7)));
+	t.true(equalBytes(bytes, Uint8Array.of(7, 7, 7)));
 	t.true(isFilledWith(bytes, 7));
 	for (let index = 0; index < 3; index++) {
 		const other = bytes.slice();
 		other[index] = 8;
-		t.false(isEqual(bytes, other));
+		t.false(equalBytes(bytes, other));
 		t.false(isFilledWith(other, 7));
 	}
-	t.false(isEqual(bytes, bytes.subarray(0, 2)));
-	t.false(isEqual(bytes.subarray(0, 2), bytes));
+	t.false(equalBytes(bytes, bytes.subarray(0, 2)));
+	t.false(equalBytes(bytes.subarray(0, 2), bytes));
 	t.true(isFilledWith(new Uint8Array(0), 7));
 });
 
 test("parts stand one behind the other, and lengths are rounded up to a multiple", (t) => {
-	const whole = concat(Uint8Array.of(1, 2), new Uint8Array(0), Uint8Array.of(3));
+	const whole = concatBytes(Uint8Array.of(1, 2), new Uint8Array(0), Uint8Array.of(3));
 	t.deepEqual(whole, Uint8Array.of(1, 2, 3));
-	t.deepEqual(concat(), new Uint8Array(0));
+	t.deepEqual(concatBytes(), new Uint8Array(0));
 	t.deepEqual(
 		[0, 1, 7, 8, 9].map((value) => roundUp(value, 8)),
 		[0, 8, 8, 8, 16],

@@ -1,4 +1,5 @@
 import test from "ava";
+import { concatBytes } from "../../protocol/bytes.ts";
 import { crc32c } from "../../protocol/crc.ts";
 import {
 	decodeFrame,
@@ -16,7 +17,7 @@ import {
 	saltCrc,
 	sealBytesMax,
 } from "../../protocol/media.ts";
-import { concat, viewOf } from "../../protocol/media-bytes.ts";
+import { viewOf } from "../../protocol/media-bytes.ts";
 
 const salt = Uint8Array.of(8, 7, 6, 5, 4, 3, 2, 1);
 const place = { offset: 0x1234, seed: saltCrc(salt), alignBytes: 16 };
@@ -41,7 +42,7 @@ function resealed(change: (bytes: Uint8Array, view: DataView) => void): Uint8Arr
 	change(bytes, view);
 	const offset = new Uint8Array(4);
 	viewOf(offset).setUint32(0, place.offset);
-	const headerCrc = crc32c(concat(salt, offset, bytes.subarray(0, 16)));
+	const headerCrc = crc32c(concatBytes(salt, offset, bytes.subarray(0, 16)));
 	view.setUint32(16, headerCrc);
 	const end = bytes.length - 4;
 	view.setUint32(end, crc32c(bytes, 20, end, headerCrc));
@@ -109,15 +110,15 @@ test("a seal and a gap come back, and other lengths are none", (t) => {
 	const root = Uint8Array.from({ length: 32 }, (_, index) => index);
 	const seal = { count: 0x0102_0304, root, note: Uint8Array.of(9, 9) };
 	const sealed = encodeSeal(seal);
-	t.deepEqual(sealed, concat(Uint8Array.of(1, 2, 3, 4), root, seal.note));
+	t.deepEqual(sealed, concatBytes(Uint8Array.of(1, 2, 3, 4), root, seal.note));
 	t.deepEqual(decodeSeal(sealed), seal);
 	t.deepEqual(decodeSeal(sealed.slice(0, 36)), { ...seal, note: new Uint8Array(0) });
 	t.is(decodeSeal(sealed.slice(0, 35)), undefined);
 
 	const gap = { from: 0x1_0000_0002, damagedBytes: 0x0304, hash: root };
 	const told = encodeGap(gap);
-	t.deepEqual(told, concat(Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 3, 4), root));
+	t.deepEqual(told, concatBytes(Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 3, 4), root));
 	t.deepEqual(decodeGap(told), gap);
 	t.is(decodeGap(told.slice(0, 43)), undefined);
-	t.is(decodeGap(concat(told, Uint8Array.of(0))), undefined);
+	t.is(decodeGap(concatBytes(told, Uint8Array.of(0))), undefined);
 });

@@ -1,4 +1,5 @@
 import test from "ava";
+import { concatBytes } from "../../protocol/bytes.ts";
 import { crc32c } from "../../protocol/crc.ts";
 import {
 	chooseRoot,
@@ -11,7 +12,7 @@ import {
 	type RootSlot,
 	readRootSlot,
 } from "../../protocol/media.ts";
-import { concat, u64, viewOf } from "../../protocol/media-bytes.ts";
+import { u64, viewOf } from "../../protocol/media-bytes.ts";
 import { encodeUtf8 } from "../../protocol/utf8.ts";
 import { sha256 } from "./_digest.ts";
 import { hexOf } from "./_json.ts";
@@ -77,7 +78,7 @@ test("a root that is sealed rightly and says what cannot be is none", (t) => {
 test("each checksum of a root is looked at, and its length", (t) => {
 	const whole = encodeRoot(root, sha256);
 	const view = viewOf(whole);
-	t.is(decodeRoot(concat(whole, Uint8Array.of(0)), sha256), undefined);
+	t.is(decodeRoot(concatBytes(whole, Uint8Array.of(0)), sha256), undefined);
 	const badHash = whole.slice();
 	badHash[476] = (badHash[476] ?? 0) ^ 1;
 	viewOf(badHash).setUint32(508, crc32c(badHash, 0, 508));
@@ -87,7 +88,7 @@ test("each checksum of a root is looked at, and its length", (t) => {
 });
 
 test("a terminal's name is ASCII up to its zeros, and nothing behind them", (t) => {
-	const field = (text: string) => concat(encodeUtf8(text), new Uint8Array(32 - text.length));
+	const field = (text: string) => concatBytes(encodeUtf8(text), new Uint8Array(32 - text.length));
 	t.is(decodeTerminalId(field("shop-0001")), "shop-0001");
 	t.is(decodeTerminalId(field("s".repeat(32))), "s".repeat(32));
 	for (const text of ["", "abc", "Shop-0001", "shop-0001\0x"])
@@ -95,7 +96,7 @@ test("a terminal's name is ASCII up to its zeros, and nothing behind them", (t) 
 });
 
 test("a salt is the hash of nonce and root sequence", (t) => {
-	const expected = sha256(concat(encodeUtf8("closeout/salt/1\0"), nonce, u64(5))).slice(0, 8);
+	const expected = sha256(concatBytes(encodeUtf8("closeout/salt/1\0"), nonce, u64(5))).slice(0, 8);
 	t.is(hexOf(deriveSalt(nonce, 5, sha256)), hexOf(expected));
 	t.notDeepEqual(deriveSalt(nonce, 6, sha256), expected);
 });
@@ -105,7 +106,7 @@ const erased = new Uint8Array(ROOT_BYTES).fill(0xff);
 const noise = new Uint8Array(ROOT_BYTES).fill(0x5a);
 
 function slotOf(...places: readonly Uint8Array[]): RootSlot {
-	return readRootSlot(concat(...places), 0xff, sha256);
+	return readRootSlot(concatBytes(...places), 0xff, sha256);
 }
 
 test("a slot holds the root with the highest sequence, and says what is used and damaged", (t) => {

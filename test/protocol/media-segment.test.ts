@@ -1,4 +1,5 @@
 import test from "ava";
+import { concatBytes } from "../../protocol/bytes.ts";
 import { crc32c } from "../../protocol/crc.ts";
 import {
 	decodeSegmentHeader,
@@ -7,7 +8,7 @@ import {
 	segmentBases,
 	segmentOffset,
 } from "../../protocol/media.ts";
-import { concat, viewOf } from "../../protocol/media-bytes.ts";
+import { viewOf } from "../../protocol/media-bytes.ts";
 import { headerOf, journalOf } from "./_media.ts";
 
 const header = headerOf(3, { firstSequence: 40, eraseCount: 7 });
@@ -32,7 +33,7 @@ test("a header has 192 bytes, of which those that it does not use are zero", (t)
 	const bytes = encodeSegmentHeader(header);
 	t.is(bytes.length, 192);
 	t.deepEqual(bytes.slice(121, 188), new Uint8Array(67));
-	t.is(decodeSegmentHeader(concat(bytes, Uint8Array.of(0))), undefined);
+	t.is(decodeSegmentHeader(concatBytes(bytes, Uint8Array.of(0))), undefined);
 	t.is(decodeSegmentHeader(bytes.slice(0, 191)), undefined);
 });
 

@@ -1,4 +1,5 @@
 import test from "ava";
+import { concatBytes } from "../../protocol/bytes.ts";
 import {
 	type CopyMask,
 	type JournalRecord,
@@ -6,7 +7,6 @@ import {
 	segmentBases,
 	type WalkOptions,
 } from "../../protocol/media.ts";
-import { concat } from "../../protocol/media-bytes.ts";
 import { sha256 } from "./_digest.ts";
 import { flipped, headerOf, present, putBoth, SegmentWriter, segmentBytes } from "./_media.ts";
 import {
@@ -106,7 +106,7 @@ test("records that are whole in neither copy are a gap up to the next whole fram
 			to: 2,
 			damagedBytes: offsetOf(3) - offsetOf(2),
 			chain: undefined,
-			hash: sha256(concat(sha256(lost([bases[0]])), sha256(lost([bases[1]])))),
+			hash: sha256(concatBytes(sha256(lost([bases[0]])), sha256(lost([bases[1]])))),
 		},
 	});
 });
@@ -237,7 +237,7 @@ test("of a copy that cannot be read, nothing goes into the hash of the damage", 
 	const gap = walk.next();
 	if (gap.type !== "gap") return t.fail();
 	const damage = bytes.slice(bases[1] + offsetOf(2), bases[1] + offsetOf(2) + gap.gap.damagedBytes);
-	t.deepEqual(gap.gap.hash, sha256(concat(sha256(new Uint8Array(0)), sha256(damage))));
+	t.deepEqual(gap.gap.hash, sha256(concatBytes(sha256(new Uint8Array(0)), sha256(damage))));
 });
 
 test("no record past the last of its segment is taken", (t) => {

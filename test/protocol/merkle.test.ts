@@ -1,6 +1,6 @@
 import test from "ava";
+import { concatBytes } from "../../protocol/bytes.ts";
 import { leafHash, MerkleTree } from "../../protocol/chain.ts";
-import { concat } from "../../protocol/media-bytes.ts";
 import { encodeUtf8 } from "../../protocol/utf8.ts";
 import { sha256 } from "../_helper/digest.ts";
 
@@ -14,7 +14,7 @@ function treeHash(leaves: readonly Uint8Array[]): Uint8Array {
 	let split = 1;
 	while (split * 2 < leaves.length) split *= 2;
 	const left = treeHash(leaves.slice(0, split));
-	return sha256(concat(Uint8Array.of(1), left, treeHash(leaves.slice(split))));
+	return sha256(concatBytes(Uint8Array.of(1), left, treeHash(leaves.slice(split))));
 }
 
 test("the growing tree has the root that RFC 6962 defines", (t) => {

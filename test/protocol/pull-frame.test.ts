@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
+import { concatBytes } from "../../protocol/bytes.ts";
 import { PULL_MESSAGE_BYTES_MAX } from "../../protocol/limits.ts";
-import { concat } from "../../protocol/media-bytes.ts";
 import {
 	encodePullFrame,
 	PULL_FRAME_OVERHEAD_BYTES,
@@ -47,7 +47,7 @@ for (const { name, message: payload, frame } of vectors.frames) {
 
 test("messages come out of a stream as they went in, however it is cut into pieces", (t) => {
 	const property = fc.property(fc.array(message, { maxLength: 12 }), lengths, (messages, cuts) => {
-		const stream = concat(...messages.map(encodePullFrame));
+		const stream = concatBytes(...messages.map(encodePullFrame));
 		const { found, frames } = framesOf(stream, cuts);
 		t.deepEqual(found, messages);
 		t.is(frames.skipped, 0);
@@ -62,7 +62,7 @@ test("after any garbage every later whole frame is found once more bytes have co
 	const property = fc.property(parts, lengths, (pairs, cuts) => {
 		// The tail pushes out a piece of garbage that looks like the head of a longer frame.
 		const tail = new Uint8Array(PULL_FRAME_OVERHEAD_BYTES + 200);
-		const stream = concat(
+		const stream = concatBytes(
 			...pairs.flatMap(([noise, body]) => [noise, encodePullFrame(body)]),
 			tail,
 		);
@@ -88,7 +88,7 @@ test("a flipped bit costs its own frame and no other, and never gives another me
 		fc.integer({ min: 0, max: 7 }),
 		(bodies, place, bit) => {
 			const frames = bodies.map(encodePullFrame);
-			const stream = concat(...frames, new Uint8Array(PULL_FRAME_OVERHEAD_BYTES + 200));
+			const stream = concatBytes(...frames, new Uint8Array(PULL_FRAME_OVERHEAD_BYTES + 200));
 			const end = frames.reduce((sum, frame) => sum + frame.length, 0);
 			const at = place % end;
 			stream[at] = (stream[at] ?? 0) ^ (1 << bit);
@@ -114,5 +114,7 @@ test("a length beyond the limit is not waited for", (t) => {
 		.filter(({ name }) => name === "empty")
 		.map(({ frame: hex }) => hex);
 	const long = bytesOf(claim.replace("00000000", "00004001"));
-	t.deepEqual(framesOf(concat(long, encodePullFrame(Uint8Array.of(7)))).found, [Uint8Array.of(7)]);
+	t.deepEqual(framesOf(concatBytes(long, encodePullFrame(Uint8Array.of(7)))).found, [
+		Uint8Array.of(7),
+	]);
 });

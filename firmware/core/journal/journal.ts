@@ -1,3 +1,4 @@
+import { equalBytes } from "../../../protocol/bytes.ts";
 import { assert, CloseoutError } from "../../../protocol/error.ts";
 import { CHECKPOINT_BYTES_MAX } from "../../../protocol/limits.ts";
 import {
@@ -9,7 +10,6 @@ import {
 	type Position,
 	type Sha256,
 } from "../../../protocol/media.ts";
-import { isEqual } from "../../../protocol/media-bytes.ts";
 import type { Digest, Log, Storage } from "../port.ts";
 import type { JournalContext, Tail } from "./context.ts";
 import { type FormatOptions, formatMedia } from "./format.ts";
@@ -196,7 +196,7 @@ export class Journal {
 		const { head } = this.#readable().tail;
 		if (sequence > head.sequence || sequence < this.#watermark.sequence) return false;
 		const own = this.chainAt(sequence);
-		if (own === undefined || !isEqual(own, chain)) return false;
+		if (own === undefined || !equalBytes(own, chain)) return false;
 		this.#watermark = { sequence, chain: own };
 		return true;
 	}

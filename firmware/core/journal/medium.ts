@@ -1,3 +1,4 @@
+import { equalBytes } from "../../../protocol/bytes.ts";
 import { CloseoutError } from "../../../protocol/error.ts";
 import {
 	type Layout,
@@ -5,7 +6,6 @@ import {
 	planLayout,
 	scratchOffset,
 } from "../../../protocol/media.ts";
-import { isEqual } from "../../../protocol/media-bytes.ts";
 import type { Log, Storage } from "../port.ts";
 
 const COMPARE_BYTES = 2_048;
@@ -56,7 +56,7 @@ export class Medium {
 			// A read may fail once; taking that for a failed write would fence the journal without need.
 			const found =
 				this.read(offset + start, part.length) ?? this.read(offset + start, part.length);
-			if (!found || !isEqual(found, part)) return false;
+			if (!found || !equalBytes(found, part)) return false;
 		}
 		return true;
 	}

@@ -1,3 +1,4 @@
+import { equalBytes } from "../../../protocol/bytes.ts";
 import { CloseoutError } from "../../../protocol/error.ts";
 import { RECOVERY_STEPS_MAX } from "../../../protocol/limits.ts";
 import {
@@ -12,7 +13,6 @@ import {
 	type SegmentSummary,
 	segmentBases,
 } from "../../../protocol/media.ts";
-import { isEqual } from "../../../protocol/media-bytes.ts";
 import { emptyTail, type JournalContext, type Tail } from "./context.ts";
 import {
 	rebuiltHeader,
@@ -142,7 +142,7 @@ class Recovery {
 			segmentBases(root.layout, newest.number),
 			newest.number,
 		);
-		const isHeaderWhole = found?.good === BOTH_COPIES && isEqual(found.header.salt, newest.salt);
+		const isHeaderWhole = found?.good === BOTH_COPIES && equalBytes(found.header.salt, newest.salt);
 		const epochOfTail = found?.header.epoch ?? root.epoch;
 		if (root.state !== "open") {
 			const summary = survey(this.#context, this.#surveyOptions());

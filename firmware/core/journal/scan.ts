@@ -1,6 +1,6 @@
+import { concatBytes } from "../../../protocol/bytes.ts";
 import type { Gap, JournalRecord, Position, SegmentKey } from "../../../protocol/media.ts";
 import { segmentBases } from "../../../protocol/media.ts";
-import { concat } from "../../../protocol/media-bytes.ts";
 import type { JournalContext } from "./context.ts";
 import type { SegmentIndex } from "./segment-index.ts";
 
@@ -106,7 +106,7 @@ class Scan {
 		this.#gap({
 			from: this.#expected,
 			to: key.firstSequence - 1,
-			hash: context.sha256(concat(...parts)),
+			hash: context.sha256(concatBytes(...parts)),
 			damagedBytes: layout.segmentBytes,
 			chain: key.previousChain,
 		});

@@ -1,3 +1,4 @@
+import { concatBytes } from "../../../protocol/bytes.ts";
 import {
 	encodeFrame,
 	encodeGap,
@@ -13,7 +14,6 @@ import {
 	type SegmentItem,
 	saltCrc,
 } from "../../../protocol/media.ts";
-import { concat } from "../../../protocol/media-bytes.ts";
 
 const NO_CHAIN = new Uint8Array(32);
 
@@ -107,5 +107,5 @@ export function encodeFrames(
 		offset += bytes.length;
 		return bytes;
 	});
-	return concat(...parts);
+	return concatBytes(...parts);
 }

@@ -1,7 +1,7 @@
 import test from "ava";
 import { Journal } from "../../../firmware/core/journal/journal.ts";
+import { concatBytes } from "../../../protocol/bytes.ts";
 import type { Gap } from "../../../protocol/media.ts";
-import { concat } from "../../../protocol/media-bytes.ts";
 import { digest, sha256 } from "../../_helper/digest.ts";
 import {
 	formatted,
@@ -203,14 +203,18 @@ test("where the oldest segments are lost, the bytes of the last of them are the 
 		const start = byteOf(storage, which, 12, 0);
 		return sha256(image.subarray(start, start + smallSegmentBytes));
 	};
-	t.deepEqual(gap?.hash, sha256(concat(copy(0), copy(1))));
+	t.deepEqual(gap?.hash, sha256(concatBytes(copy(0), copy(1))));
 	t.is(gap?.damagedBytes, smallSegmentBytes);
 	t.deepEqual(gap?.chain, journal.chainAt(116));
 
 	const sectors = ([0, 1] as const).map((which) => byteOf(storage, which, 12, 0) / 512);
 	storage.setFaults({ deadSectors: sectors });
 	const none = sha256(new Uint8Array(0));
-	t.deepEqual(gapsIn(journal, 97, 116)[0]?.hash, sha256(concat(none, none)), "nothing can be read");
+	t.deepEqual(
+		gapsIn(journal, 97, 116)[0]?.hash,
+		sha256(concatBytes(none, none)),
+		"nothing can be read",
+	);
 });
 
 test("the end of an older segment that is destroyed is a gap up to the next one", (t) => {

@@ -4,6 +4,7 @@ import {
 	encodeFrames,
 	SegmentImage,
 } from "../../../firmware/core/journal/segment-image.ts";
+import { concatBytes } from "../../../protocol/bytes.ts";
 import {
 	BOTH_COPIES,
 	encodeFrame,
@@ -18,7 +19,6 @@ import {
 	type SegmentItem,
 	saltCrc,
 } from "../../../protocol/media.ts";
-import { concat } from "../../../protocol/media-bytes.ts";
 import { smallSegmentBytes } from "../../_helper/journal.ts";
 
 const layout = planLayout(
@@ -68,7 +68,7 @@ test("an image is the header and the frames behind it, each made for its place",
 	t.is(second, SEGMENT_HEADER_BYTES + frameBytes(10, alignBytes));
 	image.push(frameOf(50));
 	t.false(image.overflow, "the last byte of the capacity is used");
-	const expected = concat(
+	const expected = concatBytes(
 		encodeSegmentHeader(header),
 		encodeFrame(frameOf(10), { offset: SEGMENT_HEADER_BYTES, seed, alignBytes }),
 		encodeFrame(frameOf(50), { offset: second, seed, alignBytes }),
@@ -169,7 +169,7 @@ test("frames that follow each other know their own places", (t) => {
 	const next = offset + frameBytes(10, alignBytes);
 	t.deepEqual(
 		encodeFrames([first, second], { offset, salt, alignBytes }),
-		concat(
+		concatBytes(
 			encodeFrame(first, { offset, seed, alignBytes }),
 			encodeFrame(second, { offset: next, seed, alignBytes }),
 		),
