@@ -1,5 +1,5 @@
 import type { Journal } from "../../firmware/core/journal/journal.ts";
-import type { ScrubReport } from "../../firmware/core/journal/report.ts";
+import type { ScrubReport } from "../../firmware/core/journal/scrub.ts";
 import { equalBytes } from "../../protocol/bytes.ts";
 import {
 	type ImageReport,

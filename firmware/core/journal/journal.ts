@@ -1,5 +1,5 @@
 import { equalBytes } from "../../../protocol/bytes.ts";
-import { assert, CloseoutError } from "../../../protocol/error.ts";
+import { CloseoutError } from "../../../protocol/error.ts";
 import { CHECKPOINT_BYTES_MAX } from "../../../protocol/limits.ts";
 import {
 	type Frame,
@@ -8,6 +8,7 @@ import {
 	type JournalRecord,
 	leafHash,
 	type Position,
+	type Root,
 	type Sha256,
 } from "../../../protocol/media.ts";
 import type { Digest, Log, Storage } from "../port.ts";
@@ -16,11 +17,11 @@ import { type FormatOptions, formatMedia } from "./format.ts";
 import { chainGroup, checkedGroupBytes, type NewRecord } from "./group.ts";
 import { Medium } from "./medium.ts";
 import { RecentPlaces } from "./recent-places.ts";
-import { recover } from "./recovery.ts";
-import type { OpenReport, ScrubReport, Usage } from "./report.ts";
+import { type OpenReport, recover } from "./recovery.ts";
+import { oldestToKeep } from "./retention.ts";
 import { openRoots, type RootPatch } from "./root-store.ts";
 import { type Bookmark, scanRecords, type Visit } from "./scan.ts";
-import { scrubSegment } from "./scrub.ts";
+import { type ScrubReport, scrubSegment } from "./scrub.ts";
 import { SegmentIndex } from "./segment-index.ts";
 import {
 	beginSegment,
@@ -30,6 +31,7 @@ import {
 	sealSegment,
 	writeFrames,
 } from "./segment-write.ts";
+import { type Usage, usageOf } from "./usage.ts";
 
 export interface JournalOptions {
 	readonly storage: Storage;
@@ -39,6 +41,13 @@ export interface JournalOptions {
 	readonly snapshot: () => Uint8Array;
 	/** Told of each record when it is durable, with its leaf hash. */
 	readonly onRecord?: (record: JournalRecord, leaf: Uint8Array) => void;
+}
+
+/** What `open` has made ready. */
+interface Opened {
+	readonly context: JournalContext;
+	readonly index: SegmentIndex;
+	tail: Tail;
 }
 
 type Status = "new" | "open" | "readOnly" | "fenced" | "closed";
@@ -52,9 +61,7 @@ export class Journal {
 	readonly #medium: Medium;
 	readonly #sha256: Sha256;
 	#status: Status = "new";
-	#opened:
-		| { readonly context: JournalContext; readonly index: SegmentIndex; tail: Tail }
-		| undefined;
+	#opened: Opened | undefined;
 	#watermark: Position = { sequence: 0, chain: new Uint8Array(32) };
 	/** Segment that the next scrub step looks at, and the one whose gaps it has reported and not yet repaired. */
 	#scrubNumber = 0;
@@ -107,15 +114,17 @@ export class Journal {
 	 * `STORAGE_*` when the media fail: then open again, the group may or may not stand there.
 	 */
 	append(records: readonly NewRecord[]): number {
-		const { context, tail } = this.#writable();
-		const bytes = checkedGroupBytes(records, context.roots.root.layout.alignBytes);
-		const isRotation = !fits(context, tail, bytes) || tail.epoch !== context.roots.root.epoch;
-		const state = isRotation ? this.#snapshotFor(bytes) : undefined;
+		const opened = this.#writable();
+		const { context, tail } = opened;
+		const { root } = context.roots;
+		const bytes = checkedGroupBytes(records, root.layout.alignBytes);
+		const isRotation = !fits(context, tail, bytes) || tail.epoch !== root.epoch;
+		const state = isRotation ? this.#snapshotFor(root, bytes) : undefined;
 		const first = tail.head.sequence + 1;
 		this.#changing(() => {
-			if (context.roots.root.state !== "open") context.roots.update({ state: "open" });
-			if (state) this.#rotate(state);
-			this.#write(records);
+			if (root.state !== "open") context.roots.update({ state: "open" });
+			if (state) this.#rotate(opened, state);
+			this.#write(opened, records);
 		});
 		this.#isReportTold = true;
 		return first;
@@ -164,7 +173,7 @@ export class Journal {
 		this.scan(sequence, sequence, (_, record) => take(record), take);
 		if (chain) return chain;
 		const key = index.nextFrom(index.find(sequence + 1));
-		return key?.firstSequence === sequence + 1 ? key.previousChain : undefined;
+		return key.firstSequence === sequence + 1 ? key.previousChain : undefined;
 	}
 
 	/** The last record and the chain hash it ended in. */
@@ -210,22 +219,10 @@ export class Journal {
 
 	usage(): Usage {
 		const { context, tail } = this.#readable();
-		const { root } = context.roots;
-		const { segmentBytes, segmentCount } = root.layout;
-		const segmentsFree = freeSegments(root);
-		const older = Math.max(0, segmentCount - segmentsFree - 1);
-		const bytesTotal = segmentBytes * segmentCount;
-		const bytesUsed = older * segmentBytes + Math.min(tail.offset, segmentBytes);
-		return {
-			bytesTotal,
-			bytesUsed,
-			percent: Math.floor((bytesUsed * 100) / bytesTotal),
-			segmentsTotal: segmentCount,
-			segmentBytes,
-			segmentsFree,
-			unsealedFrom: root.newest.firstSequence,
+		return usageOf(context.roots.root, {
+			tailBytes: tail.offset,
 			unacknowledgedRecords: tail.head.sequence - this.#watermark.sequence,
-		};
+		});
 	}
 
 	/** How many segments hold this record and what follows it; one at least, the newest. */
@@ -241,21 +238,13 @@ export class Journal {
 	 */
 	reclaim(keepFrom: number, segmentsMax = Number.POSITIVE_INFINITY): number {
 		const { context, index } = this.#writable();
-		const { first, newest } = context.roots.root;
-		if (newest.number === 0) return 0;
+		const { first } = context.roots.root;
 		const bound = Math.min(keepFrom, this.#watermark.sequence + 1);
-		let oldest = first;
-		for (let number = first.number + 1; number <= newest.number; number++) {
-			const key = index.key(number);
-			if (key === undefined) continue;
-			if (key.firstSequence > bound || number > first.number + segmentsMax) break;
-			oldest = { number, sequence: key.firstSequence };
-		}
-		if (oldest.number === first.number) return 0;
-		this.#bookmark = undefined;
-		this.#recent.clear();
-		this.#changing(() => context.roots.update({ ...this.#standing(), first: oldest }));
-		return oldest.number - first.number;
+		const oldest = oldestToKeep(context.roots.root, index, { bound, segmentsMax });
+		const freed = oldest.number - first.number;
+		if (freed > 0)
+			this.#changing(() => context.roots.update({ ...this.#standing(), first: oldest }));
+		return freed;
 	}
 
 	/**
@@ -266,9 +255,9 @@ export class Journal {
 	scrubStep(): ScrubReport | undefined {
 		const { context, index } = this.#writable();
 		const { first, newest } = context.roots.root;
-		const from = Math.max(this.#scrubNumber, first.number);
-		const key = index.nextFrom(from < newest.number ? from : first.number);
-		if (key === undefined || key.number >= newest.number) return undefined;
+		const ahead = index.nextFrom(Math.max(this.#scrubNumber, first.number));
+		const key = ahead.number < newest.number ? ahead : index.nextFrom(first.number);
+		if (key.number >= newest.number) return undefined;
 		const mayDrop = this.#reportedSegment === key.number;
 		this.#bookmark = undefined;
 		this.#recent.clear();
@@ -315,7 +304,7 @@ export class Journal {
 		this.#opened = undefined;
 	}
 
-	#readable() {
+	#readable(): Opened {
 		if (this.#status === "fenced") {
 			throw new CloseoutError(
 				"STORAGE_SYNC",
@@ -328,7 +317,7 @@ export class Journal {
 		return this.#opened;
 	}
 
-	#writable() {
+	#writable(): Opened {
 		const opened = this.#readable();
 		if (this.#status === "open") return opened;
 		throw new CloseoutError(
@@ -352,8 +341,7 @@ export class Journal {
 	}
 
 	/** The folded state for a new segment, checked before anything is written. */
-	#snapshotFor(groupBytes: number): Uint8Array {
-		const { root } = this.#writable().context.roots;
+	#snapshotFor(root: Root, groupBytes: number): Uint8Array {
 		if (freeSegments(root) < 1) {
 			throw new CloseoutError(
 				"MEDIA_FULL",
@@ -371,16 +359,14 @@ export class Journal {
 		return state;
 	}
 
-	#rotate(state: Uint8Array): void {
-		const opened = this.#readableWhileChanging();
+	#rotate(opened: Opened, state: Uint8Array): void {
 		const { context, tail } = opened;
 		if (!tail.retired) sealSegment(context, tail);
 		const patch = { ...this.#standing(), head: tail.head };
 		opened.tail = beginSegment(context, { head: tail.head, state, patch });
 	}
 
-	#write(records: readonly NewRecord[]): void {
-		const { context, tail } = this.#readableWhileChanging();
+	#write({ context, tail }: Opened, records: readonly NewRecord[]): void {
 		const chained = chainGroup(records, tail.head, this.#sha256);
 		const frames: Frame[] = chained.map((record) => ({ type: frameType.record, ...record }));
 		this.#recent.note(tail, chained, context.roots.root.layout.alignBytes);
@@ -391,10 +377,5 @@ export class Journal {
 			tail.head = { sequence: record.sequence, chain: record.chain };
 			this.#options.onRecord?.(record, leaf);
 		}
-	}
-
-	#readableWhileChanging() {
-		assert(this.#opened !== undefined, "the journal is open while it is changed");
-		return this.#opened;
 	}
 }
