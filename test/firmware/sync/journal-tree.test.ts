@@ -9,7 +9,8 @@ import { formatted, opened, recordOf } from "../../_helper/journal.ts";
 /** A journal with some records and the tree that the terminal kept beside it. */
 function grown(count: number) {
 	const [journal] = opened(formatted());
-	for (let number = 1; number <= count; number++) journal.append([recordOf(number)]);
+	for (let number = 1; number <= count; number++)
+		journal.append([{ ...recordOf(number), kind: 1 }]);
 	const kept = new JournalTree(digest);
 	journal.scan(1, count, (_, record) => kept.add(record, leafHash(record, sha256)));
 	return { journal, kept: kept.current };
