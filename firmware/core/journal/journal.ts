@@ -43,11 +43,21 @@ export interface JournalOptions {
 	readonly onRecord?: (record: JournalRecord, leaf: Uint8Array) => void;
 }
 
-/** What `open` has made ready. */
+/** What `open` has made ready, and what has come of it since. */
 interface Opened {
 	readonly context: JournalContext;
 	readonly index: SegmentIndex;
 	tail: Tail;
+	/** Up to here the host has confirmed. */
+	watermark: Position;
+	/** Segment that the next scrub step looks at, and the one whose gaps it has reported and not yet repaired. */
+	scrubNumber: number;
+	reportedSegment: number;
+	/** The first group since the start stands in the journal, and with it what the start reported. */
+	isReportTold: boolean;
+	/** Where the last scan left off. */
+	bookmark: Bookmark | undefined;
+	readonly recent: RecentPlaces;
 }
 
 type Status = "new" | "open" | "readOnly" | "fenced" | "closed";
@@ -62,15 +72,6 @@ export class Journal {
 	readonly #sha256: Sha256;
 	#status: Status = "new";
 	#opened: Opened | undefined;
-	#watermark: Position = { sequence: 0, chain: new Uint8Array(32) };
-	/** Segment that the next scrub step looks at, and the one whose gaps it has reported and not yet repaired. */
-	#scrubNumber = 0;
-	#reportedSegment = 0;
-	/** The first group since the start stands in the journal, and with it what the start reported. */
-	#isReportTold = false;
-	/** Where the last scan left off. */
-	#bookmark: Bookmark | undefined;
-	readonly #recent = new RecentPlaces();
 
 	/** Writes an empty journal; see `formatMedia`. */
 	static format(storage: Storage, options: FormatOptions): void {
@@ -97,13 +98,17 @@ export class Journal {
 		const index = new SegmentIndex(context);
 		const { tail, report } = recover(context, index);
 		if (healed > 0) log.write("warn", "MEDIA_FORMAT", `${healed} root slots were written anew`);
-		this.#opened = { context, index, tail };
-		this.#watermark = roots.root.watermark;
-		this.#scrubNumber = 0;
-		this.#reportedSegment = 0;
-		this.#isReportTold = false;
-		this.#bookmark = undefined;
-		this.#recent.clear();
+		this.#opened = {
+			context,
+			index,
+			tail,
+			watermark: roots.root.watermark,
+			scrubNumber: 0,
+			reportedSegment: 0,
+			isReportTold: false,
+			bookmark: undefined,
+			recent: new RecentPlaces(),
+		};
 		this.#status = report.readOnly ? "readOnly" : "open";
 		return report;
 	}
@@ -126,7 +131,7 @@ export class Journal {
 			if (state) this.#rotate(opened, state);
 			this.#write(opened, records);
 		});
-		this.#isReportTold = true;
+		opened.isReportTold = true;
 		return first;
 	}
 
@@ -148,11 +153,12 @@ export class Journal {
 		from: number,
 		to: number,
 		visit: Visit<[sequence: number, record: JournalRecord]>,
-		onGap: Visit<[gap: Gap]> = () => true,
+		onGap: Visit<[gap: Gap]> = () => {},
 	): void {
-		const { context, index, tail } = this.#readable();
-		this.#bookmark = scanRecords(
-			{ context, index, head: tail.head, bookmark: this.#recent.at(from) ?? this.#bookmark },
+		const opened = this.#readable();
+		const { context, index, tail } = opened;
+		opened.bookmark = scanRecords(
+			{ context, index, head: tail.head, bookmark: opened.recent.at(from) ?? opened.bookmark },
 			{ from, to, visit, onGap },
 		);
 	}
@@ -162,10 +168,9 @@ export class Journal {
 	 * never was. Undefined when it is lost.
 	 */
 	chainAt(sequence: number): Uint8Array | undefined {
-		const { index, tail } = this.#readable();
+		const { index, tail, watermark } = this.#readable();
 		if (sequence === tail.head.sequence) return tail.head.chain;
-		if (sequence === this.#watermark.sequence) return this.#watermark.chain;
-		if (sequence > tail.head.sequence) return undefined;
+		if (sequence === watermark.sequence) return watermark.chain;
 		let chain: Uint8Array | undefined;
 		const take = (item: { readonly chain: Uint8Array | undefined }) => {
 			chain = item.chain;
@@ -192,8 +197,7 @@ export class Journal {
 
 	/** Up to here the host has confirmed. */
 	get watermark(): Position {
-		this.#readable();
-		return this.#watermark;
+		return this.#readable().watermark;
 	}
 
 	/**
@@ -202,26 +206,27 @@ export class Journal {
 	 * `persistWatermark`: until then the host is merely asked again.
 	 */
 	acknowledge(sequence: number, chain: Uint8Array): boolean {
-		const { head } = this.#readable().tail;
-		if (sequence > head.sequence || sequence < this.#watermark.sequence) return false;
+		const opened = this.#readable();
+		if (sequence < opened.watermark.sequence) return false;
 		const own = this.chainAt(sequence);
 		if (own === undefined || !equalBytes(own, chain)) return false;
-		this.#watermark = { sequence, chain: own };
+		opened.watermark = { sequence, chain: own };
 		return true;
 	}
 
 	/** Makes the watermark durable, when it has moved. */
 	persistWatermark(): void {
-		const { context } = this.#writable();
-		if (context.roots.root.watermark.sequence === this.#watermark.sequence) return;
-		this.#changing(() => context.roots.update(this.#standing()));
+		const opened = this.#writable();
+		const { roots } = opened.context;
+		if (roots.root.watermark.sequence === opened.watermark.sequence) return;
+		this.#changing(() => roots.update(standing(opened)));
 	}
 
 	usage(): Usage {
-		const { context, tail } = this.#readable();
+		const { context, tail, watermark } = this.#readable();
 		return usageOf(context.roots.root, {
 			tailBytes: tail.offset,
-			unacknowledgedRecords: tail.head.sequence - this.#watermark.sequence,
+			unacknowledgedRecords: tail.head.sequence - watermark.sequence,
 		});
 	}
 
@@ -237,13 +242,13 @@ export class Journal {
 	 * `segmentsMax` of them. Returns how many were freed. They are erased when their place is needed.
 	 */
 	reclaim(keepFrom: number, segmentsMax = Number.POSITIVE_INFINITY): number {
-		const { context, index } = this.#writable();
-		const { first } = context.roots.root;
-		const bound = Math.min(keepFrom, this.#watermark.sequence + 1);
-		const oldest = oldestToKeep(context.roots.root, index, { bound, segmentsMax });
-		const freed = oldest.number - first.number;
-		if (freed > 0)
-			this.#changing(() => context.roots.update({ ...this.#standing(), first: oldest }));
+		const opened = this.#writable();
+		const { roots } = opened.context;
+		const { root } = roots;
+		const bound = Math.min(keepFrom, opened.watermark.sequence + 1);
+		const oldest = oldestToKeep(root, opened.index, { bound, segmentsMax });
+		const freed = oldest.number - root.first.number;
+		if (freed > 0) this.#changing(() => roots.update({ ...standing(opened), first: oldest }));
 		return freed;
 	}
 
@@ -253,18 +258,19 @@ export class Journal {
 	 * that reports them. Undefined when there is no older segment.
 	 */
 	scrubStep(): ScrubReport | undefined {
-		const { context, index } = this.#writable();
+		const opened = this.#writable();
+		const { context, index } = opened;
 		const { first, newest } = context.roots.root;
-		const ahead = index.nextFrom(Math.max(this.#scrubNumber, first.number));
+		const ahead = index.nextFrom(Math.max(opened.scrubNumber, first.number));
 		const key = ahead.number < newest.number ? ahead : index.nextFrom(first.number);
 		if (key.number >= newest.number) return undefined;
-		const mayDrop = this.#reportedSegment === key.number;
-		this.#bookmark = undefined;
-		this.#recent.clear();
+		const mayDrop = opened.reportedSegment === key.number;
+		opened.bookmark = undefined;
+		opened.recent.clear();
 		const report = this.#changing(() => scrubSegment(context, index, key, mayDrop));
 		const isOwed = !report.repaired && report.gaps.some(({ recorded }) => !recorded);
-		this.#reportedSegment = isOwed ? key.number : 0;
-		this.#scrubNumber = isOwed ? key.number : key.number + 1;
+		opened.reportedSegment = isOwed ? key.number : 0;
+		opened.scrubNumber = isOwed ? key.number : key.number + 1;
 		return report;
 	}
 
@@ -274,30 +280,29 @@ export class Journal {
 	 * Throws `REFUSED` for an epoch that is not newer.
 	 */
 	adoptEpoch(epoch: number): void {
-		const { context } = this.#writable();
-		const { root } = context.roots;
+		const opened = this.#writable();
+		const { roots } = opened.context;
+		const { root } = roots;
 		if (!Number.isSafeInteger(epoch) || epoch <= root.epoch) {
 			throw new CloseoutError(
 				"REFUSED",
 				`epoch ${epoch} is not newer than ${root.epoch}; enrol the terminal again`,
 			);
 		}
-		this.#changing(() => context.roots.update({ ...this.#standing(), epoch }));
+		this.#changing(() => roots.update({ ...standing(opened), epoch }));
 	}
 
 	/** Shuts down in order: the next open finds nothing to recover. Idempotent. */
 	close(): void {
 		if (this.#status === "open") {
-			const { context, tail } = this.#writable();
-			const { root } = context.roots;
-			const isMoved = root.watermark.sequence !== this.#watermark.sequence;
-			if (root.state !== "closed" || isMoved) {
-				const { head } = tail;
+			const opened = this.#writable();
+			const { roots } = opened.context;
+			const isMoved = roots.root.watermark.sequence !== opened.watermark.sequence;
+			if (roots.root.state !== "closed" || isMoved) {
+				const { head } = opened.tail;
 				const state = "closed";
 				const cleared = { tornBytes: 0, repairedRecords: 0, staleRecords: 0 };
-				this.#changing(() =>
-					context.roots.update({ ...this.#standing(), state, head, ...cleared }),
-				);
+				this.#changing(() => roots.update({ ...standing(opened), state, head, ...cleared }));
 			}
 		}
 		this.#status = "closed";
@@ -334,12 +339,6 @@ export class Journal {
 		return result;
 	}
 
-	/** What every new root takes along. */
-	#standing(): RootPatch {
-		const told = this.#isReportTold ? { untold: false } : {};
-		return { watermark: this.#watermark, ...told };
-	}
-
 	/** The folded state for a new segment, checked before anything is written. */
 	#snapshotFor(root: Root, groupBytes: number): Uint8Array {
 		if (freeSegments(root) < 1) {
@@ -362,14 +361,14 @@ export class Journal {
 	#rotate(opened: Opened, state: Uint8Array): void {
 		const { context, tail } = opened;
 		if (!tail.retired) sealSegment(context, tail);
-		const patch = { ...this.#standing(), head: tail.head };
+		const patch = { ...standing(opened), head: tail.head };
 		opened.tail = beginSegment(context, { head: tail.head, state, patch });
 	}
 
-	#write({ context, tail }: Opened, records: readonly NewRecord[]): void {
+	#write({ context, tail, recent }: Opened, records: readonly NewRecord[]): void {
 		const chained = chainGroup(records, tail.head, this.#sha256);
 		const frames: Frame[] = chained.map((record) => ({ type: frameType.record, ...record }));
-		this.#recent.note(tail, chained, context.roots.root.layout.alignBytes);
+		recent.note(tail, chained, context.roots.root.layout.alignBytes);
 		writeFrames(context, tail, frames);
 		for (const record of chained) {
 			const leaf = leafHash(record, this.#sha256);
@@ -378,4 +377,9 @@ export class Journal {
 			this.#options.onRecord?.(record, leaf);
 		}
 	}
+}
+
+/** What every new root takes along. */
+function standing({ watermark, isReportTold }: Opened): RootPatch {
+	return isReportTold ? { watermark, untold: false } : { watermark };
 }
