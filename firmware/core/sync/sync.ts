@@ -111,11 +111,11 @@ export class Sync implements Part {
 		if (status === "down") return this.#connect(now);
 		if (status === "connecting") return ANSWER_MS;
 		if (this.#nonce === NO_NONCE) this.#hello(now);
-		for (let count = 0; count < MESSAGES_PER_STEP; count++) {
+		for (let count = 1; ; count++) {
 			const message = link.read();
 			if (message === undefined) break;
 			if (message.topic === this.#topics.down) this.#take(message.payload, now);
-			if (count === MESSAGES_PER_STEP - 1) return 0;
+			if (count === MESSAGES_PER_STEP) return 0;
 		}
 		if (!this.#welcomed) {
 			if (now - this.#sentMs >= ANSWER_MS) this.#hello(now);

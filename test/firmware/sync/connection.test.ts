@@ -135,6 +135,7 @@ test("a welcome ends the growing distance between attempts", (t) => {
 test("while a connection comes about nothing is done", (t) => {
 	const { sync, host, said } = wire();
 	host.status = () => "connecting";
+	host.write = () => t.fail() ?? false;
 	t.is(sync.step(), 10_000);
 	t.is(host.options, undefined);
 	t.deepEqual(said(), []);

@@ -84,6 +84,7 @@ const keyed: Partial<State> = { signingKey: own };
 
 const settled = (end: number): State["settlements"] => [
 	{ settlement: 1, batch: 1, first: 1, last: 1, end: 1, wallS: 0, agreed: true },
+	{ settlement: 1, batch: 1, first: 1, last: 1, end: 1, wallS: 0, agreed: true },
 	{ settlement: 2, batch: 2, first: 2, last: 2, end, wallS: 0, agreed: true },
 ];
 
@@ -100,11 +101,16 @@ const signedAt = (sequence: number): State["signedHead"] => ({
 	root: new Uint8Array(32),
 });
 
-/** A head up to `size` as a host cosigns it. */
-function cosigned(size: number, key = hostKey, first = 1): DownBody<"cosigned"> {
+/** A head of `size` records as a host cosigns it. */
+function cosigned(
+	size: number,
+	key = hostKey,
+	first = 1,
+	timeS = 1_790_000_000,
+): DownBody<"cosigned"> {
 	const head = { first, size, root: chainOf(0x77), chain: chainOf(first + size - 1) };
-	const signature = fakeSignature(key, cosignedBytes({ ...stream, ...head }, 1_790_000_000));
-	return { ...head, hostKey: key, timeS: 1_790_000_000, signature };
+	const signature = fakeSignature(key, cosignedBytes({ ...stream, ...head }, timeS));
+	return { ...head, hostKey: key, timeS, signature };
 }
 
 test("the key is put in the journal when it does not stand there", (t) => {
@@ -208,7 +214,7 @@ test("only a later head takes the place of the one that is remembered", (t) => {
 	heads.take(cosigned(4));
 	const first = entries.get("head.cosigned");
 	heads.take(cosigned(3));
-	heads.take({ ...cosigned(4), timeS: 1_790_000_001 });
+	heads.take(cosigned(4, hostKey, 1, 1_790_000_001));
 	t.is(entries.get("head.cosigned"), first);
 	heads.take(cosigned(3, hostKey, 3));
 	t.not(entries.get("head.cosigned"), first, "3 records from the third on end later");

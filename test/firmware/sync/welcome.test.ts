@@ -1,5 +1,5 @@
 import test from "ava";
-import { ack, batches, forever, wire } from "./_wire.ts";
+import { ack, batches, forever, welcomed, wire } from "./_wire.ts";
 
 test("only the first answer to this hello counts", (t) => {
 	const made = wire();
@@ -41,7 +41,9 @@ test("a stream that differs freezes the terminal, which shows the host the other
 		made.welcome(change);
 		t.is(sync.step(), forever);
 		t.true(sync.status().frozen);
-		t.deepEqual(batches(said()), [...evidence]);
+		const shown = said();
+		t.deepEqual(batches(shown), [...evidence]);
+		t.is(shown.length, evidence.length);
 		t.deepEqual(states(), ["init", "alert"]);
 		const at = "watermark" in change ? change.watermark : 0;
 		t.deepEqual(told, [`error CHAIN_BROKEN the host's stream differs at or before record ${at}`]);
@@ -124,6 +126,12 @@ test("an image that a cosigned head contradicts is frozen, and its hello says wh
 	});
 	sync.step();
 	t.deepEqual(taken, [5]);
+	const terminalNonce = new Uint8Array(16);
+	host.say("enrolled", {
+		...{ terminalNonce, hostNonce: terminalNonce, newEpoch: 2, hostSequence: 0 },
+	});
+	sync.step();
+	t.deepEqual(taken, [5], "an answer to an enrolment is none of its business");
 });
 
 test("the host's clock is followed from ten minutes and a second on, either way", (t) => {
@@ -147,4 +155,15 @@ test("the host's clock is followed from ten minutes and a second on, either way"
 			isFollowed ? { oldWallS: wallS, newWallS: wallS + difference, source: "host" } : undefined,
 		);
 	}
+});
+
+test("a terminal that cannot sign passes a cosigned head over", (t) => {
+	const { sync, host, told } = welcomed();
+	const hash = new Uint8Array(32);
+	host.say("cosigned", {
+		...{ first: 1, size: 5, root: hash, chain: hash },
+		...{ hostKey: hash, timeS: 1, signature: new Uint8Array(64) },
+	});
+	t.is(sync.step(), forever);
+	t.deepEqual(told, []);
 });

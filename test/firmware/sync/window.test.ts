@@ -99,6 +99,9 @@ test("before a welcome neither acknowledgements nor requests count", (t) => {
 	made.welcome();
 	sync.step();
 	t.deepEqual(batches(said()), [1]);
+	host.say("nak", { from: 2, to: 2 });
+	sync.step();
+	t.deepEqual(batches(said()), [2], "the request before it did not use up the interval");
 });
 
 test("the window goes back to what is asked for, once a second", (t) => {
@@ -129,4 +132,37 @@ test("what goes on the wire is not kept by the broker, what watchers read is", (
 	made.sync.step();
 	t.true(made.host.published.every(({ topic, retain }) => retain === topic.includes("$")));
 	t.deepEqual(types(made.said()), ["batch"]);
+});
+
+test("a window that begins again has all its places", (t) => {
+	const made = welcomed();
+	const { sync, host, clock, sell, said } = made;
+	sell(BATCH_WINDOW_MAX * BATCH_RECORDS_MAX);
+	sync.step();
+	said();
+	host.say("nak", { from: 1, to: 1 });
+	sync.step();
+	t.is(batches(said()).length, BATCH_WINDOW_MAX);
+	clock.advance(10_000);
+	sync.step();
+	t.is(batches(said()).length, BATCH_WINDOW_MAX);
+});
+
+test("what was asked for is still sent when the link was full for a while", (t) => {
+	const made = welcomed();
+	const { sync, host, clock, sell, said } = made;
+	sell(3);
+	sync.step();
+	ack(made, 3);
+	sync.step();
+	said();
+	const { write } = host;
+	host.write = () => false;
+	host.say("nak", { from: 2, to: 3 });
+	sync.step();
+	clock.advance(10_000);
+	sync.step();
+	host.write = write;
+	sync.step();
+	t.deepEqual(batches(said()), [2]);
 });
