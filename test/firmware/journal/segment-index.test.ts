@@ -40,7 +40,10 @@ test("a search reads one header for each halving", (t) => {
 	const { index, storage } = indexOn();
 	const before = storage.calls.read;
 	index.find(107);
-	t.true(storage.calls.read - before <= 6, "three headers, two copies");
+	const after = storage.calls.read;
+	t.true(after - before <= 6, "three headers, two copies");
+	index.find(147);
+	t.is(storage.calls.read, after, "where the newest begins is known");
 });
 
 test("the next segment that can be read is found, up to the newest, which the root knows", (t) => {
