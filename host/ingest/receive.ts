@@ -1,4 +1,4 @@
-import { CloseoutError } from "../../protocol/error.ts";
+import { assert, CloseoutError } from "../../protocol/error.ts";
 import {
 	type Envelope,
 	isAuthentic,
@@ -77,7 +77,8 @@ export class Receiver {
 			const message = readUp(envelope, sealing);
 			if (this.#holdsCard(envelope))
 				return this.#refuse(topic, "it holds what looks like a card number");
-			return message.type === "enrol" ? { type: "enrol", message, key } : undefined;
+			assert(message.type === "enrol", "a message is of the type that its envelope numbers");
+			return { type: "enrol", message, key };
 		}
 		this.#context.counters.forged++;
 		return this.#refuse(topic, "it is made with no open enrolment code of this terminal");
@@ -92,7 +93,8 @@ export class Receiver {
 		const message = readUp(envelope, { key: key.key, hmac: hmacSha256 });
 		if (this.#holdsCard(envelope))
 			return this.#refuse(topic, "it holds what looks like a card number");
-		return message.type === "enrol" ? undefined : { type: "stream", message, key };
+		assert(message.type !== "enrol", "a message is of the type that its envelope numbers");
+		return { type: "stream", message, key };
 	}
 
 	async #keyOf({ terminal, epoch }: Envelope): Promise<StreamKey | undefined> {
