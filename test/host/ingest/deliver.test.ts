@@ -45,7 +45,7 @@ function setUp(...answers: readonly Answer[]) {
 		deliverer.deliver(
 			deliveries.map((delivery) => ({ delivery, key: { ...key, epoch: delivery.epoch } })),
 		);
-	return { ...made, deliver, commits, incidents };
+	return Object.assign(made, { deliver, commits, incidents });
 }
 
 test("what was committed is acknowledged once, with the chain it ends in, and told", async (t) => {

@@ -143,7 +143,7 @@ test("a hello is answered with where the host stands", async (t) => {
 		{
 			type: "welcome",
 			body: {
-				...{ nonce: hello.body.nonce, watermark: 4, chain, wallS: 1_795_305_600 },
+				...{ nonce: new Uint8Array(hello.body.nonce), watermark: 4, chain, wallS: 1_795_305_600 },
 				frozen: false,
 			},
 		},
