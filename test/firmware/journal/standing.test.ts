@@ -87,6 +87,42 @@ test("a folded state that is too long is refused before anything is written", (t
 	t.is(journal.head.sequence, 0, "and the journal goes on");
 });
 
+test("a group that does not fit a segment beside the folded state is refused before anything is written", (t) => {
+	const storage = formatted();
+	const image = storage.image();
+	const [journal] = opened(storage, () => new Uint8Array(1_000));
+	const large = { kind: 1, payload: new Uint8Array(800) };
+	t.throws(() => journal.append([large]), { code: "LIMIT", message: /do not fit a segment/ });
+	t.deepEqual(storage.image(), image);
+	t.is(journal.append([recordOf(1)]), 1);
+});
+
+test("a segment is sealed when the next one begins, and one that is retired is left as it is", (t) => {
+	const typesIn = (storage: MemoryStorage, number: number) => {
+		const { context } = contextOn(storage);
+		const index = new SegmentIndex(context);
+		const key = index.key(number);
+		if (key === undefined) return [];
+		const walker = index.walker(key, {});
+		const types: string[] = [];
+		for (let item = walker.next(); item.type !== "end"; item = walker.next()) types.push(item.type);
+		return types;
+	};
+	const storage = formatted();
+	const [journal] = opened(storage);
+	fill(journal, 12);
+	t.is(rootOn(storage).newest.number, 2);
+	t.is(typesIn(storage, 1).at(-1), "seal");
+	t.is(typesIn(storage, 2).at(-1), "record");
+
+	const retired = formatted();
+	fill(opened(retired)[0], 5);
+	contextOn(retired).context.roots.update({ retired: true });
+	fill(opened(retired)[0], 1);
+	t.is(rootOn(retired).newest.number, 2);
+	t.is(typesIn(retired, 1).at(-1), "record");
+});
+
 test("each record is told with its leaf when it is durable", (t) => {
 	const storage = formatted();
 	const told: [sequence: number, leaf: Uint8Array, head: number][] = [];
