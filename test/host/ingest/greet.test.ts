@@ -125,7 +125,9 @@ function greeting(
 	const asked: object[] = [];
 	const made = desk({
 		receiveHello: async ({ terminal, epoch }) =>
-			terminal !== stream.terminal || epoch !== stream.epoch ? undefined : welcome && { watermark: 4, chain, frozen: false, verdict: "ok", ...welcome },
+			terminal !== stream.terminal || epoch !== stream.epoch
+				? undefined
+				: welcome && { watermark: 4, chain, frozen: false, verdict: "ok", ...welcome },
 		lastCosigned: async (address) => (address.epoch === stream.epoch ? cosigned : undefined),
 		listCommands: async (terminal, which) => {
 			asked.push({ terminal, which });

@@ -34,8 +34,7 @@ interface Running extends Desk {
 function start(store: Partial<IngestStore> = {}): Running {
 	const asked: string[] = [];
 	const made = desk({
-		findKey: async (of) =>
-			of.terminal === terminal && of.epoch === key.epoch ? key : undefined,
+		findKey: async (of) => (of.terminal === terminal && of.epoch === key.epoch ? key : undefined),
 		commitDeliveries: async (deliveries) => {
 			asked.push(`commit ${deliveries.map(({ body }) => body.from)}`);
 			return deliveries.map((delivery) => ({
