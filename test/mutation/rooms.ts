@@ -23,7 +23,7 @@ export const rooms: readonly Room[] = [
 		files: ["protocol/{bytes,cbor,schema,utf8,crc,chain,record,message,card-guard,list-hash}.ts"],
 		tests: [
 			"test/protocol/{bytes,cbor,cbor-rfc8949,chain,crc,schema,record,message,card-guard}.test.ts",
-			"test/protocol/{list-hash,merkle,utf8,cbor-random,utf8-platform}.test.ts",
+			"test/protocol/{list-hash,merkle,stream-tree,utf8,cbor-random,utf8-platform}.test.ts",
 			"test/protocol/generated.test.ts",
 		],
 	},
