@@ -296,13 +296,12 @@ async function writeHeads(writing: Writing, streams: Map<string, Open>): Promise
 	}
 }
 
-/** The stored chain of one committed record, or undefined where it is not there. */
-export async function chainAt(
-	context: Context,
+/** The block that holds this record, or undefined where none does. */
+export async function blockWith(
 	database: Writing,
 	{ terminal, epoch }: Address,
 	sequence: number,
-): Promise<Uint8Array | undefined> {
+): Promise<BlockTable | undefined> {
 	const block = await database
 		.selectFrom("block")
 		.selectAll()
@@ -312,7 +311,17 @@ export async function chainAt(
 		.orderBy("firstSeq", "desc")
 		.limit(1)
 		.executeTakeFirst();
-	if (block === undefined || block.lastSeq < sequence) return undefined;
-	if (block.lastSeq === sequence) return block.endChain;
-	return unpackBlock(block, context.hash)[sequence - block.firstSeq]?.chain;
+	return block && block.lastSeq >= sequence ? block : undefined;
+}
+
+/** The stored chain of one committed record, or undefined where it is not there. */
+export async function chainAt(
+	{ hash }: Context,
+	database: Writing,
+	stream: Address,
+	sequence: number,
+): Promise<Uint8Array | undefined> {
+	const block = await blockWith(database, stream, sequence);
+	if (block === undefined || block.lastSeq === sequence) return block?.endChain;
+	return unpackBlock(block, hash)[sequence - block.firstSeq]?.chain;
 }

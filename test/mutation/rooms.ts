@@ -20,9 +20,11 @@ const powerCutTests = "test/firmware/journal/power-cut.test.ts";
 export const rooms: readonly Room[] = [
 	{
 		name: "codec",
-		files: ["protocol/{bytes,cbor,schema,utf8,crc,chain,record,message,card-guard,list-hash}.ts"],
+		files: [
+			"protocol/{bytes,cbor,schema,utf8,crc,chain,record,message,message-table,card-guard,list-hash}.ts",
+		],
 		tests: [
-			"test/protocol/{bytes,cbor,cbor-rfc8949,chain,crc,schema,record,message,card-guard}.test.ts",
+			"test/protocol/{bytes,cbor,cbor-rfc8949,chain,crc,schema,record,message,pull,card-guard}.test.ts",
 			"test/protocol/{list-hash,merkle,stream-tree,utf8,cbor-random,utf8-platform}.test.ts",
 			"test/protocol/generated.test.ts",
 		],
