@@ -59,6 +59,8 @@ test("the description is CDDL", (t) => {
 			"note: tstr .size (0..6) / null, parts: [0*2 [even: 0..100]]]",
 	);
 	t.is(list(nullable(bool), 3).cddl, "[0*3 (bool / null)]");
+	t.is(list(tuple({ flag: nullable(bool) }), 3).cddl, "[0*3 [flag: bool / null]]");
+	t.is(list(uint(9), 3).cddl, "[0*3 0..9]");
 	t.is(thing.cddl, `[${thing.cddlFields}]`);
 	t.deepEqual(thing.fieldNames, Object.keys(good));
 	t.deepEqual(
