@@ -1,6 +1,7 @@
 import type { Language } from "../text/day.ts";
 import { headEn, headZhCn } from "./text-head.ts";
 import { journalEn, journalZhCn } from "./text-journal.ts";
+import { statementEn, statementZhCn } from "./text-statement.ts";
 
 /** Words of the commands. */
 const en = {
@@ -32,7 +33,6 @@ const en = {
 		response: "the response to the challenge on a terminal's screen; who asks is kept",
 		responses: "who was given a response, newest first",
 		statement: "statements of acquirers and banks",
-		import: "import a statement file, whole or not at all",
 		reconcile: "compare terminal, acquirer and bank; ends with 1 when they differ",
 		replay: "live a day of a real sales file on the emulator and find what was planted",
 		rebuild: "fold the derived tables again from the records",
@@ -90,9 +90,6 @@ const en = {
 	ended: "ended",
 	enrolled: "code for {terminal}, to be typed on the terminal by {until}:",
 	rebuilt: "derived tables of {count} terminals folded again",
-	imported: "{file}: {rows} rows of {format} imported ({reason}); {sums}",
-	checked: "{file}: {rows} rows of {format} are right ({reason}); {sums}; nothing was kept",
-	finding: "look at {message}",
 	reading: "{count} rows read",
 	noDifferences: "no differences: {matched} agree, {waiting} still wait ({legs})",
 	differences: "{count} differences, {matched} agree, {waiting} still wait ({legs})",
@@ -121,6 +118,7 @@ const en = {
 		REFUSED: "refused",
 		STATEMENT_FORMAT: "wrong format",
 		STATEMENT_ROW: "wrong line",
+		STATEMENT_TOTAL: "wrong total",
 		MEDIA_FORMAT: "no journal image",
 		STORE: "database",
 		BROKER: "broker",
@@ -146,6 +144,7 @@ const en = {
 		extra: "found besides: {what}",
 	},
 	journal: journalEn,
+	statement: statementEn,
 };
 
 type Words<T> = T extends string
@@ -184,7 +183,6 @@ const zhCn: CommandText = {
 		response: "终端屏幕上质询码的应答码；记下是谁要的",
 		responses: "谁要过应答码，最新在前",
 		statement: "收单机构和银行的对账文件",
-		import: "导入对账文件，要么全部要么不导入",
 		reconcile: "终端、收单机构、银行三方比较；有差异时退出码为 1",
 		replay: "把真实销售文件的一天在仿真终端上走一遍，并找出埋下的差异",
 		rebuild: "从记录重新生成派生表",
@@ -242,9 +240,6 @@ const zhCn: CommandText = {
 	ended: "已结束",
 	enrolled: "{terminal} 的登记码，请在 {until} 前输入终端：",
 	rebuilt: "已重新生成 {count} 台终端的派生表",
-	imported: "{file}：已导入 {format} {rows} 行（{reason}）；{sums}",
-	checked: "{file}：{format} {rows} 行无误（{reason}）；{sums}；没有保存",
-	finding: "请留意 {file}:{line}：{message}",
 	reading: "已读 {count} 行",
 	noDifferences: "没有差异：{matched} 组一致，{waiting} 笔等待中（{legs}）",
 	differences: "{count} 项差异，{matched} 组一致，{waiting} 笔等待中（{legs}）",
@@ -273,6 +268,7 @@ const zhCn: CommandText = {
 		REFUSED: "拒绝",
 		STATEMENT_FORMAT: "格式不对",
 		STATEMENT_ROW: "有一行有误",
+		STATEMENT_TOTAL: "合计不符",
 		MEDIA_FORMAT: "不是日志镜像",
 		STORE: "数据库",
 		BROKER: "消息代理",
@@ -298,6 +294,7 @@ const zhCn: CommandText = {
 		extra: "多出：{what}",
 	},
 	journal: journalZhCn,
+	statement: statementZhCn,
 };
 
 export function commandText(language: Language): CommandText {

@@ -15,6 +15,7 @@ export const en = {
 		NOT_FOUND: "Nothing was found.",
 		STATEMENT_FORMAT: "The file has another format or is not whole. Nothing was imported.",
 		STATEMENT_ROW: "A line of the file is wrong. Nothing was imported.",
+		STATEMENT_TOTAL: "A total of the file does not fit its rows. Nothing was imported.",
 		REFUSED: "The host refused this request.",
 		STORE: "The database is not available. Nothing was changed.",
 	},

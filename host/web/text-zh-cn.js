@@ -15,6 +15,7 @@ export const zhCn = {
 		NOT_FOUND: "没有找到。",
 		STATEMENT_FORMAT: "文件格式不对或不完整，没有导入任何内容。",
 		STATEMENT_ROW: "文件中有一行有误，没有导入任何内容。",
+		STATEMENT_TOTAL: "文件中的合计与明细不符，没有导入任何内容。",
 		REFUSED: "主机拒绝了这个请求。",
 		STORE: "数据库暂时不可用，什么都没有改变。",
 	},
