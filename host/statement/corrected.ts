@@ -95,8 +95,8 @@ export function correctedRows(leg: "acquirer" | "bank"): StatementParser {
 
 async function* parseCorrected(leg: Leg, source: StatementSource, options?: ParseOptions) {
 	const tally = new Tally(source, options);
-	const shape = { required: correctedColumns, csv: { fallback: "gb18030" } } as const;
-	for await (const { cells, line } of readTable(tally, options, shape)) {
+	const table = readTable(tally, options, { required: correctedColumns });
+	for await (const { cells, line } of table) {
 		const row = tally.row(line, () => rowOf(leg, cells));
 		if (row !== undefined) yield row;
 	}

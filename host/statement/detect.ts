@@ -59,6 +59,10 @@ interface Look {
 	readonly reason: string;
 }
 
+function withoutBlankLines(bytes: Uint8Array): Uint8Array {
+	return bytes.subarray(bytes.findIndex((byte) => byte !== 0x0a && byte !== 0x0d));
+}
+
 const namespace = (message: string) => (head: Head) =>
 	head.text.includes(`urn:iso:std:iso:20022:tech:xsd:${message}.`);
 const columns = (required: readonly string[]) => (head: Head) => head.has(required);
@@ -157,7 +161,7 @@ const looks: readonly Look[] = [
 		reason: "the header has 业务流水号 and 账户余额, as Alipay's account details have",
 	},
 	{
-		matches: ({ bytes }) => unionpayLayoutOf(bytes) !== undefined,
+		matches: ({ bytes }) => unionpayLayoutOf(withoutBlankLines(bytes)) !== undefined,
 		parser: unionpay,
 		reason: "blanks and digits stand where a flow file of UnionPay (ZM, ACOMN) has them",
 	},

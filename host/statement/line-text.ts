@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { TextDecoder } from "node:util";
+import { guessEncoding, isUtf8Start, unicodeEncoding } from "./encoding.ts";
 import type { StatementSource } from "./statement.ts";
-import { byteOrderMark, isUtf8Start } from "./text.ts";
 
 /** Bytes that are kept behind the place to which a file was read: parsers look ahead by less. */
 const KEPT_BYTES_MAX = 4_194_304;
@@ -72,7 +72,7 @@ class Recent {
 	}
 
 	#begin(bytes: Uint8Array): void {
-		this.#encoding = byteOrderMark(bytes)?.label ?? "";
+		this.#encoding = unicodeEncoding(bytes) ?? "";
 		// Without a line feed in its first piece a file has the line ends of old Macs, or one line.
 		this.#end = bytes.includes(LF) || !bytes.includes(CR) ? LF : CR;
 	}
@@ -83,7 +83,7 @@ class Recent {
 
 	#decode(bytes: Uint8Array): string {
 		const isWide = this.#encoding?.startsWith("utf-16") === true;
-		const label = isWide ? this.#encoding : isUtf8Start(bytes) ? "utf-8" : "gb18030";
+		const label = isWide ? this.#encoding : isUtf8Start(bytes) ? "utf-8" : guessEncoding(bytes);
 		const even = isWide ? bytes.subarray(0, bytes.length - (bytes.length % 2)) : bytes;
 		const text = new TextDecoder(label).decode(even);
 		return text.replaceAll(/[\r\n]/g, "").slice(0, TEXT_LENGTH_MAX);

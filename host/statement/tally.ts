@@ -131,7 +131,7 @@ export class Tally {
 			file,
 			line,
 			field,
-			message: error.message,
+			message: maskCardNumbers(error.message),
 			text: text === undefined ? undefined : maskCardNumbers(text),
 		});
 	}

@@ -132,7 +132,7 @@ function tell(shell: Shell, bar: Progress, size: number, rows: number, bytes: nu
 function show(shell: Shell, { statements, leftOut, blocked }: ImportResult, json: boolean): void {
 	for (const imported of statements) {
 		if (json) showJson(shell, imported);
-		else showText(shell, imported);
+		else showText(shell, imported, blocked === undefined);
 	}
 	for (const { file, why } of leftOut) {
 		shell.note(fill(shell.text.statement.leftOut, { file, why }));
@@ -147,14 +147,15 @@ function showJson(
 	shell.json({ id, leg, reason, ...summary, merged, replaced, stored });
 }
 
-function showText(shell: Shell, imported: Imported): void {
+function showText(shell: Shell, imported: Imported, isRight: boolean): void {
 	const { id, reason, summary, merged, replaced, stored } = imported;
 	const words = shell.text.statement;
 	const { file, format, rows, findings, badRows } = summary;
 	const sums = Object.entries(summary.sums)
 		.map(([currency, minor]) => `${formatAmount(minor, currency)} ${currency}`)
 		.join(" ");
-	const said = stored ? words.imported : words.checked;
+	const tried = isRight ? words.checked : words.readable;
+	const said = stored ? words.imported : tried;
 	shell.line(fill(said, { file, format, rows, reason, sums: sums || "0" }));
 	if (merged > 0) shell.line(fill(words.merged, { file, count: merged }));
 	if (replaced > 0) shell.line(fill(words.replaced, { file, count: replaced }));
