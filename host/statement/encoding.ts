@@ -13,15 +13,29 @@ export function byteOrderMark(bytes: Uint8Array): UnicodeEncoding | undefined {
 	return first === 0xfe && second === 0xff ? "utf-16be" : undefined;
 }
 
+/** Bytes by which `unicodeEncoding` tells. */
+export const UNICODE_SAMPLE_BYTES = 256;
+/** Characters in a hundred that are digits, marks and line ends in any statement. */
+const ASCII_PERCENT_MIN = 5;
+
 /**
- * Encoding of a byte order mark; without one UTF-16 is told by the empty halves of its first two characters, which
- * are ASCII in every format of text.
+ * Encoding of a byte order mark; without one UTF-16 is told by the empty halves of the digits and marks that every
+ * text has, nearly all of them on one side.
  */
 export function unicodeEncoding(bytes: Uint8Array): UnicodeEncoding | undefined {
-	const [first = 0, second, third = 0, fourth = 0] = bytes;
-	if (first > 0 && second === 0 && third > 0 && fourth === 0) return "utf-16le";
-	if (first === 0 && second !== 0 && third === 0 && fourth > 0) return "utf-16be";
-	return byteOrderMark(bytes);
+	const mark = byteOrderMark(bytes);
+	if (mark !== undefined) return mark;
+	const sample = bytes.subarray(0, UNICODE_SAMPLE_BYTES);
+	const empty = [0, 0];
+	for (const [at, byte] of sample.entries()) {
+		if (byte === 0) empty[at % 2] = (empty[at % 2] ?? 0) + 1;
+	}
+	const [even = 0, odd = 0] = empty;
+	const [few, many] = [Math.min(even, odd), Math.max(even, odd)];
+	const isWide = sample.length > 0 && (many * 200) / sample.length >= ASCII_PERCENT_MIN;
+	// Now and then a Chinese character has an empty half as well.
+	if (!isWide || few * 4 > many) return undefined;
+	return odd > even ? "utf-16le" : "utf-16be";
 }
 
 /** True for bytes that are UTF-8; a character cut off at the end does not count against it. */

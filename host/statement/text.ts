@@ -1,7 +1,13 @@
 import { TextDecoder } from "node:util";
 import { CloseoutError } from "../../protocol/error.ts";
 import { peek } from "./bytes.ts";
-import { type FallbackEncoding, guessEncoding, isUtf8Start, unicodeEncoding } from "./encoding.ts";
+import {
+	type FallbackEncoding,
+	guessEncoding,
+	isUtf8Start,
+	UNICODE_SAMPLE_BYTES,
+	unicodeEncoding,
+} from "./encoding.ts";
 import { type StatementSource, statementError } from "./statement.ts";
 
 /** Longest line taken, in characters or bytes. */
@@ -121,7 +127,7 @@ export async function* withoutFill(pieces: AsyncIterable<string>): AsyncGenerato
 }
 
 async function* decode(source: StatementSource, { fallback }: TextOptions): AsyncGenerator<string> {
-	const { head, bytes } = await peek(source.bytes, 4);
+	const { head, bytes } = await peek(source.bytes, UNICODE_SAMPLE_BYTES);
 	const mark = unicodeEncoding(head);
 	let decoder = mark && new LineDecoder(source, mark, 1);
 	let lines = 1;
