@@ -57,7 +57,7 @@ export const statementZhCn: { readonly [K in keyof typeof statementEn]: (typeof 
 		imported: "{file}：已导入 {format} {rows} 行（{reason}）；{sums}",
 		checked: "{file}：{format} {rows} 行无误（{reason}）；{sums}；没有保存",
 		readable: "{file}：已读 {format} {rows} 行（{reason}）；{sums}；没有保存",
-	merged: "{file}：其中 {count} 行先前已有，只计一次",
+		merged: "{file}：其中 {count} 行先前已有，只计一次",
 		replaced: "{file}：{count} 行先前预告的入账现已确定",
 		leftOut: "略去 {file}：{why}",
 		badRow: "有误的行 {message}",

@@ -12,6 +12,9 @@ import type { ColumnTypes, Step } from "./types.ts";
 
 const steps: readonly Step[] = [journal, day, statement, service, aside, head, statementTwin];
 
+/** Steps by which a database of this version was made, in their order. */
+export const stepNames: readonly string[] = steps.map(({ name }) => name);
+
 /** Brings the schema up to date. Each step is one transaction; a step that fails leaves the one before it whole. */
 export async function migrate<T>(
 	database: Kysely<T>,

@@ -168,7 +168,10 @@ for (const place of await storePlaces()) {
 	test(`${place.name}: a bad line is kept aside, corrected in a CSV and counts once`, async (t) => {
 		const store = await open(t);
 		const source = new StoreSource({ store, tenant: TENANT, nowS: () => 0, zoneMinutes: () => 0 });
-		const bad = mt940([[sale[0].replace("57,50", "57,505"), "card 4111111111111111"], fee], "52,50");
+		const bad = mt940(
+			[[sale[0].replace("57,50", "57,505"), "card 4111111111111111"], fee],
+			"52,50",
+		);
 		await refused(t, take(store, "a.sta", bad), "STATEMENT_ROW", /^a\.sta:5: :61:/);
 		t.deepEqual(await source.badRows(), []);
 		t.deepEqual(await take(store, "a.sta", bad, { onBadRow: "collect" }), [[1, 0, 0]]);
