@@ -11,7 +11,7 @@ import { findTrace } from "./day/ledger.ts";
 import type { Right } from "./day/right.ts";
 import { hostCommands } from "./host-command.ts";
 import { Journal } from "./journal/journal.ts";
-import type { OpenReport } from "./journal/report.ts";
+import type { OpenReport } from "./journal/recovery.ts";
 import { outbox, recordStore } from "./journal-store.ts";
 import { recordOpening, unopened } from "./opening.ts";
 import type { Notice, Part, ToApp } from "./part.ts";

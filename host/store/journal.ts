@@ -26,6 +26,7 @@ export type Delivery = Address & {
 
 /** What a delivery came to, and where its stream stands durably after the whole commit. */
 export interface Receipt {
+	readonly delivery: Delivery;
 	readonly judgement: Judgement["type"] | "unknownStream";
 	/** The records that are missing before this delivery, for `gap`. */
 	readonly missing?: { readonly from: number; readonly to: number };
@@ -80,16 +81,20 @@ export async function commitInside(
 	await flush(writing, pending);
 	await writeHeads(writing, streams);
 	return deliveries.map((delivery, index) =>
-		receipt(streams.get(streamId(delivery)), judgements[index]),
+		receipt(delivery, streams.get(streamId(delivery)), judgements[index]),
 	);
 }
 
-function receipt(stream: Open | undefined, judgement: Judgement | undefined): Receipt {
+function receipt(
+	delivery: Delivery,
+	stream: Open | undefined,
+	judgement: Judgement | undefined,
+): Receipt {
 	if (stream === undefined || judgement === undefined) {
-		return { judgement: "unknownStream", watermark: 0, chain: new Uint8Array(32) };
+		return { delivery, judgement: "unknownStream", watermark: 0, chain: new Uint8Array(32) };
 	}
 	const { watermark, chain } = stream.row;
-	const base = { judgement: judgement.type, watermark, chain };
+	const base = { delivery, judgement: judgement.type, watermark, chain };
 	if (judgement.type === "gap")
 		return { ...base, missing: { from: judgement.from, to: judgement.to } };
 	return "detail" in judgement ? { ...base, detail: judgement.detail } : base;
