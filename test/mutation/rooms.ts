@@ -25,7 +25,7 @@ export const rooms: readonly Room[] = [
 		],
 		tests: [
 			"test/protocol/{bytes,cbor,cbor-rfc8949,chain,crc,schema,record,message,pull,card-guard}.test.ts",
-			"test/protocol/{list-hash,merkle,utf8,cbor-random,utf8-platform}.test.ts",
+			"test/protocol/{list-hash,merkle,stream-tree,utf8,cbor-random,utf8-platform}.test.ts",
 			"test/protocol/generated.test.ts",
 		],
 	},
