@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Storage, StorageGeometry } from "../../firmware/core/port.ts";
 import { CloseoutError } from "../../protocol/error.ts";
 import { PowerLoss, type TearModel, tearChange } from "../_helper/memory-storage.ts";
@@ -20,6 +19,22 @@ export interface MediaCut {
 	readonly reached: number;
 	readonly tear: TearModel;
 	readonly seed: number;
+}
+
+export interface Range {
+	readonly from: number;
+	readonly to: number;
+}
+
+/** Hears what is asked of media and done to them. */
+export interface MediaListener {
+	/** These bytes are given out. */
+	read(offset: number, bytes: Uint8Array): void;
+	/** A write may go ahead, or not, since the ground is erased, or not. */
+	isErased(offset: number, length: number, answer: boolean): void;
+	changed(offset: number, bytes: Uint8Array): void;
+	/** The media as they are were compared with what they were. */
+	compared(): void;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -54,6 +69,7 @@ export class Media implements Storage {
 	bytesRead = 0;
 	/** Told of each reading. */
 	onRead: ((offset: number, length: number) => void) | undefined;
+	listener: MediaListener | undefined;
 	/** Told of each changing call before it is made. */
 	onStep: ((step: Step) => void) | undefined;
 
@@ -115,27 +131,29 @@ export class Media implements Storage {
 	/** True when the bytes differ from what they were at a mark. */
 	hasChangedSince(mark: number): boolean {
 		if (this.#undo.length === mark) return false;
+		this.listener?.compared();
 		const now = this.bytes.slice();
 		for (const { offset, length, at } of this.#undo.slice(mark).reverse())
 			now.set(this.#undoBytes.subarray(at, at + length), offset);
 		return Buffer.compare(now, this.bytes) !== 0;
 	}
 
-	/**
-	 * A hash over every sector that was touched since the ground that `rollBack` returns to; what equals another in
-	 * it, from the same ground, equals it everywhere. Undefined while bits waver: then no two readings are alike.
-	 */
-	fingerprint(): string | undefined {
-		if (this.#unstable.size > 0) return undefined;
-		const { sectorBytes } = this.#geometry;
-		const touched = new Set<number>();
-		for (const { offset, length } of this.#undo)
-			for (let at = offset - (offset % sectorBytes); at < offset + length; at += sectorBytes)
-				touched.add(at);
-		const sum = createHash("sha256");
-		for (const at of [...touched].sort((left, right) => left - right))
-			sum.update(`${at} `).update(this.bytes.subarray(at, at + sectorBytes));
-		return sum.digest("base64");
+	/** Some bits read differently from one time to the next. */
+	get isWavering(): boolean {
+		return this.#unstable.size > 0;
+	}
+
+	/** Runs something after which bits waver on as if it had not been. */
+	aside<T>(run: () => T): T {
+		const random = this.#random.fork();
+		const result = run();
+		this.#random = random;
+		return result;
+	}
+
+	/** Nobody holds on to bytes that were read so far: their memory is used again. */
+	reuse(): void {
+		this.#poolEnd = 0;
 	}
 
 	/** Puts bytes there past all rules, as rot and attackers do. */
@@ -179,6 +197,7 @@ export class Media implements Storage {
 		this.onRead?.(offset, length);
 		const bytes = this.#copyOf(offset, length);
 		if (this.#unstable.size > 0) this.#shake(offset, bytes);
+		this.listener?.read(offset, bytes);
 		return bytes;
 	}
 
@@ -198,7 +217,9 @@ export class Media implements Storage {
 		const { writeAlign } = this.#geometry;
 		if (offset % writeAlign !== 0 || bytes.length % writeAlign !== 0)
 			throw new RangeError(`write of ${bytes.length} bytes at ${offset} is not aligned`);
-		if (!this.#isErased(offset, bytes.length))
+		const isErased = this.isErased(offset, bytes.length);
+		this.listener?.isErased(offset, bytes.length, isErased);
+		if (!isErased)
 			throw new RangeError(`${bytes.length} bytes at ${offset} are written without an erase`);
 		this.#change("write", offset, bytes);
 	}
@@ -211,7 +232,8 @@ export class Media implements Storage {
 		this.#change("sync", 0, NOTHING);
 	}
 
-	#isErased(offset: number, length: number): boolean {
+	/** Nothing but the erase value stands there. */
+	isErased(offset: number, length: number): boolean {
 		const { length: most } = this.#erasedSector;
 		for (let at = offset; at < offset + length; at += most) {
 			const end = Math.min(at + most, offset + length);
@@ -243,6 +265,7 @@ export class Media implements Storage {
 	carryOut({ offset, after }: Pick<Step, "offset" | "after">): void {
 		this.#remember(offset, after.length);
 		this.bytes.set(after, offset);
+		this.listener?.changed(offset, after);
 		if (offset > this.#unstableTo || offset + after.length <= this.#unstableFrom) return;
 		for (const at of this.#unstable.keys())
 			if (at >= offset && at < offset + after.length) this.#unstable.delete(at);
