@@ -37,6 +37,21 @@ export interface MediaListener {
 	compared(): void;
 }
 
+/** Bits that read differently from one time to the next, for each byte from an offset on. */
+interface Wavering {
+	readonly from: number;
+	readonly bits: Uint8Array;
+}
+
+const STEADY: Wavering = { from: 0, bits: new Uint8Array(0) };
+
+interface Undo {
+	readonly offset: number;
+	readonly length: number;
+	readonly at: number;
+	readonly wavering: Wavering;
+}
+
 const NOTHING = new Uint8Array(0);
 const POOL_BYTES = 1_048_576;
 const UNDO_BYTES = 65_536;
@@ -51,16 +66,14 @@ const READ_BYTES_MAX = 256 * 1_048_576;
 export class Media implements Storage {
 	readonly bytes: Uint8Array;
 	readonly #geometry: StorageGeometry;
-	readonly #undo: { readonly offset: number; readonly length: number; readonly at: number }[] = [];
+	readonly #undo: Undo[] = [];
 	/** What was there before each change, one after the other: a fresh array for each would keep the collector busy. */
 	#undoBytes = new Uint8Array(UNDO_BYTES);
 	#undoEnd = 0;
 	#pool = new Uint8Array(0);
 	#poolEnd = 0;
 	readonly #erasedSector: Uint8Array;
-	readonly #unstable = new Map<number, number>();
-	#unstableFrom = Number.POSITIVE_INFINITY;
-	#unstableTo = -1;
+	#wavering: Wavering = STEADY;
 	#random = new Random(1);
 	#cut: MediaCut | undefined;
 	#isOff = false;
@@ -97,13 +110,11 @@ export class Media implements Storage {
 		while (this.#undo.length > mark) {
 			const entry = this.#undo.pop();
 			if (entry === undefined) break;
-			const { offset, length, at } = entry;
+			const { offset, length, at, wavering } = entry;
 			this.bytes.set(this.#undoBytes.subarray(at, at + length), offset);
 			this.#undoEnd = at;
+			this.#wavering = wavering;
 		}
-		if (mark > 0 || this.#unstable.size === 0) return;
-		this.#unstable.clear();
-		this.#bound();
 	}
 
 	/** Makes everything so far the new ground that `rollBack` returns to. Bits that waver go on wavering. */
@@ -116,7 +127,7 @@ export class Media implements Storage {
 		const at = this.#undoEnd;
 		this.#makeRoom(at + length);
 		this.#undoBytes.set(this.bytes.subarray(offset, offset + length), at);
-		this.#undo.push({ offset, length, at });
+		this.#undo.push({ offset, length, at, wavering: this.#wavering });
 		this.#undoEnd = at + length;
 	}
 
@@ -140,7 +151,7 @@ export class Media implements Storage {
 
 	/** Some bits read differently from one time to the next. */
 	get isWavering(): boolean {
-		return this.#unstable.size > 0;
+		return this.#wavering.bits.length > 0;
 	}
 
 	/** Runs something after which bits waver on as if it had not been. */
@@ -170,18 +181,23 @@ export class Media implements Storage {
 		this.#random = new Random(seed);
 		const { eraseValue } = this.#geometry;
 		const unstable = tearChange(this.bytes, torn, tear, eraseValue, this.#random);
-		for (const [at, bits] of unstable) this.#unstable.set(at, bits);
-		this.#bound();
+		if (unstable !== undefined) this.#waver({ from: offset, bits: unstable });
 	}
 
-	/** Most reads touch no bit that wavers, and see so at once. */
-	#bound(): void {
-		this.#unstableFrom = Number.POSITIVE_INFINITY;
-		this.#unstableTo = -1;
-		for (const at of this.#unstable.keys()) {
-			this.#unstableFrom = Math.min(this.#unstableFrom, at);
-			this.#unstableTo = Math.max(this.#unstableTo, at);
+	/** These bits waver besides those that do. */
+	#waver(more: Wavering): void {
+		const known = this.#wavering;
+		if (known.bits.length === 0) {
+			this.#wavering = more;
+			return;
 		}
+		const from = Math.min(known.from, more.from);
+		const to = Math.max(known.from + known.bits.length, more.from + more.bits.length);
+		const bits = new Uint8Array(to - from);
+		bits.set(known.bits, known.from - from);
+		for (const [index, some] of more.bits.entries())
+			if (some !== 0) bits[more.from + index - from] = some;
+		this.#wavering = { from, bits };
 	}
 
 	geometry(): StorageGeometry {
@@ -196,7 +212,7 @@ export class Media implements Storage {
 		if (this.bytesRead > READ_BYTES_MAX) throw new RangeError("reading never ends");
 		this.onRead?.(offset, length);
 		const bytes = this.#copyOf(offset, length);
-		if (this.#unstable.size > 0) this.#shake(offset, bytes);
+		this.#shake(offset, bytes);
 		this.listener?.read(offset, bytes);
 		return bytes;
 	}
@@ -266,10 +282,14 @@ export class Media implements Storage {
 		this.#remember(offset, after.length);
 		this.bytes.set(after, offset);
 		this.listener?.changed(offset, after);
-		if (offset > this.#unstableTo || offset + after.length <= this.#unstableFrom) return;
-		for (const at of this.#unstable.keys())
-			if (at >= offset && at < offset + after.length) this.#unstable.delete(at);
-		this.#bound();
+		const { from, bits } = this.#wavering;
+		const end = from + bits.length;
+		const to = offset + after.length;
+		// Most changes and most reads touch no bit that wavers, and see so at once.
+		if (offset >= end || to <= from) return;
+		const isAll = offset <= from && to >= end;
+		const rest = { from, bits: bits.slice().fill(0, Math.max(0, offset - from), to - from) };
+		this.#wavering = isAll ? STEADY : rest;
 	}
 
 	#stepOf(kind: StepKind, offset: number, after: Uint8Array): Step {
@@ -278,11 +298,11 @@ export class Media implements Storage {
 	}
 
 	#shake(offset: number, bytes: Uint8Array): void {
-		if (offset > this.#unstableTo || offset + bytes.length <= this.#unstableFrom) return;
-		for (const [at, bits] of this.#unstable) {
-			const index = at - offset;
-			if (index < 0 || index >= bytes.length) continue;
-			bytes[index] = (bytes[index] ?? 0) ^ (this.#random.next() & bits);
+		const { from, bits } = this.#wavering;
+		const end = Math.min(from + bits.length, offset + bytes.length);
+		for (let at = Math.max(from, offset); at < end; at++) {
+			const some = bits[at - from] ?? 0;
+			if (some !== 0) bytes[at - offset] = (bytes[at - offset] ?? 0) ^ (this.#random.next() & some);
 		}
 	}
 }

@@ -7,6 +7,7 @@ import { lifeOf } from "./_life.ts";
 import type { Media, MediaCut, Range, Step } from "./_media.ts";
 import {
 	type Campaign,
+	CaseError,
 	caseText,
 	parseCase,
 	type Run,
@@ -66,6 +67,7 @@ class DoubleCutRun implements Run {
 		const stages = this.#stagesOf(first, own);
 		tally.mark("recoveries that write", own.length > 0 ? 1 : 0);
 		const random = new Random(this.#setting.seed + first.step);
+		const media = this.#cut(first);
 		for (const [at, call] of own.entries()) {
 			tally.mark(`${call.kind} of a recovery`);
 			const places = placesOf(call);
@@ -73,15 +75,18 @@ class DoubleCutRun implements Run {
 			const from = stride === places.length ? random.below(stride) : first.step % stride;
 			const stage = stages[at];
 			if (stage !== undefined) this.#known.forget(stage);
+			const mark = media.mark();
 			for (let place = from % places.length; place < places.length; place += stride) {
 				const reached = places[place] ?? 0;
 				const tear = tearModels[random.below(6)] ?? "erased";
 				const second: MediaCut = { at, reached, tear, seed: random.next() };
 				tally.count();
 				const cut = { ...first, second };
-				const problem = this.#check(cut, own);
+				const problem = this.#check(media, cut, call);
+				media.rollBack(mark);
 				if (problem !== undefined) tally.fail(this.#text(cut), problem);
 			}
+			media.carryOut(call);
 		}
 	}
 
@@ -128,20 +133,12 @@ class DoubleCutRun implements Run {
 		return own;
 	}
 
-	/** The media as the first cut and then the second one left them, made from the recovery's calls as recorded. */
-	#cutTwice({ second, ...first }: DoubleCut, own: readonly Step[]): Media {
-		const media = this.#cut(first);
-		for (const call of own.slice(0, second.at)) media.carryOut(call);
-		const last = own[second.at];
-		if (last !== undefined && last.kind !== "sync") media.tear(last, second);
+	/** Cuts a call of the recovery on the media as it found them. */
+	#check(media: Media, { step, second }: DoubleCut, call: Step): string | undefined {
+		if (call.kind !== "sync") media.tear(call, second);
 		media.powerOn();
-		return media;
-	}
-
-	#check(cut: DoubleCut, own: readonly Step[]): string | undefined {
-		const media = this.#cutTwice(cut, own);
-		const { promised } = this.#cursor.step(cut.step);
-		const { seed } = cut.second;
+		const { promised } = this.#cursor.step(step);
+		const { seed } = second;
 		const goOn = seed % GO_ON_EVERY === 0;
 		const thorough = seed % THOROUGH_EVERY === 0;
 		const judge = () => examine(media, this.#cursor.life, promised, { goOn, thorough });
@@ -167,7 +164,12 @@ class DoubleCutRun implements Run {
 			tear: tearModels.find((model) => model === how) ?? "erased",
 			seed: parsed.number("seed"),
 		};
-		return this.#check({ ...first, second }, this.#ownSteps(first));
+		const own = this.#ownSteps(first);
+		const call = own[second.at];
+		if (call === undefined) throw new CaseError(`the recovery makes no call ${second.at}`);
+		const media = this.#cut(first);
+		for (const before of own.slice(0, second.at)) media.carryOut(before);
+		return this.#check(media, { ...first, second }, call);
 	}
 }
 

@@ -33,7 +33,10 @@ export class Pool {
 	async run(
 		name: string,
 		setting: Setting,
-		{ onProgress, stopAtFailure }: { onProgress?: OnProgress; stopAtFailure?: boolean } = {},
+		{
+			onProgress,
+			stopAtFailure = false,
+		}: { onProgress?: OnProgress; stopAtFailure?: boolean } = {},
 	): Promise<Outcome> {
 		const begun = performance.now();
 		const [first] = this.#members;
@@ -43,7 +46,8 @@ export class Pool {
 		let next = 0;
 		const serve = async (member: Member) => {
 			while (next < opened.units && !(stopAtFailure && sum.failureCount > 0)) {
-				const unit = next++;
+				const place = next++;
+				const unit = stopAtFailure ? scattered(place, opened.units) : place;
 				sum.add(await member.ask({ name, setting, unit }));
 				onProgress?.(sum.done, opened.units, sum.cases, sum.failureCount);
 			}
@@ -58,6 +62,20 @@ export class Pool {
 		await Promise.all(this.#members.map((member) => member.close()));
 		this.#members = [];
 	}
+}
+
+/**
+ * Who looks for one failure looks here and there: neighbours are alike, and the first units are those of a format. Goes
+ * on from unit to unit by about 0.618 of all, so that after any number of them no great stretch is left out.
+ */
+export function scattered(place: number, units: number): number {
+	let stride = Math.max(1, Math.round(units * 0.618));
+	while (greatestCommonDivisor(stride, units) > 1) stride++;
+	return ((place + 1) * stride) % units;
+}
+
+function greatestCommonDivisor(left: number, right: number): number {
+	return right === 0 ? left : greatestCommonDivisor(right, left % right);
 }
 
 class Sum {
