@@ -65,8 +65,9 @@ export class KnownStarts {
 		this.checked += 1;
 		const again = this.#make(kind, judge);
 		// Bits that waver come out otherwise, and may well lead another way.
-		const isSame = again === found || this.#media.isWavering;
-		return isSame ? again.verdict : `a start went another way than one that read the same`;
+		if (again.verdict !== undefined || again === found || this.#media.isWavering)
+			return again.verdict;
+		return "a start went another way than one that read the same";
 	}
 
 	/** The outcome that the answers of these media lead to; undefined unless it is known and good. */
