@@ -48,7 +48,7 @@ export class Pool {
 			while (next < opened.units && !(stopAtFailure && sum.failureCount > 0)) {
 				const place = next++;
 				const unit = stopAtFailure ? scattered(place, opened.units) : place;
-				sum.add(await member.ask({ name, setting, unit }));
+				sum.add(await member.ask({ name, setting, unit, stopAtFailure }));
 				onProgress?.(sum.done, opened.units, sum.cases, sum.failureCount);
 			}
 		};
