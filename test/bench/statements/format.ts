@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { CsvMapping } from "../../../host/statement/csv-mapping.ts";
 
 /** A file of any length in one format: what stands before the rows, row `n`, and what follows `count` of them. */
@@ -64,6 +65,10 @@ const mapping: CsvMapping = {
 	references: ["Reference"],
 	rules: [{ kind: "by-sign", amount: { add: ["Amount"] }, fee: { add: ["Fee"] } }],
 };
+
+/** A request and its response, as a terminal logged them. */
+const log = new URL("../../fixture/statement/iso8583-log.txt", import.meta.url);
+const exchange = `${readFileSync(log, "utf8").split("\n").slice(1, 3).join("\n")}\n`;
 
 const euros = (cents: number) => `${Math.floor(cents / 100)},${digits(cents % 100, 2)}`;
 
@@ -145,12 +150,7 @@ export const benchFormats: readonly BenchFormat[] = [
 		name: "iso8583-log",
 		syntax: "lines",
 		head: "2026-11-20 10:00:00.000 link up\n",
-		row: (number) => {
-			const trace = digits(number % 1_000_000, 6);
-			return `2026-11-20 10:00:01.100 > 600001000060310031010002007038008000C08010166222000000004242000000000000001250${trace}0110000111200030313038303030313839383030303030303030303030313135360011220000120000
-2026-11-20 10:00:01.900 < 60000100006031003101000210303800800EC0801000000000000000${"1250"}${trace}1000011120003631323334353637383930314131423143323330303130${"38303030313839383030303030303030303030313135360011220000120000"}
-`;
-		},
+		row: (number) => exchange.replaceAll("001250000101", `001250${digits(number % 1_000_000, 6)}`),
 	},
 	{
 		name: "csv by mapping",
