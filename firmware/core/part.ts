@@ -3,8 +3,10 @@ import type {
 	blockerType,
 	documentType,
 	outcome,
+	paymentMethod,
 	reminderType,
 	role,
+	supplementOrigin,
 	trigger,
 	verdict,
 } from "../../protocol/record.ts";
@@ -89,6 +91,23 @@ export interface Commands {
 	/** The operator has looked at the paper of a print whose printer cannot say. */
 	confirmPrint(debt: number, by: Actor, onPaper: boolean): void;
 	waivePrint(debt: number, by: Actor, reason: string): void;
+	/** Enters a sale that was made without this terminal (补录). Returns its record. */
+	supplement(entry: SupplementEntry, by: Actor, reason: string): number;
+	/** Takes the newest entry of the open day back. Returns its record. */
+	withdrawSupplement(by: Actor, reason: string): number;
+}
+
+/** A sale that a person enters afterwards, as its paper says. */
+export interface SupplementEntry {
+	readonly origin: Infer<typeof supplementOrigin>;
+	readonly method: Infer<typeof paymentMethod>;
+	readonly amountMinor: number;
+	/** `yyyymmdd`, in the terminal's calendar. */
+	readonly soldDate: number;
+	readonly trace: number | null;
+	readonly lastFour: string | null;
+	/** Who enters it; `by` of the command is who approves. */
+	readonly operator: string;
 }
 
 /** What the screen should show besides the standing figures, most urgent first. */

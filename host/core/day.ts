@@ -14,6 +14,7 @@ import {
 	type Missing,
 	moneyMissing,
 	type Range,
+	type Supplement,
 } from "./day-facts.ts";
 import { judgePrints } from "./day-print.ts";
 import { judgeSettlements } from "./day-settlement.ts";
@@ -34,6 +35,8 @@ export interface DayReport {
 	readonly declinedCount: number;
 	/** Approved by an outcome that came late: they belong to this day, their intent to an earlier one. */
 	readonly lateCount: number;
+	/** Entered by people; beside the totals, never in them. */
+	readonly supplements: readonly Supplement[];
 }
 
 /**
@@ -62,6 +65,7 @@ export function judgeDay(facts: DayFacts): DayReport {
 		declinedCount: inDay.filter(({ outcome }) => outcome === "declined").length,
 		lateCount: counted.filter(({ seq, source }) => source === "late" || seq < facts.range.from)
 			.length,
+		supplements: facts.supplements,
 	};
 }
 

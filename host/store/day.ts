@@ -5,6 +5,7 @@ import type { DayFacts, Override, Range } from "../core/day-facts.ts";
 import { listDays, listNotes, listSettlements, type SequenceRange } from "./book.ts";
 import type { Placed, StoredNote } from "./book-rows.ts";
 import type { Context } from "./database.ts";
+import { supplementsOf } from "./supplement.ts";
 import type { StreamTable } from "./tables.ts";
 
 /** A day of a terminal with what is missing of it. */
@@ -53,7 +54,7 @@ async function gatherFacts(
 	const notes = await listNotes(context, {
 		...stream,
 		...range,
-		kinds: ["override", "unreadable", "gap"],
+		kinds: ["override", "unreadable", "gap", "supplement", "supplementWithdrawn"],
 	});
 	return {
 		period,
@@ -62,6 +63,7 @@ async function gatherFacts(
 		transactions: await readTransactions(context, stream, range, batches),
 		printDebts: await readPrintDebts(context, stream, range, batches),
 		overrides: notes.flatMap(toOverride),
+		supplements: supplementsOf(notes),
 		lost: await readLost(context, { ...stream, ...range }),
 		unreadable: notes.filter(({ kind }) => kind === "unreadable").length,
 		stream: {

@@ -25,6 +25,7 @@ export const choices: Readonly<Record<string, ChoiceSchema<string>>> = {
 	reversalResult: records.reversalResult,
 	clockSource: records.clockSource,
 	storageFault: records.storageFault,
+	supplementOrigin: records.supplementOrigin,
 	serviceAction: records.serviceAction,
 	pullRefusal,
 	pullWay: records.pullWay,

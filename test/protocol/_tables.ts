@@ -62,6 +62,9 @@ const recordMeanings: Readonly<Record<RecordKind, string>> = {
 	outcome: "what became of a transaction; the last one counts",
 	reopened:
 		"money was taken after the transaction had ended without; the fields are those of its intent",
+	supplement:
+		"补录: a sale made on another terminal or by hand, entered with the approval of `by`; in no card total",
+	supplementWithdrawn: "that entry was wrong and counts no more",
 	reversal: "an attempt to reverse a transaction whose outcome is unknown",
 	settleBegin: "a settlement is about to be sent, with its totals; this record's number is its id",
 	settleSent: "the totals (or, with `enquiry`, the question after them) go to the acquirer",

@@ -161,6 +161,39 @@ const good = [
 		operator: "王芳",
 		request: 17,
 	}),
+	record("sold on the backup terminal", "supplement", {
+		origin: "backupTerminal",
+		method: "card",
+		amountMinor: 5_000,
+		currency: "CNY",
+		soldDate: 2026_11_21,
+		trace: 417,
+		lastFour: "0042",
+		operator: "王芳",
+		by: "manager",
+		role: "manager",
+		reason: "终端故障",
+	}),
+	record("written down by hand", "supplement", {
+		origin: "byHand",
+		method: "cash",
+		amountMinor: AMOUNT_MINOR_MAX,
+		currency: "JPY",
+		soldDate: 2028_02_29,
+		trace: null,
+		lastFour: null,
+		operator: "",
+		by: "",
+		role: "manager",
+		reason: "",
+	}),
+	record("entry withdrawn", "supplementWithdrawn", {
+		supplement: 1420,
+		amountMinor: 5_000,
+		by: "manager",
+		role: "manager",
+		reason: "金额录错",
+	}),
 	record("approved", "outcome", {
 		transaction: 1417,
 		outcome: "approved",
@@ -272,6 +305,10 @@ const head: readonly CborValue[] = [1_795_259_109, 480, 17, 86_400_123];
 const sale: readonly CborValue[] = [1, 1, 12_800, "CNY", 123, null, null, "op"];
 const approved: readonly CborValue[] = [1417, 1, 1, 1, "UnionPay", null, null, "00", "0042"];
 
+function soldOn(date: number): readonly CborValue[] {
+	return [1, 1, 5_000, "CNY", date, null, null, "op", "manager", 2, "power cut"];
+}
+
 function replaced(fields: readonly CborValue[], index: number, value: CborValue): CborValue {
 	return [...head, ...fields.slice(0, index), value, ...fields.slice(index + 1)];
 }
@@ -303,6 +340,12 @@ const bad: readonly Bad[] = [
 	["short hash", "gap", [...head, 1, 2, new Uint8Array(31)], "SCHEMA"],
 	["hash as text", "gap", [...head, 1, 2, "x".repeat(32)], "SCHEMA"],
 	["setting null", "configuration", [...head, 1, 1, [["listMinute", null]]], "SCHEMA"],
+	[
+		"sold on a day that the calendar has not",
+		"supplement",
+		[...head, ...soldOn(2026_02_29)],
+		"SCHEMA",
+	],
 	["copy 100", "printDue", [...head, 1, 1, 100, "op", null], "SCHEMA"],
 	["terminal with a capital", "enrolment", [...head, "acme", "Shop1", 1], "SCHEMA"],
 	["payload of 1,025 bytes", "start", new Uint8Array(1_022), "LIMIT"],

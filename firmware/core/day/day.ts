@@ -10,6 +10,7 @@ import type {
 	DocumentType,
 	Notice,
 	ReminderType,
+	SupplementEntry,
 	ToApp,
 	Trigger,
 } from "../part.ts";
@@ -25,6 +26,7 @@ import { Reprint } from "./reprint.ts";
 import { Right } from "./right.ts";
 import { Sales } from "./sales.ts";
 import { Settlement } from "./settlement.ts";
+import { Supplements } from "./supplement.ts";
 
 export interface DayOptions {
 	readonly core: Core;
@@ -47,6 +49,7 @@ export class Day implements AppPart, Commands {
 	readonly #closing: Closing;
 	readonly #reminder: Reminder;
 	readonly #reprint: Reprint;
+	readonly #supplements: Supplements;
 	readonly #clockWatch: ClockWatch;
 	readonly #automaticSettlement: AutomaticSettlement;
 	readonly #listTime: ListTime;
@@ -60,6 +63,7 @@ export class Day implements AppPart, Commands {
 		this.#closing = new Closing({ core, others: () => outsideBlockers(core, figures()) });
 		this.#reminder = new Reminder({ core, figures });
 		this.#reprint = new Reprint({ core });
+		this.#supplements = new Supplements({ core });
 		this.#clockWatch = new ClockWatch({ core });
 		const settlement = this.#settlement;
 		const reminder = this.#reminder;
@@ -141,6 +145,14 @@ export class Day implements AppPart, Commands {
 
 	waivePrint(debt: number, by: Actor, reason: string): void {
 		this.#reprint.waivePrint(debt, by, reason);
+	}
+
+	supplement(entry: SupplementEntry, by: Actor, reason: string): number {
+		return this.#supplements.enter(entry, by, reason);
+	}
+
+	withdrawSupplement(by: Actor, reason: string): number {
+		return this.#supplements.withdraw(by, reason);
 	}
 }
 

@@ -39,6 +39,8 @@ export const refusals = {
 	reasonMissing: "Give a reason",
 	reminderUnknown: "This reminder is not shown",
 	snoozedOut: "This reminder cannot be put off again",
+	supplementDate: "The day of the sale is in the future or too long ago; check it",
+	supplementUnknown: "There is no such entry of the open day to withdraw",
 	subjectUnknown: "There is nothing of that number to print",
 	reprintTooOld: "This is older than what may be printed again",
 	printUnknown: "There is no such print waiting",

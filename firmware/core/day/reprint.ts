@@ -39,7 +39,8 @@ export class Reprint {
 		refuseUnless(state.debts.length < PRINT_DEBTS_MAX, "tooManyPrints");
 		const copy = this.#copies(document, subject) + 1;
 		refuseUnless(copy <= PRINT_COPIES_MAX, "copiesUsedUp");
-		const amountMinor = original.kind === "intent" ? original.body.amountMinor : 0;
+		const hasAmount = original.kind === "intent" || original.kind === "supplement";
+		const amountMinor = hasAmount ? original.body.amountMinor : 0;
 		if (document !== "statusSlip" && this.#needsApproval(subject, copy, amountMinor)) {
 			refuseUnless(mayAct(by.role, "manager"), "roleTooLow");
 			refuseUnless(reason.trim() !== "", "reasonMissing");
@@ -110,7 +111,7 @@ export class Reprint {
 function isSubject(document: DocumentType, kind: string): boolean {
 	switch (document) {
 		case "slip":
-			return kind === "intent";
+			return kind === "intent" || kind === "supplement";
 		case "settlementSlip":
 			return kind === "settleBegin";
 		case "dailyList":

@@ -19,6 +19,7 @@ import {
 	sixDigits,
 } from "./document.ts";
 import { JournalReader } from "./journal-reader.ts";
+import { supplementSlip } from "./supplement-document.ts";
 
 type Ending = "approved" | "declined" | "unknown" | "reversed" | "inFlight" | "late";
 
@@ -34,6 +35,7 @@ interface Standing {
  */
 export function* slipDocument(context: DocumentContext): PrintDocument {
 	const { core, debt, text } = context;
+	if (core.recordAt(debt.subject)?.kind === "supplement") return yield* supplementSlip(context);
 	const intent = recordOf(core, debt.subject, "intent");
 	if (intent === undefined) return yield* missingDocument(context);
 	const standing: Standing = { ending: "inFlight", outcome: undefined };

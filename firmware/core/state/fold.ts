@@ -6,6 +6,7 @@ import {
 import type { AnyRecord, RecordBody, Stamp } from "../../../protocol/record.ts";
 import { foldScrub, withLost } from "./fold-check.ts";
 import { foldPrintDue, foldPrintProgress, withLists } from "./fold-print.ts";
+import { foldSupplement } from "./fold-supplement.ts";
 import { withoutOverride } from "./override.ts";
 import type {
 	GroupTotals,
@@ -42,6 +43,7 @@ function foldBody(state: State, sequence: number, record: AnyRecord): State {
 				day: newDay(sequence, record.body),
 				lastDay: record.body.day,
 				carried: [],
+				supplements: { count: 0, amountMinor: 0 },
 			};
 		case "dayClose":
 			return foldDayClose(state, sequence, record.body);
@@ -63,6 +65,9 @@ function foldBody(state: State, sequence: number, record: AnyRecord): State {
 			return { ...state, open: [...state.open, reopened(record.stamp, record.body)] };
 		case "outcome":
 			return foldOutcome(state, sequence, record.stamp, record.body);
+		case "supplement":
+		case "supplementWithdrawn":
+			return foldSupplement(state, sequence, record);
 		case "reversal":
 			return { ...state, open: reversed(state.open, record.body) };
 		case "settleBegin":

@@ -35,6 +35,8 @@ export const refusalZhCn: Readonly<Record<RefusalKey, string>> = {
 	reasonMissing: "请填写原因",
 	reminderUnknown: "当前没有该提醒",
 	snoozedOut: "该提醒不能再推迟",
+	supplementDate: "交易日期在未来或过早, 请核对",
+	supplementUnknown: "当日没有可作废的补录",
 	subjectUnknown: "没有可打印的单据",
 	reprintTooOld: "已超过可补打的期限",
 	printUnknown: "没有该待打印项",

@@ -2,7 +2,7 @@ import type { Blocker, CloseScope } from "../part.ts";
 import type { Key, Screen, ScreenLine } from "../port.ts";
 import { fill } from "../text/fill.ts";
 import { closed } from "./closed.ts";
-import { OverrideView } from "./override.ts";
+import { ManagerView } from "./manager.ts";
 import {
 	type Move,
 	marked,
@@ -55,7 +55,7 @@ export class CloseView implements View {
 		const blockers = context.commands.blockers(this.#scope);
 		const [first] = blockers;
 		if (first === undefined) return key === "ok" ? this.#close(context) : "stay";
-		if (key === "menu") return new OverrideView(this.#scope);
+		if (key === "menu") return override(this.#scope);
 		return key === "ok" ? this.#remedy(context, first) : "stay";
 	}
 
@@ -73,6 +73,16 @@ export class CloseView implements View {
 		if (remedy === "retryReversal" && subject !== null) commands.retryReversal(subject);
 		return remedy === "confirmPrint" ? "home" : "stay";
 	}
+}
+
+/** A manager closes in spite of blockers. */
+function override(scope: CloseScope): View {
+	return new ManagerView({
+		screen: "override-reason",
+		reasons: ({ reason }) => reason,
+		onApproved: (context, by, reason) =>
+			closed(context, scope, context.commands.closeWithExceptions(scope, by, reason)),
+	});
 }
 
 function blockerLine(context: ViewContext, { type, count, amountMinor }: Blocker): string {

@@ -19,6 +19,7 @@ function factsOf(journal: FakeJournal, changed: Partial<DayFacts["stream"]> = {}
 		transactions: [...fold.transactions.added.values()].sort((a, b) => a.placeSeq - b.placeSeq),
 		settlements: [...fold.settlements.added.values()],
 		printDebts: [...fold.printDebts.added.values()],
+		supplements: [],
 		overrides: notes.flatMap((note): Override[] =>
 			note.kind === "override" ? [{ seq: note.seq, ...note.body }] : [],
 		),

@@ -1,18 +1,26 @@
-import type { CloseScope } from "../part.ts";
+import type { Actor } from "../part.ts";
 import type { Key, Screen, ScreenLine } from "../port.ts";
-import { closed } from "./closed.ts";
+import type { ScreenText } from "../text/screen-zh-cn.ts";
 import { input, type Move, marked, plain, typed, type View, type ViewContext } from "./view.ts";
 
 const PIN_DIGITS_MAX = 12;
 
-/** A manager closes in spite of blockers: first the PIN, then the reason. */
-export class OverrideView implements View {
-	readonly #scope: CloseScope;
+/** What a manager is asked for: the reasons to choose from, and what follows once one is given. */
+export interface Approval {
+	/** Name of the screen with the reasons. */
+	readonly screen: string;
+	readonly reasons: (text: ScreenText) => ScreenText["reason"];
+	readonly onApproved: (context: ViewContext, by: Actor, reason: string) => Move;
+}
+
+/** A manager takes something upon himself: first the PIN, then the reason. */
+export class ManagerView implements View {
+	readonly #approval: Approval;
 	#digits = "";
 	#problem: "wrong" | "locked" | undefined;
 
-	constructor(scope: CloseScope) {
-		this.#scope = scope;
+	constructor(approval: Approval) {
+		this.#approval = approval;
 	}
 
 	render({ text, language }: ViewContext): Screen {
@@ -33,7 +41,7 @@ export class OverrideView implements View {
 		if (key === "ok" && this.#digits !== "") {
 			const answer = checkPin(this.#digits);
 			this.#digits = "";
-			if (answer === "right") return new ReasonView(this.#scope);
+			if (answer === "right") return new ReasonView(this.#approval);
 			this.#problem = answer;
 			return "stay";
 		}
@@ -43,24 +51,25 @@ export class OverrideView implements View {
 }
 
 class ReasonView implements View {
-	readonly #scope: CloseScope;
+	readonly #approval: Approval;
 
-	constructor(scope: CloseScope) {
-		this.#scope = scope;
+	constructor(approval: Approval) {
+		this.#approval = approval;
 	}
 
 	render({ text, language }: ViewContext): Screen {
-		const lines = [plain(text.reason.prompt), ...text.reason.choices.map(plain)];
+		const { screen: name, reasons } = this.#approval;
+		const { title, prompt, choices } = reasons(text);
+		const lines = [plain(prompt), ...choices.map(plain)];
 		const softKeys: Screen["softKeys"] = [{ key: "cancel", label: text.keys.cancel }];
-		return { name: "override-reason", title: text.reason.title, lines, softKeys, language };
+		return { name, title, lines, softKeys, language };
 	}
 
 	press(context: ViewContext, key: Key): Move {
 		if (key === "cancel") return "back";
-		const reason = context.text.reason.texts[Number(key) - 1];
+		const { reasons, onApproved } = this.#approval;
+		const reason = reasons(context.text).texts[Number(key) - 1];
 		if (reason === undefined) return "stay";
-		const manager = { name: "manager", role: "manager" } as const;
-		const result = context.commands.closeWithExceptions(this.#scope, manager, reason);
-		return closed(context, this.#scope, result);
+		return onApproved(context, { name: "manager", role: "manager" }, reason);
 	}
 }
