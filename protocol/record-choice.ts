@@ -65,3 +65,5 @@ export const clockSource = choice({ host: 1, operator: 2, acquirer: 3, jump: 4 }
 export const storageFault = choice({ read: 1, write: 2, erase: 3, sync: 4 });
 /** Where a sale was made that a person enters afterwards: a backup terminal, or paper and pen. */
 export const supplementOrigin = choice({ backupTerminal: 1, byHand: 2 });
+/** What a person said to a second charge of the same card; none: nobody answered, and nothing was charged. */
+export const duplicateChoice = choice({ charge: 1, refuse: 2, none: 3 });

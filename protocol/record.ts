@@ -7,6 +7,7 @@ import {
 	blockerType,
 	clockSource,
 	documentType,
+	duplicateChoice,
 	outcome,
 	outcomeSource,
 	paymentMethod,
@@ -229,6 +230,19 @@ export const recordKinds = {
 		by: person,
 		role,
 		reason,
+	}),
+	/**
+	 * The same card and amount as in transaction `earlier`, a short time after it: the answer of the operator. A charge
+	 * that goes on has its intent behind this record.
+	 */
+	duplicateAnswer: kind(26, {
+		earlier: sequence,
+		request: requestNumber,
+		amountMinor: amount,
+		currency,
+		lastFour,
+		operator: person,
+		answer: duplicateChoice,
 	}),
 	settleBegin: kind(30, {
 		batch: uint(999_999),

@@ -91,6 +91,8 @@ export interface Commands {
 	/** The operator has looked at the paper of a print whose printer cannot say. */
 	confirmPrint(debt: number, by: Actor, onPaper: boolean): void;
 	waivePrint(debt: number, by: Actor, reason: string): void;
+	/** Answers whether a card is charged the same amount a second time. */
+	answerDuplicate(charge: boolean, by: Actor): void;
 	/** Enters a sale that was made without this terminal (补录). Returns its record. */
 	supplement(entry: SupplementEntry, by: Actor, reason: string): number;
 	/** Takes the newest entry of the open day back. Returns its record. */
@@ -126,6 +128,14 @@ export type Notice =
 				| "late";
 			readonly amountMinor: number;
 			readonly currency: string;
+	  }
+	| {
+			/** The same card and amount a short time after the sale at `wallS`: to be answered before it is charged. */
+			readonly type: "duplicate";
+			readonly amountMinor: number;
+			readonly currency: string;
+			readonly lastFour: string;
+			readonly wallS: number;
 	  }
 	| { readonly type: "refused"; readonly code: string; readonly reason: string }
 	| {

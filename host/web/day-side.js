@@ -130,6 +130,7 @@ function eventText({ kind, facts }, text) {
 	if ("fault" in said) said.fault = word(text.storageFault, said.fault);
 	const actions = kind === "service" ? text.serviceAction : text.reminderAction;
 	if ("action" in said) said.action = word(actions, said.action);
+	if ("answer" in said) said.answer = word(text.duplicateChoice, said.answer);
 	if ("batch" in said) said.batch = sixDigits(said.batch);
 	return fill(word(text.event, kind), said);
 }

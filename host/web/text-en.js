@@ -212,6 +212,8 @@ export const en = {
 		shiftClose: "Shift {shift} ended, operator {operator}",
 		supplement: "Sale entered by {operator}, approved by {by}: {reason}",
 		supplementWithdrawn: "Entered sale #{supplement} withdrawn by {by}: {reason}",
+		duplicateAnswer:
+			"Card {lastFour} charged the same again after #{earlier}? {answer} ({operator})",
 		override: "{by} lifted “{blocker}”: {reason}",
 		reminder: "Reminder ({reminder}): {action}",
 		settleBegin: "Settlement began, batch {batch}",
@@ -229,6 +231,7 @@ export const en = {
 		journalFilling: "journal filling up",
 	},
 	storageFault: { read: "read", write: "write", erase: "erase", sync: "sync" },
+	duplicateChoice: { charge: "yes", refuse: "no", none: "nobody answered, not charged" },
 	serviceAction: {
 		opened: "opened",
 		left: "left",

@@ -202,6 +202,7 @@ export const zhCn = {
 		shiftClose: "班次 {shift} 结束，操作员 {operator}",
 		supplement: "{operator} 补录交易，{by} 批准：{reason}",
 		supplementWithdrawn: "{by} 作废补录 #{supplement}：{reason}",
+		duplicateAnswer: "尾号 {lastFour} 与 #{earlier} 同额再收？{answer}（{operator}）",
 		override: "{by} 放行“{blocker}”：{reason}",
 		reminder: "提醒（{reminder}）：{action}",
 		settleBegin: "开始结算，批次 {batch}",
@@ -219,6 +220,7 @@ export const zhCn = {
 		journalFilling: "日志将满",
 	},
 	storageFault: { read: "读", write: "写", erase: "擦除", sync: "同步" },
+	duplicateChoice: { charge: "收", refuse: "不收", none: "无人回答，未收" },
 	serviceAction: {
 		opened: "已打开",
 		left: "已退出",

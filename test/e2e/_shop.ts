@@ -27,6 +27,7 @@ export interface Sale {
 	readonly scheme?: string;
 	readonly lastFour?: string;
 	readonly order?: string;
+	readonly presentCard?: boolean;
 	readonly originalTrace?: number;
 	readonly wait?: boolean;
 }

@@ -26,6 +26,7 @@ export const choices: Readonly<Record<string, ChoiceSchema<string>>> = {
 	clockSource: records.clockSource,
 	storageFault: records.storageFault,
 	supplementOrigin: records.supplementOrigin,
+	duplicateChoice: records.duplicateChoice,
 	serviceAction: records.serviceAction,
 	pullRefusal,
 	pullWay: records.pullWay,

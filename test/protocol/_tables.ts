@@ -65,6 +65,8 @@ const recordMeanings: Readonly<Record<RecordKind, string>> = {
 	supplement:
 		"补录: a sale made on another terminal or by hand, entered with the approval of `by`; in no card total",
 	supplementWithdrawn: "that entry was wrong and counts no more",
+	duplicateAnswer:
+		"what the operator said to a second charge of the same card and amount as in `earlier`",
 	reversal: "an attempt to reverse a transaction whose outcome is unknown",
 	settleBegin: "a settlement is about to be sent, with its totals; this record's number is its id",
 	settleSent: "the totals (or, with `enquiry`, the question after them) go to the acquirer",
@@ -108,6 +110,7 @@ const appMeanings: Readonly<Record<AppMessageType, string>> = {
 	settlementState: "answers `enquireSettlement`",
 	uploadResult: "answers `upload`",
 	uploadEndResult: "answers `uploadEnd`",
+	cardPresented: "the card that `request` will be charged to; told before its intent",
 };
 
 const coreMeanings: Readonly<Record<CoreMessageType, string>> = {

@@ -80,6 +80,7 @@ export class Day implements AppPart, Commands {
 		// The clock is looked at first, so that nothing acts on a jump before it is known as one.
 		const parts = [
 			this.#clockWatch,
+			this.#sales,
 			this.#pending,
 			this.#automaticSettlement,
 			this.#settlement,
@@ -145,6 +146,10 @@ export class Day implements AppPart, Commands {
 
 	waivePrint(debt: number, by: Actor, reason: string): void {
 		this.#reprint.waivePrint(debt, by, reason);
+	}
+
+	answerDuplicate(charge: boolean, by: Actor): void {
+		this.#sales.answerDuplicate(charge, by);
 	}
 
 	supplement(entry: SupplementEntry, by: Actor, reason: string): number {

@@ -97,6 +97,7 @@ function foldBody(state: State, sequence: number, record: AnyRecord): State {
 		case "recovery":
 		case "storageFault":
 		case "enrolment":
+		case "duplicateAnswer":
 		case "pull":
 		case "service":
 			return state;

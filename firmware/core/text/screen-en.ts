@@ -138,6 +138,13 @@ export const screenEn: ScreenText = {
 		reversed: "Reversed",
 		late: "! Charged after all",
 	},
+	duplicate: {
+		title: "! Charged already?",
+		same: "! Card {lastFour}, same amount, {minutes} min ago",
+		question: "Charge it once more?",
+		charge: "Charge",
+		refuse: "Do not",
+	},
 	refused: { title: "! Not possible" },
 	settlement: {
 		title: "Settlement",

@@ -133,6 +133,13 @@ export const screenZhCn = {
 		reversed: "已冲正",
 		late: "! 冲正后仍扣款",
 	},
+	duplicate: {
+		title: "! 疑似重复收款",
+		same: "! 尾号 {lastFour} 同金额, {minutes} 分钟内已收过",
+		question: "是否再收一次?",
+		charge: "再收一次",
+		refuse: "不收",
+	},
 	refused: { title: "! 不能办理" },
 	settlement: {
 		title: "结算",

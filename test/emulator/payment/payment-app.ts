@@ -26,6 +26,8 @@ export interface SaleRequest {
 	readonly instrument: Instrument;
 	readonly originalTrace: number | null;
 	readonly order: string | null;
+	/** The application tells the card before it asks. */
+	readonly presentCard?: boolean;
 }
 
 export interface SaleStatus {
@@ -114,6 +116,9 @@ export class SimulatedPaymentApp implements PaymentApp {
 			order,
 			operator,
 		};
+		const { lastFour } = sale.instrument;
+		if (sale.presentCard === true && lastFour !== null)
+			this.#tell("cardPresented", { request, lastFour });
 		this.#tell("intent", intent);
 		return status;
 	}
