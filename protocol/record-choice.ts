@@ -67,3 +67,5 @@ export const storageFault = choice({ read: 1, write: 2, erase: 3, sync: 4 });
 export const supplementOrigin = choice({ backupTerminal: 1, byHand: 2 });
 /** What a person said to a second charge of the same card; none: nobody answered, and nothing was charged. */
 export const duplicateChoice = choice({ charge: 1, refuse: 2, none: 3 });
+/** How a copy was approved: at the terminal, by a command of the host, or by a one-time code. */
+export const approvalWay = choice({ manager: 1, host: 2, code: 3 });

@@ -1,9 +1,10 @@
 import { refuseCardNumbers } from "./card-guard.ts";
-import { type CborValue, decodeCbor, encodeCbor } from "./cbor.ts";
+import { decodeCbor, encodeCbor } from "./cbor.ts";
 import { CloseoutError } from "./error.ts";
 import { identifier } from "./id.ts";
 import { AMOUNT_MINOR_MAX, RECORD_PAYLOAD_BYTES_MAX, SCHEME_GROUPS_MAX } from "./limits.ts";
 import {
+	approvalWay,
 	blockerType,
 	clockSource,
 	documentType,
@@ -25,6 +26,7 @@ import {
 	trigger,
 	verdict,
 } from "./record-choice.ts";
+import { currency, lastFour, requestNumber, scalar } from "./record-field.ts";
 import {
 	bool,
 	bytes,
@@ -50,20 +52,9 @@ import { isDate } from "./time.ts";
 const UINT32_MAX = 0xffff_ffff;
 
 export * from "./record-choice.ts";
+export * from "./record-field.ts";
 
 const amount = uint(AMOUNT_MINOR_MAX);
-/** A payment application's own number of a charge: at most twelve digits, so that it cannot be a card number. */
-export const requestNumber = uint(999_999_999_999);
-export const currency = where(
-	text(3),
-	'tstr .regexp "[A-Z]{3}"',
-	"three capital letters of ISO 4217",
-	(value) => /^[A-Z]{3}$/.test(value),
-);
-/** All that may be kept of a card number. */
-export const lastFour = where(text(4), 'tstr .regexp "[0-9]{4}"', "four digits", (value) =>
-	/^[0-9]{4}$/.test(value),
-);
 const person = text(16);
 const reason = text(64);
 const sequence = uint();
@@ -84,24 +75,6 @@ export const groupTotals = tuple({
 
 const groupVerdict = tuple({ group: schemeGroup, verdict });
 export const exception = tuple({ blocker: blockerType, count: uint(UINT32_MAX) });
-
-const SCALAR_TEXT_MAX = 64;
-
-/** A value of the configuration: whole number of at most twelve digits (so that it cannot be a card number), text or yes/no. */
-export const scalar: Schema<number | string | boolean> = {
-	cddl: `${-AMOUNT_MINOR_MAX}..${AMOUNT_MINOR_MAX} / tstr .size (0..${SCALAR_TEXT_MAX * 3}) / bool`,
-	encode: checkScalar,
-	decode: checkScalar,
-};
-
-function checkScalar(value: CborValue, path: string): number | string | boolean {
-	if (typeof value === "string" && value.length <= SCALAR_TEXT_MAX) return value;
-	if (Number.isSafeInteger(value) && typeof value === "number") {
-		if (Math.abs(value) <= AMOUNT_MINOR_MAX) return value;
-	}
-	if (typeof value === "boolean") return value;
-	throw new CloseoutError("SCHEMA", `${path}: not a whole number, a short text, true or false`);
-}
 
 /** When and in which life of the terminal a record was made. */
 export const stampFields = {
@@ -292,6 +265,18 @@ export const recordKinds = {
 		by: nullable(person),
 		reason: nullable(reason),
 	}),
+
+	/** A copy that needs an approval, and how it is asked for; this record's number is the request. */
+	reprintAsked: kind(42, {
+		document: documentType,
+		subject: sequence,
+		copy: uint(99),
+		by: person,
+		reason,
+		way: approvalWay,
+	}),
+	/** What became of it; the copy that is allowed is owed behind this record, in the same group. */
+	reprintAnswer: kind(43, { asked: sequence, accepted: bool, by: person, way: approvalWay }),
 
 	pull: kind(50, {
 		by: person,

@@ -1,5 +1,6 @@
 import type { AppMessage, CoreBody, CoreMessageType } from "../../protocol/payment-app.ts";
 import type {
+	approvalWay,
 	blockerType,
 	documentType,
 	outcome,
@@ -29,6 +30,7 @@ export interface AppPart extends Part {
 	onMessage(message: AppMessage): boolean;
 }
 
+export type ApprovalWay = Infer<typeof approvalWay>;
 export type BlockerType = Infer<typeof blockerType>;
 export type Role = Infer<typeof role>;
 export type Outcome = Infer<typeof outcome>;
@@ -88,6 +90,12 @@ export interface Commands {
 	snooze(reminder: ReminderType): void;
 	/** Owes a marked copy to paper. `copy` counts from 1. Returns the print debt. */
 	reprint(document: DocumentType, subject: number, by: Actor, reason: string): number;
+	/** Which copy the next one is, and whether somebody has to allow it. Throws what stands against any copy. */
+	nextCopy(document: DocumentType, subject: number): NextCopy;
+	/** Journals that a copy is wanted which needs an approval. Returns the number of the request. */
+	askReprint(document: DocumentType, subject: number, by: Actor, how: ReprintRequest): number;
+	/** Owes the copy that was asked for, or does not. Returns the print debt; null for a copy that is refused. */
+	answerReprint(asked: number, answer: ReprintAnswer): number | null;
 	/** The operator has looked at the paper of a print whose printer cannot say. */
 	confirmPrint(debt: number, by: Actor, onPaper: boolean): void;
 	waivePrint(debt: number, by: Actor, reason: string): void;
@@ -97,6 +105,23 @@ export interface Commands {
 	supplement(entry: SupplementEntry, by: Actor, reason: string): number;
 	/** Takes the newest entry of the open day back. Returns its record. */
 	withdrawSupplement(by: Actor, reason: string): number;
+}
+
+export interface NextCopy {
+	/** Counts from 1. */
+	readonly copy: number;
+	readonly needsApproval: boolean;
+}
+
+export interface ReprintRequest {
+	readonly reason: string;
+	readonly way: ApprovalWay;
+}
+
+export interface ReprintAnswer {
+	readonly accepted: boolean;
+	readonly by: string;
+	readonly way: ApprovalWay;
 }
 
 /** A sale that a person enters afterwards, as its paper says. */

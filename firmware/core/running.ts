@@ -2,12 +2,14 @@ import { toHex } from "../../protocol/bytes.ts";
 import { CloseoutError, isOthersFault } from "../../protocol/error.ts";
 import { CHECK_PAUSE_MS } from "../../protocol/limits.ts";
 import { decodeAppMessage, encodeCoreMessage } from "../../protocol/payment-app.ts";
+import { deriveReprintCode } from "../../protocol/service.ts";
 import { Check } from "./care/check.ts";
 import { Room } from "./care/room.ts";
 import { Core } from "./core.ts";
 import { Day } from "./day/day.ts";
 import { findTrace } from "./day/ledger.ts";
 import type { Right } from "./day/right.ts";
+import { Search } from "./day/search.ts";
 import { hostCommands } from "./host-command.ts";
 import { Journal } from "./journal/journal.ts";
 import type { OpenReport } from "./journal/report.ts";
@@ -16,6 +18,7 @@ import { recordOpening, unopened } from "./opening.ts";
 import type { Notice, Part, ToApp } from "./part.ts";
 import { PrintQueue } from "./print/queue.ts";
 import { SafeMode } from "./safe-mode.ts";
+import { Challenge } from "./service/challenge.ts";
 import { NetworkPull } from "./service/network-pull.ts";
 import { serviceDesk } from "./service-desk.ts";
 import { decodeState, emptyState, encodeState, type State } from "./state/state.ts";
@@ -90,11 +93,11 @@ export class Running {
 		if (this.#safeMode !== undefined) return this.#stepSafely(this.#safeMode);
 		if (this.#parts === undefined) return Number.POSITIVE_INFINITY;
 		const { core, day, heads, queue, sync, pull } = this.#parts;
-		const { service, ui, room, check, takeMessages } = this.#parts;
+		const { service, ui, room, check, takeMessages, search, copyCode } = this.#parts;
 		if (this.#begin !== undefined) return this.#waitForRoom(this.#begin);
 		const more = takeMessages();
 		// Pulls come behind the stream, which must never wait for them.
-		const parts = [day, ...heads, queue, sync, pull, service];
+		const parts = [day, ...heads, queue, sync, pull, service, search, copyCode];
 		let wait = Math.min(...parts.map((part) => this.#stepOf(part)));
 		const before = core.state;
 		wait = Math.min(wait, this.#stepOf(ui));
@@ -313,6 +316,15 @@ function assemble(
 		found.push({ type: "otherImage", last: journal.head.sequence, cosigned });
 	const notices = (): readonly Notice[] =>
 		byUrgency([...day.notices(), ...queue.notices(), ...found, ...check.notices()]);
+	const search = new Search({ core, first: () => journal.firstSequence });
+	const copyCode = new Challenge({
+		vault,
+		entry: "reprint.failures",
+		entropy,
+		clock,
+		responseTo: (challenge) =>
+			deriveReprintCode(credentials.key, { ...credentials, challenge }, digest.hmacSha256),
+	});
 	const ui = new Ui({
 		core,
 		commands: day,
@@ -322,6 +334,8 @@ function assemble(
 		standing,
 		checkPin: (pin) => checkPin(day.right, pin),
 		service,
+		search,
+		copyCode,
 		findTrace: (trace) => findTrace(core, trace, core.state.days[0]?.first ?? 1),
 	});
 	const takeMessages = (): boolean => {
@@ -339,7 +353,7 @@ function assemble(
 	};
 	return {
 		...{ core, day, heads: heads === undefined ? [] : [heads], queue, sync, pull, service },
-		...{ ui, room, check, standing, takeMessages, found },
+		...{ ui, room, check, standing, takeMessages, found, search, copyCode },
 	};
 }
 

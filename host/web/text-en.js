@@ -214,6 +214,8 @@ export const en = {
 		supplementWithdrawn: "Entered sale #{supplement} withdrawn by {by}: {reason}",
 		duplicateAnswer:
 			"Card {lastFour} charged the same again after #{earlier}? {answer} ({operator})",
+		reprintAsked: "Copy {copy} of #{subject} asked for by {by}: {reason}",
+		reprintAnswer: "Copy of request {asked} {accepted} by {by}",
 		override: "{by} lifted “{blocker}”: {reason}",
 		reminder: "Reminder ({reminder}): {action}",
 		settleBegin: "Settlement began, batch {batch}",
@@ -231,6 +233,13 @@ export const en = {
 		journalFilling: "journal filling up",
 	},
 	storageFault: { read: "read", write: "write", erase: "erase", sync: "sync" },
+	reprints: {
+		title: "Copies to allow",
+		by: "Your name",
+		allow: "Allow",
+		refuse: "Refuse",
+	},
+	approval: { true: "allowed", false: "refused" },
 	duplicateChoice: { charge: "yes", refuse: "no", none: "nobody answered, not charged" },
 	serviceAction: {
 		opened: "opened",

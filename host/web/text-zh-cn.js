@@ -203,6 +203,8 @@ export const zhCn = {
 		supplement: "{operator} 补录交易，{by} 批准：{reason}",
 		supplementWithdrawn: "{by} 作废补录 #{supplement}：{reason}",
 		duplicateAnswer: "尾号 {lastFour} 与 #{earlier} 同额再收？{answer}（{operator}）",
+		reprintAsked: "{by} 申请补打 #{subject} 第 {copy} 次：{reason}",
+		reprintAnswer: "补打申请 {asked} 由 {by} {accepted}",
 		override: "{by} 放行“{blocker}”：{reason}",
 		reminder: "提醒（{reminder}）：{action}",
 		settleBegin: "开始结算，批次 {batch}",
@@ -220,6 +222,8 @@ export const zhCn = {
 		journalFilling: "日志将满",
 	},
 	storageFault: { read: "读", write: "写", erase: "擦除", sync: "同步" },
+	reprints: { title: "待批准的补打", by: "批准人", allow: "批准", refuse: "不批准" },
+	approval: { true: "批准", false: "拒绝" },
 	duplicateChoice: { charge: "收", refuse: "不收", none: "无人回答，未收" },
 	serviceAction: {
 		opened: "已打开",

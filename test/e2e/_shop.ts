@@ -111,6 +111,16 @@ export class Shop {
 		return text;
 	}
 
+	/** The same for something that is to be done. */
+	async tellHost(path: string, body: object): Promise<string> {
+		const headers = { "content-type": "application/json" };
+		const url = new URL(path, this.dashboardUrl);
+		const reply = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+		const text = await reply.text();
+		if (!reply.ok) throw new Error(`${path}: ${text}`);
+		return text;
+	}
+
 	async screen(): Promise<Screen> {
 		const { screen } = (await this.till("GET", "screen")) as { screen: Screen };
 		return screen;

@@ -27,6 +27,7 @@ export const choices: Readonly<Record<string, ChoiceSchema<string>>> = {
 	storageFault: records.storageFault,
 	supplementOrigin: records.supplementOrigin,
 	duplicateChoice: records.duplicateChoice,
+	approvalWay: records.approvalWay,
 	serviceAction: records.serviceAction,
 	pullRefusal,
 	pullWay: records.pullWay,

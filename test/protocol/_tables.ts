@@ -75,6 +75,8 @@ const recordMeanings: Readonly<Record<RecordKind, string>> = {
 	settleEnd: "the settlement is over; the next batch begins behind it",
 	printDue: "something is owed to paper; this record's number is the debt's id",
 	printProgress: "how far a debt has come; `row` counts rows that are on paper for certain",
+	reprintAsked: "a copy that needs an approval is asked for; this record's number is the request",
+	reprintAnswer: "the copy is allowed or not; what is allowed is owed in the same group",
 	pull: "somebody copied records `from` to `to`",
 	command:
 		"a command of the host, journalled before it is carried out; `command` as in commandType",

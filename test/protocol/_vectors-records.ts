@@ -1,41 +1,10 @@
 import { type CborValue, encodeCbor } from "../../protocol/cbor.ts";
 import type { ErrorCode } from "../../protocol/error.ts";
 import { AMOUNT_MINOR_MAX } from "../../protocol/limits.ts";
-import {
-	encodeRecord,
-	type RecordBody,
-	type RecordKind,
-	recordKinds,
-	type Stamp,
-} from "../../protocol/record.ts";
-import { hexOf, toJson } from "./_json.ts";
-
-const evening: Stamp = {
-	wallS: 1_795_259_109,
-	zoneMinutes: 480,
-	boot: 17,
-	monotonicMs: 86_400_123,
-};
-const least: Stamp = { wallS: 0, zoneMinutes: -1080, boot: 0, monotonicMs: 0 };
-const most: Stamp = {
-	wallS: Number.MAX_SAFE_INTEGER,
-	zoneMinutes: 1080,
-	boot: 4_294_967_295,
-	monotonicMs: Number.MAX_SAFE_INTEGER,
-};
-const hash = new Uint8Array(32).fill(0xab);
-const far = Number.MAX_SAFE_INTEGER;
-const count = 4_294_967_295;
-
-function record<K extends RecordKind>(
-	name: string,
-	kind: K,
-	body: RecordBody<K>,
-	stamp: Stamp = evening,
-) {
-	const { kind: number, payload } = encodeRecord(kind, stamp, body);
-	return { name, kind, number, stamp: toJson(stamp), body: toJson(body), hex: hexOf(payload) };
-}
+import { type RecordKind, recordKinds } from "../../protocol/record.ts";
+import { hexOf } from "./_json.ts";
+import { count, far, hash, least, most, record } from "./_record-vector.ts";
+import { enteredRecords } from "./_vectors-entries.ts";
 
 const totals = {
 	group: "domestic",
@@ -161,57 +130,7 @@ const good = [
 		operator: "王芳",
 		request: 17,
 	}),
-	record("sold on the backup terminal", "supplement", {
-		origin: "backupTerminal",
-		method: "card",
-		amountMinor: 5_000,
-		currency: "CNY",
-		soldDate: 2026_11_21,
-		trace: 417,
-		lastFour: "0042",
-		operator: "王芳",
-		by: "manager",
-		role: "manager",
-		reason: "终端故障",
-	}),
-	record("written down by hand", "supplement", {
-		origin: "byHand",
-		method: "cash",
-		amountMinor: AMOUNT_MINOR_MAX,
-		currency: "JPY",
-		soldDate: 2028_02_29,
-		trace: null,
-		lastFour: null,
-		operator: "",
-		by: "",
-		role: "manager",
-		reason: "",
-	}),
-	record("entry withdrawn", "supplementWithdrawn", {
-		supplement: 1420,
-		amountMinor: 5_000,
-		by: "manager",
-		role: "manager",
-		reason: "金额录错",
-	}),
-	record("charged a second time", "duplicateAnswer", {
-		earlier: 1417,
-		request: 18,
-		amountMinor: 12_800,
-		currency: "CNY",
-		lastFour: "0042",
-		operator: "王芳",
-		answer: "charge",
-	}),
-	record("nobody answered", "duplicateAnswer", {
-		earlier: far,
-		request: 999_999_999_999,
-		amountMinor: AMOUNT_MINOR_MAX,
-		currency: "JPY",
-		lastFour: "9999",
-		operator: "",
-		answer: "none",
-	}),
+	...enteredRecords,
 	record("approved", "outcome", {
 		transaction: 1417,
 		outcome: "approved",

@@ -8,8 +8,11 @@ import type {
 	CloseScope,
 	Commands,
 	DocumentType,
+	NextCopy,
 	Notice,
 	ReminderType,
+	ReprintAnswer,
+	ReprintRequest,
 	SupplementEntry,
 	ToApp,
 	Trigger,
@@ -138,6 +141,18 @@ export class Day implements AppPart, Commands {
 
 	reprint(document: DocumentType, subject: number, by: Actor, reason: string): number {
 		return this.#reprint.reprint(document, subject, by, reason);
+	}
+
+	nextCopy(document: DocumentType, subject: number): NextCopy {
+		return this.#reprint.nextCopy(document, subject);
+	}
+
+	askReprint(document: DocumentType, subject: number, by: Actor, how: ReprintRequest): number {
+		return this.#reprint.ask(document, subject, by, how);
+	}
+
+	answerReprint(asked: number, answer: ReprintAnswer): number | null {
+		return this.#reprint.answer(asked, answer);
 	}
 
 	confirmPrint(debt: number, by: Actor, onPaper: boolean): void {

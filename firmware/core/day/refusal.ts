@@ -45,6 +45,8 @@ export const refusals = {
 	supplementDate: "The day of the sale is in the future or too long ago; check it",
 	supplementUnknown: "There is no such entry of the open day to withdraw",
 	subjectUnknown: "There is nothing of that number to print",
+	reprintUnknown: "No copy was asked for by this number",
+	reprintAnswered: "That copy was allowed or refused already; ask for it again",
 	reprintTooOld: "This is older than what may be printed again",
 	printUnknown: "There is no such print waiting",
 	printNotSent: "This print is still on its way; wait for the printer",

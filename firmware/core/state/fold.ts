@@ -98,6 +98,8 @@ function foldBody(state: State, sequence: number, record: AnyRecord): State {
 		case "storageFault":
 		case "enrolment":
 		case "duplicateAnswer":
+		case "reprintAsked":
+		case "reprintAnswer":
 		case "pull":
 		case "service":
 			return state;

@@ -53,6 +53,8 @@ export const paperEn: PaperText = {
 		askedBy: "Asked for by",
 		askedAt: "Asked for at",
 		reason: "Reason",
+		approvedBy: "Approved",
+		way: { manager: "manager", host: "host", code: "one-time code" },
 		continued: "CONTINUED from row {row}",
 		again: "CONTINUED after a stop",
 	},

@@ -53,6 +53,8 @@ export const paperZhCn = {
 		askedBy: "补打人",
 		askedAt: "补打时间",
 		reason: "原因",
+		approvedBy: "批准",
+		way: { manager: "店长", host: "主机", code: "一次性码" },
 		continued: "续打 从第 {row} 行",
 		again: "续打 前次打印未完成",
 	},

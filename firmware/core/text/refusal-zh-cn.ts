@@ -41,6 +41,8 @@ export const refusalZhCn: Readonly<Record<RefusalKey, string>> = {
 	supplementDate: "交易日期在未来或过早, 请核对",
 	supplementUnknown: "当日没有可作废的补录",
 	subjectUnknown: "没有可打印的单据",
+	reprintUnknown: "没有该补打申请",
+	reprintAnswered: "该补打申请已有答复, 请重新申请",
 	reprintTooOld: "已超过可补打的期限",
 	printUnknown: "没有该待打印项",
 	printNotSent: "正在打印, 请等待打印机",

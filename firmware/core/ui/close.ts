@@ -2,7 +2,7 @@ import type { Blocker, CloseScope } from "../part.ts";
 import type { Key, Screen, ScreenLine } from "../port.ts";
 import { fill } from "../text/fill.ts";
 import { closed } from "./closed.ts";
-import { ManagerView } from "./manager.ts";
+import { managerView } from "./manager.ts";
 import {
 	type Move,
 	marked,
@@ -77,7 +77,7 @@ export class CloseView implements View {
 
 /** A manager closes in spite of blockers. */
 function override(scope: CloseScope): View {
-	return new ManagerView({
+	return managerView({
 		screen: "override-reason",
 		reasons: ({ reason }) => reason,
 		onApproved: (context, by, reason) =>

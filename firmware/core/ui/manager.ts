@@ -5,22 +5,36 @@ import { input, type Move, marked, plain, typed, type View, type ViewContext } f
 
 const PIN_DIGITS_MAX = 12;
 
-/** What a manager is asked for: the reasons to choose from, and what follows once one is given. */
-export interface Approval {
-	/** Name of the screen with the reasons. */
+/** Reasons to choose from, and what follows once one is given. */
+export interface ReasonOptions {
+	/** Name of the screen. */
 	readonly screen: string;
 	readonly reasons: (text: ScreenText) => ScreenText["reason"];
+	readonly onReason: (context: ViewContext, reason: string) => Move;
+}
+
+/** What a manager is asked for. */
+export interface Approval extends Omit<ReasonOptions, "onReason"> {
 	readonly onApproved: (context: ViewContext, by: Actor, reason: string) => Move;
 }
 
 /** A manager takes something upon himself: first the PIN, then the reason. */
-export class ManagerView implements View {
-	readonly #approval: Approval;
+export function managerView({ onApproved, ...reasons }: Approval): View {
+	return new PinView((_context, by) => {
+		const onReason: ReasonOptions["onReason"] = (context, reason) =>
+			onApproved(context, by, reason);
+		return new ReasonView({ ...reasons, onReason });
+	});
+}
+
+/** Asks for a manager's PIN. */
+export class PinView implements View {
+	readonly #onManager: (context: ViewContext, by: Actor) => Move;
 	#digits = "";
 	#problem: "wrong" | "locked" | undefined;
 
-	constructor(approval: Approval) {
-		this.#approval = approval;
+	constructor(onManager: (context: ViewContext, by: Actor) => Move) {
+		this.#onManager = onManager;
 	}
 
 	render({ text, language }: ViewContext): Screen {
@@ -36,12 +50,12 @@ export class ManagerView implements View {
 		return { name: "manager-pin", title: text.pin.title, lines, softKeys, language };
 	}
 
-	press({ checkPin }: ViewContext, key: Key): Move {
+	press(context: ViewContext, key: Key): Move {
 		if (key === "cancel") return "back";
 		if (key === "ok" && this.#digits !== "") {
-			const answer = checkPin(this.#digits);
+			const answer = context.checkPin(this.#digits);
 			this.#digits = "";
-			if (answer === "right") return new ReasonView(this.#approval);
+			if (answer === "right") return this.#onManager(context, { name: "manager", role: "manager" });
 			this.#problem = answer;
 			return "stay";
 		}
@@ -50,15 +64,16 @@ export class ManagerView implements View {
 	}
 }
 
-class ReasonView implements View {
-	readonly #approval: Approval;
+/** Asks for a reason. */
+export class ReasonView implements View {
+	readonly #options: ReasonOptions;
 
-	constructor(approval: Approval) {
-		this.#approval = approval;
+	constructor(options: ReasonOptions) {
+		this.#options = options;
 	}
 
 	render({ text, language }: ViewContext): Screen {
-		const { screen: name, reasons } = this.#approval;
+		const { screen: name, reasons } = this.#options;
 		const { title, prompt, choices } = reasons(text);
 		const lines = [plain(prompt), ...choices.map(plain)];
 		const softKeys: Screen["softKeys"] = [{ key: "cancel", label: text.keys.cancel }];
@@ -67,9 +82,8 @@ class ReasonView implements View {
 
 	press(context: ViewContext, key: Key): Move {
 		if (key === "cancel") return "back";
-		const { reasons, onApproved } = this.#approval;
+		const { reasons, onReason } = this.#options;
 		const reason = reasons(context.text).texts[Number(key) - 1];
-		if (reason === undefined) return "stay";
-		return onApproved(context, { name: "manager", role: "manager" }, reason);
+		return reason === undefined ? "stay" : onReason(context, reason);
 	}
 }

@@ -4,7 +4,7 @@ import { isRecordedAlready } from "../day/supplement.ts";
 import type { SupplementEntry } from "../part.ts";
 import type { Key, Screen, ScreenLine } from "../port.ts";
 import { fill } from "../text/fill.ts";
-import { ManagerView } from "./manager.ts";
+import { managerView } from "./manager.ts";
 import { MessageView } from "./message.ts";
 import {
 	input,
@@ -164,7 +164,7 @@ class EntryView implements View {
 }
 
 function approvalOf(entry: SupplementEntry): View {
-	return new ManagerView({
+	return managerView({
 		screen: "supplement-reason",
 		reasons: ({ supplement }) => supplement.reason,
 		onApproved: (context, by, reason) => {
@@ -175,7 +175,7 @@ function approvalOf(entry: SupplementEntry): View {
 }
 
 function withdrawal(): View {
-	return new ManagerView({
+	return managerView({
 		screen: "supplement-reason",
 		reasons: ({ supplement }) => supplement.withdrawReason,
 		onApproved: (context, by, reason) => {

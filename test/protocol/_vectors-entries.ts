@@ -1,0 +1,77 @@
+import { AMOUNT_MINOR_MAX } from "../../protocol/limits.ts";
+import { far, record } from "./_record-vector.ts";
+
+/** Records of what people enter, answer and ask for. */
+export const enteredRecords = [
+	record("sold on the backup terminal", "supplement", {
+		origin: "backupTerminal",
+		method: "card",
+		amountMinor: 5_000,
+		currency: "CNY",
+		soldDate: 2026_11_21,
+		trace: 417,
+		lastFour: "0042",
+		operator: "王芳",
+		by: "manager",
+		role: "manager",
+		reason: "终端故障",
+	}),
+	record("written down by hand", "supplement", {
+		origin: "byHand",
+		method: "cash",
+		amountMinor: AMOUNT_MINOR_MAX,
+		currency: "JPY",
+		soldDate: 2028_02_29,
+		trace: null,
+		lastFour: null,
+		operator: "",
+		by: "",
+		role: "manager",
+		reason: "",
+	}),
+	record("entry withdrawn", "supplementWithdrawn", {
+		supplement: 1420,
+		amountMinor: 5_000,
+		by: "manager",
+		role: "manager",
+		reason: "金额录错",
+	}),
+	record("charged a second time", "duplicateAnswer", {
+		earlier: 1417,
+		request: 18,
+		amountMinor: 12_800,
+		currency: "CNY",
+		lastFour: "0042",
+		operator: "王芳",
+		answer: "charge",
+	}),
+	record("nobody answered", "duplicateAnswer", {
+		earlier: far,
+		request: 999_999_999_999,
+		amountMinor: AMOUNT_MINOR_MAX,
+		currency: "JPY",
+		lastFour: "9999",
+		operator: "",
+		answer: "none",
+	}),
+	record("copy asked for", "reprintAsked", {
+		document: "slip",
+		subject: 1417,
+		copy: 2,
+		by: "王芳",
+		reason: "顾客要求",
+		way: "host",
+	}),
+	record("copy refused", "reprintAnswer", {
+		asked: far,
+		accepted: false,
+		by: "Li Wei",
+		way: "host",
+	}),
+	record("copy allowed by code", "reprintAnswer", {
+		asked: 1430,
+		accepted: true,
+		by: "code",
+		way: "code",
+	}),
+];
