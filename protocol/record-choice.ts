@@ -27,6 +27,8 @@ export const blockerType = choice({
 	clockNotTrusted: 9,
 	journalNearlyFull: 10,
 	hostNotReached: 11,
+	/** Money was taken after the transaction had ended without, or while it was being taken back. */
+	refundOwed: 12,
 });
 export const role = choice({ operator: 1, manager: 2, technician: 3, host: 4, system: 5 });
 export const documentType = choice({

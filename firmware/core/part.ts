@@ -45,6 +45,7 @@ export type Remedy =
 	| "enquireSettlement"
 	| "continueUpload"
 	| "retryReversal"
+	| "refund"
 	| "enquireOutcome"
 	| "print"
 	| "confirmPrint"

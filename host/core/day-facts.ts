@@ -47,6 +47,8 @@ export interface DayFacts {
 	readonly printDebts: readonly PrintDebt[];
 	readonly overrides: readonly Override[];
 	readonly supplements: readonly Supplement[];
+	/** Transactions whose late money was refunded, on whatever day. */
+	readonly givenBack: ReadonlySet<number>;
 	/** Records of the day that are destroyed. */
 	readonly lost: readonly Range[];
 	/** Records of the day that this version cannot read. */
@@ -75,6 +77,7 @@ export const missingTypes = [
 	"totalsDiffer",
 	"unknownOutcome",
 	"pendingReversal",
+	"refundOwed",
 	"printOwed",
 	"listMissing",
 ] as const;

@@ -2,6 +2,7 @@ import {
 	type Exception,
 	entersTotals,
 	type GroupTotals,
+	isRefundOwed,
 	isReversalPending,
 	isUnknown,
 	type Period,
@@ -49,7 +50,7 @@ export function judgeDay(facts: DayFacts): DayReport {
 	const findings = [
 		judgeRecords(facts),
 		judgeSettlements(facts, counted),
-		judgeOpenTransactions(inDay),
+		judgeOpenTransactions(inDay, facts.givenBack),
 		judgePrints(facts, counted),
 	];
 	const missing = findings.flatMap((finding) => finding.missing);
@@ -89,11 +90,16 @@ function judgeRecords({ period, range, lost, unreadable, stream }: DayFacts): Fi
 	return { missing, lifted: [] };
 }
 
-function judgeOpenTransactions(inDay: readonly Transaction[]): Findings {
+function judgeOpenTransactions(
+	inDay: readonly Transaction[],
+	givenBack: ReadonlySet<number>,
+): Findings {
 	const missing: Missing[] = [];
 	const unknown = inDay.filter(isUnknown);
 	if (unknown.length > 0) missing.push(moneyMissing("unknownOutcome", unknown));
 	const reversing = inDay.filter(isReversalPending);
 	if (reversing.length > 0) missing.push(moneyMissing("pendingReversal", reversing));
+	const owed = inDay.filter((transaction) => isRefundOwed(transaction, givenBack));
+	if (owed.length > 0) missing.push(moneyMissing("refundOwed", owed));
 	return { missing, lifted: [] };
 }

@@ -139,6 +139,7 @@ export const en = {
 		totalsDiffer: "The totals sent are not those of the records: call service",
 		unknownOutcome: "Outcome unknown: {count}, {amount}. Ask for it on the terminal",
 		pendingReversal: "Reversal pending: {count}, {amount}",
+		refundOwed: "Charged after a reversal: {count}, {amount} to give back",
 		printOwed: "Not printed: {count} × {document}. Load paper",
 		listMissing: "On no printed list: {count}. Print the daily list",
 	},
@@ -168,6 +169,7 @@ export const en = {
 		clockNotTrusted: "Clock not trusted",
 		journalNearlyFull: "Journal nearly full",
 		hostNotReached: "Host not reached for long",
+		refundOwed: "charged after a reversal",
 	},
 	type: {
 		sale: "Sale",

@@ -138,6 +138,7 @@ export const zhCn = {
 		totalsDiffer: "终端上送的合计与记录不符：请联系维护",
 		unknownOutcome: "{count} 笔交易结果未知，共 {amount}：请在终端上查询结果",
 		pendingReversal: "{count} 笔冲正未完成，共 {amount}",
+		refundOwed: "{count} 笔冲正后又扣款，须退还 {amount}",
 		printOwed: "{count} 张{document}还没打印：请给打印机装纸",
 		listMissing: "{count} 笔交易不在任何清单上：请打印日结清单",
 	},
@@ -167,6 +168,7 @@ export const zhCn = {
 		clockNotTrusted: "时钟不可信",
 		journalNearlyFull: "交易日志将满",
 		hostNotReached: "长时间未连接主机",
+		refundOwed: "冲正后又扣款",
 	},
 	type: {
 		sale: "消费",

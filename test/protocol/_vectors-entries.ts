@@ -3,6 +3,13 @@ import { far, record } from "./_record-vector.ts";
 
 /** Records of what people enter, answer and ask for. */
 export const enteredRecords = [
+	record("closed with money to give back", "override", {
+		blocker: "refundOwed",
+		subject: 1417,
+		by: "manager",
+		role: "manager",
+		reason: "顾客已离店",
+	}),
 	record("sold on the backup terminal", "supplement", {
 		origin: "backupTerminal",
 		method: "card",

@@ -190,10 +190,28 @@ export class Sales implements AppPart {
 			const slips = this.#core.configuration.slipPerSale
 				? owe(this.#core, [{ document: "slip", subject: open.transaction }], this.#operatorOf(open))
 				: [];
-			this.#core.recordGroup([["outcome", record], ...slips]);
+			this.#core.recordGroup([...this.#takenLate(open), ["outcome", record], ...slips]);
 			this.#showEnd(open, "approved");
 		}
 		return true;
+	}
+
+	/**
+	 * A refund that gives late money back says that it was taken: the charge gets the outcome that it had at the
+	 * acquirer, so that debit and credit stand in the same totals on both sides.
+	 */
+	#takenLate({ type, original }: OpenTransaction): readonly Entry[] {
+		const late = this.#core.state.open.find(
+			({ phase, transaction }) => phase === "late" && transaction === original,
+		);
+		if (type !== "refund" || late === undefined) return [];
+		let told: RecordBody<"outcome"> | undefined;
+		this.#core.scan(late.transaction + 1, this.#core.state.sequence, (_sequence, { kind, body }) => {
+			const isHis = kind === "outcome" && body.transaction === late.transaction;
+			if (isHis && body.outcome === "approved") told = body;
+			return true;
+		});
+		return told === undefined ? [] : [["outcome", { ...told, source: "late" }]];
 	}
 
 	#operatorOf({ transaction }: OpenTransaction): string {

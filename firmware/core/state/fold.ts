@@ -220,7 +220,13 @@ function foldOutcome(
 	body: RecordBody<"outcome">,
 ): State {
 	const transaction = state.open.find((open) => open.transaction === body.transaction);
-	if (transaction === undefined || transaction.phase === "late") return state;
+	if (transaction === undefined) return state;
+	if (transaction.phase === "late") {
+		// Late money that is refunded was taken: both stand in the totals, as they do at the acquirer.
+		if (body.outcome !== "approved" || body.source !== "late") return state;
+		const open = state.open.filter((other) => other !== transaction);
+		return foldApproved({ ...state, open }, sequence, stamp, transaction, body.group);
+	}
 	if (body.outcome === "unknown") {
 		const phase = transaction.phase === "reversing" ? "reversing" : "unknown";
 		return { ...state, open: replaced(state.open, { ...transaction, phase }) };

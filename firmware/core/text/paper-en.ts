@@ -140,6 +140,7 @@ export const paperEn: PaperText = {
 		clockNotTrusted: "Clock not trusted",
 		journalNearlyFull: "Journal nearly full",
 		hostNotReached: "Host not reached for long",
+		refundOwed: "Charged late, to give back",
 	},
 	role: {
 		operator: "operator",

@@ -136,6 +136,7 @@ export const paperZhCn = {
 		clockNotTrusted: "时钟不可信",
 		journalNearlyFull: "交易日志将满",
 		hostNotReached: "长时间未连接主机",
+		refundOwed: "冲正后又扣款, 须退还",
 	},
 	role: {
 		operator: "收银员",

@@ -48,6 +48,8 @@ function drawHome(context: ViewContext): Screen {
 	const unknown = open.filter(({ phase }) => phase === "unknown").length;
 	if (unknown > 0) lines.push(marked(fill(text.home.unknown, { count: unknown })));
 	if (reversing > 0) lines.push(marked(fill(text.home.reversing, { count: reversing })));
+	const refunds = open.filter(({ phase }) => phase === "late").length;
+	if (refunds > 0) lines.push(marked(fill(text.home.refunds, { count: refunds })));
 	if (debts.length > 0) lines.push(marked(fill(text.home.prints, { count: debts.length })));
 	if (carried.length > 0) lines.push(marked(fill(text.home.carried, { count: carried.length })));
 	if (reminders.some(({ reminder }) => reminder === "journalFilling")) {

@@ -182,12 +182,14 @@ export class SimulatedPaymentApp implements PaymentApp {
 		const { behaviour, delayMs } = this.#next("authorise");
 		const declined = behaviour === "decline";
 		const { instrument } = sale;
-		if (behaviour !== "timeout" && !declined) this.#book(sale, status.trace, transaction);
-		if (behaviour === "timeout" || behaviour === "loseAnswer" || behaviour === "late") {
+		const lands = behaviour === "landLater";
+		if (behaviour !== "timeout" && !declined && !lands) this.#book(sale, status.trace, transaction);
+		if (behaviour === "timeout" || behaviour === "loseAnswer" || behaviour === "late" || lands) {
 			const unknown = { instrument, outcome: "unknown", source: "app", response: null } as const;
 			this.#later(GIVE_UP_MS, () => this.#conclude(status, unknown));
 		}
-		if (behaviour === "late") {
+		if (lands) this.#later(GIVE_UP_MS + delayMs, () => this.#book(sale, status.trace, transaction));
+		if (behaviour === "late" || lands) {
 			const late = { instrument, outcome: "approved", source: "late", response: "00" } as const;
 			this.#later(GIVE_UP_MS + delayMs, () => this.#conclude(status, late));
 		} else if (behaviour !== "timeout" && behaviour !== "loseAnswer") {
