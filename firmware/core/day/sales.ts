@@ -206,11 +206,15 @@ export class Sales implements AppPart {
 		);
 		if (type !== "refund" || late === undefined) return [];
 		let told: RecordBody<"outcome"> | undefined;
-		this.#core.scan(late.transaction + 1, this.#core.state.sequence, (_sequence, { kind, body }) => {
-			const isHis = kind === "outcome" && body.transaction === late.transaction;
-			if (isHis && body.outcome === "approved") told = body;
-			return true;
-		});
+		this.#core.scan(
+			late.transaction + 1,
+			this.#core.state.sequence,
+			(_sequence, { kind, body }) => {
+				const isHis = kind === "outcome" && body.transaction === late.transaction;
+				if (isHis && body.outcome === "approved") told = body;
+				return true;
+			},
+		);
 		return told === undefined ? [] : [["outcome", { ...told, source: "late" }]];
 	}
 
