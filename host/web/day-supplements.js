@@ -6,7 +6,7 @@ import { html } from "./view.js";
 /** Sales that people entered afterwards; nothing where there are none. */
 export function Supplements({ day }) {
 	const { text } = useShared();
-	const { supplements: words } = text.day;
+	const { supplements: words } = text;
 	if (day.supplements.length === 0) return null;
 	const head = Object.entries(words.columns).map(
 		([key, name]) => html`<th scope="col" class=${key === "amount" ? "number" : ""}>${name}</th>`,

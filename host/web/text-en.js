@@ -1,5 +1,8 @@
+import { entriesEn } from "./text-entries.js";
+
 /** Words of the pages in English; the same keys as `text-zh-cn.js`. */
 export const en = {
+	...entriesEn,
 	brand: "Closeout",
 	tagline: "every day closed, every sale on record",
 	skip: "Skip to content",
@@ -97,22 +100,6 @@ export const en = {
 		noGaps: "The journal is complete, no gaps",
 		gap: "Records {from}–{to}: {reason}",
 		late: "late",
-		supplements: {
-			title: "Entered by hand",
-			lead: "in no total of cards",
-			withdrawn: "withdrawn",
-			origin: { backupTerminal: "Backup terminal", byHand: "By hand" },
-			columns: {
-				time: "Entered",
-				origin: "Made on",
-				method: "Method",
-				number: "Trace",
-				soldDate: "Sold",
-				by: "Entered / approved",
-				reason: "Reason",
-				amount: "Amount",
-			},
-		},
 		columns: {
 			time: "Time",
 			trace: "Trace",
@@ -236,14 +223,6 @@ export const en = {
 		journalFilling: "journal filling up",
 	},
 	storageFault: { read: "read", write: "write", erase: "erase", sync: "sync" },
-	reprints: {
-		title: "Copies to allow",
-		by: "Your name",
-		allow: "Allow",
-		refuse: "Refuse",
-	},
-	approval: { true: "allowed", false: "refused" },
-	duplicateChoice: { charge: "yes", refuse: "no", none: "nobody answered, not charged" },
 	serviceAction: {
 		opened: "opened",
 		left: "left",

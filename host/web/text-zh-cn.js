@@ -1,5 +1,8 @@
+import { entriesZhCn } from "./text-entries.js";
+
 /** Words of the pages in Chinese; `text-en.js` has the same keys. */
 export const zhCn = {
+	...entriesZhCn,
 	brand: "日清",
 	tagline: "当日清账 · 有据可查",
 	skip: "跳到内容",
@@ -97,22 +100,6 @@ export const zhCn = {
 		noGaps: "日志完整，没有缺口",
 		gap: "记录 {from}–{to}：{reason}",
 		late: "迟到",
-		supplements: {
-			title: "补录",
-			lead: "不计入卡合计",
-			withdrawn: "已作废",
-			origin: { backupTerminal: "备用终端", byHand: "手工" },
-			columns: {
-				time: "补录时间",
-				origin: "来源",
-				method: "方式",
-				number: "凭证号",
-				soldDate: "交易日期",
-				by: "补录 / 批准",
-				reason: "原因",
-				amount: "金额",
-			},
-		},
 		columns: {
 			time: "时间",
 			trace: "凭证号",
@@ -225,9 +212,6 @@ export const zhCn = {
 		journalFilling: "日志将满",
 	},
 	storageFault: { read: "读", write: "写", erase: "擦除", sync: "同步" },
-	reprints: { title: "待批准的补打", by: "批准人", allow: "批准", refuse: "不批准" },
-	approval: { true: "批准", false: "拒绝" },
-	duplicateChoice: { charge: "收", refuse: "不收", none: "无人回答，未收" },
 	serviceAction: {
 		opened: "已打开",
 		left: "已退出",
