@@ -78,6 +78,7 @@ export class DuplicateGuard {
 	): RecordBody<"duplicateAnswer"> {
 		this.#question = null;
 		const { request, amountMinor, currency } = asked;
+		if (answer !== "charge") this.#cards.delete(request);
 		const { transaction, lastFour } = earlier;
 		return { earlier: transaction, request, amountMinor, currency, lastFour, operator, answer };
 	}

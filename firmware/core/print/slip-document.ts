@@ -8,7 +8,6 @@ import {
 	headItems,
 	type Intent,
 	localTime,
-	missingDocument,
 	money,
 	type OutcomeBody,
 	originItems,
@@ -35,9 +34,8 @@ interface Standing {
  */
 export function* slipDocument(context: DocumentContext): PrintDocument {
 	const { core, debt, text } = context;
-	if (core.recordAt(debt.subject)?.kind === "supplement") return yield* supplementSlip(context);
 	const intent = recordOf(core, debt.subject, "intent");
-	if (intent === undefined) return yield* missingDocument(context);
+	if (intent === undefined) return yield* supplementSlip(context);
 	const standing: Standing = { ending: "inFlight", outcome: undefined };
 	const reader = new JournalReader(core, after(context), ["outcome", "reversal"]);
 	while (!reader.done && standing.ending !== "approved") {
