@@ -12,11 +12,14 @@ interface DayAnswer {
 	readonly supplements: readonly object[];
 }
 
-async function dayOfHost(shop: Shop): Promise<{ readonly day: DayAnswer; readonly csv: string }> {
+async function dayOfHost(
+	shop: Shop,
+): Promise<{ readonly day: DayAnswer; readonly csv: string; readonly list: string }> {
 	const { period } = await shop.hostDay();
 	const path = `/api/terminals/till-0001/days/${formatDate(period.businessDate ?? 0)}`;
 	const csv = await shop.askHost(`${path}/transactions.csv`);
-	return { day: JSON.parse(await shop.askHost(path)), csv };
+	const list = await shop.askHost(`${path}/list.svg`);
+	return { day: JSON.parse(await shop.askHost(path)), csv, list };
 }
 
 test("补录: a sale of the backup terminal is entered, approved, marked everywhere and in no card total", async (t) => {
@@ -89,7 +92,8 @@ test("补录: a sale of the backup terminal is entered, approved, marked everywh
 
 	const [entry] = await shop.records("supplement");
 	t.like(entry, { amountMinor: 5_000, by: "manager", role: "manager", reason: "终端故障" });
-	const { day, csv } = await dayOfHost(shop);
+	const { day, csv, list: listOfHost } = await dayOfHost(shop);
+	t.true(listOfHost.includes("补录合计 1 笔"));
 	t.like(day, {
 		totals: [{ debitCount: 1, net: { text: "12.00" } }],
 		supplements: [{ origin: "backupTerminal", approvedBy: "manager", withdrawn: false }],
