@@ -12,6 +12,12 @@ export interface Row {
 	readonly note?: string;
 }
 
+/** What a run was asked for. */
+export interface Options {
+	/** Size of the largest file, for sections that read files. */
+	readonly megabytes?: number;
+}
+
 /**
  * A group of measurements. Each file in `sections/` exports one as `section` and is found by being there. Sections
  * measure and never judge: no row makes a run fail.
@@ -21,5 +27,5 @@ export interface Section {
 	readonly name: string;
 	readonly about: string;
 	/** Gives rows as they are ready. A remark goes to `say`, for people only. */
-	run(say: (remark: string) => void): AsyncGenerator<Row, void, void>;
+	run(say: (remark: string) => void, options?: Options): AsyncGenerator<Row, void, void>;
 }
