@@ -12,7 +12,9 @@ import { connectLink, type HostLink } from "./ingest/link.ts";
 import { Projector } from "./ingest/projector.ts";
 import type { PullRange } from "./ingest/pulls.ts";
 import type { Log } from "./log.ts";
+import { answerReprint, type ReprintDecision } from "./service/reprint.ts";
 import { answerChallenge, type ServiceAnswer, type ServiceQuestion } from "./service/response.ts";
+import type { ReprintAsked } from "./store/reprint.ts";
 import { openStore, type Store, type StoreLocation } from "./store/store.ts";
 
 export type BrokerChoice =
@@ -58,6 +60,10 @@ export interface Host {
 	): Promise<{ readonly code: string; readonly expiresS: number }>;
 	/** The response to a technician's challenge; see `answerChallenge`. */
 	answerChallenge(question: ServiceQuestion): Promise<ServiceAnswer>;
+	/** Copies that terminals wait for. */
+	reprintsAsked(filter: { readonly terminal?: string }): Promise<readonly ReprintAsked[]>;
+	/** The office's word on one of them; see `answerReprint`. */
+	answerReprint(decision: ReprintDecision): Promise<void>;
 	/** Records out of a terminal's own journal; see `Ingest.pull`. */
 	pull(terminal: string, range: PullRange): AsyncGenerator<Uint8Array, void>;
 	/** Resolves when everything that has come from terminals is stored and folded. */
@@ -120,6 +126,8 @@ async function compose(options: HostOptions, stops: (() => Promise<void>)[]): Pr
 				...(validS === undefined ? {} : { validS }),
 			}),
 		answerChallenge: (question) => answerChallenge(store, question),
+		reprintsAsked: (filter) => store.listReprintsAsked(filter),
+		answerReprint: (decision) => answerReprint({ store, ingest, nowS }, decision),
 		pull: (terminal, range) => ingest.pull(terminal, range),
 		idle: async () => {
 			await ingest.idle();

@@ -54,6 +54,8 @@ export const settings = {
 	settleAnswerSeconds: { default: 30, min: 5, max: 300 },
 	/** Up to this amount the first copy of a slip of the same day needs no approval. */
 	reprintFreeMinor: { default: 100_00, min: 0, max: 999_999_999_999 },
+	/** The same card and amount within this time is asked about before it is charged; 0 switches it off. */
+	duplicateMinutes: { default: 5, min: 0, max: 60 },
 	/** Hours in which a copy always needs a manager; off when the start is -1. */
 	reprintPeakStartMinute: { default: -1, ...minuteOfDay },
 	reprintPeakEndMinute: { default: -1, ...minuteOfDay },

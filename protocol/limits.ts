@@ -100,6 +100,11 @@ export const SCHEME_GROUPS_MAX = 8;
 /** Closed days and settlements whose sequence ranges stay in the state, for lists and reprints. */
 export const CLOSED_PERIODS_MAX = 35;
 
+/** Records looked back at after a start, to know a second charge of the same card. */
+export const DUPLICATE_RECORDS_MAX = 512;
+/** How long a question about one waits for its answer; then nothing is charged. */
+export const DUPLICATE_ANSWER_S = 60;
+
 /** Overrides in force at the same time; closing with exceptions needs none of them. */
 export const OVERRIDES_MAX = 16;
 

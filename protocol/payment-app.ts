@@ -20,6 +20,9 @@ import { bool, list, nullable, text, tuple, uint } from "./schema.ts";
  * The application asks before it charges (`intent`), charges only after `proceed`, and tells the `outcome` again
  * and again until it is `recorded`. The core drives enquiry, reversal and settlement; the application carries
  * them to the acquirer and answers when it knows. Every request may be repeated; ids make repeats harmless.
+ *
+ * The version changes when a message changes. New types of messages are added without it: each side passes over a
+ * type that it does not know, and nothing that the other side is owed may depend on one.
  */
 export const PAYMENT_APP_VERSION = 1;
 
@@ -71,6 +74,8 @@ export const appMessages = {
 	}),
 	uploadResult: message(6, { settlement: id, transaction: id, accepted: bool }),
 	uploadEndResult: message(7, { settlement: id, verdicts: list(settledGroup, SCHEME_GROUPS_MAX) }),
+	/** The card that the charge with this number will be made to: told before its `intent`, where it is known by then. */
+	cardPresented: message(8, { request: requestNumber, lastFour }),
 } as const;
 
 /** From the core to the payment application. */

@@ -1,12 +1,35 @@
 import { refuseCardNumbers } from "./card-guard.ts";
-import { type CborValue, decodeCbor, encodeCbor } from "./cbor.ts";
+import { decodeCbor, encodeCbor } from "./cbor.ts";
 import { CloseoutError } from "./error.ts";
 import { identifier } from "./id.ts";
 import { AMOUNT_MINOR_MAX, RECORD_PAYLOAD_BYTES_MAX, SCHEME_GROUPS_MAX } from "./limits.ts";
 import {
+	approvalWay,
+	blockerType,
+	clockSource,
+	documentType,
+	duplicateChoice,
+	outcome,
+	outcomeSource,
+	paymentMethod,
+	printState,
+	pullWay,
+	reminderAction,
+	reminderType,
+	reversalResult,
+	role,
+	schemeGroup,
+	serviceAction,
+	storageFault,
+	supplementOrigin,
+	transactionType,
+	trigger,
+	verdict,
+} from "./record-choice.ts";
+import { currency, lastFour, requestNumber, scalar } from "./record-field.ts";
+import {
 	bool,
 	bytes,
-	choice,
 	type Infer,
 	int,
 	list,
@@ -28,81 +51,10 @@ import { isDate } from "./time.ts";
 
 const UINT32_MAX = 0xffff_ffff;
 
-export const transactionType = choice({
-	sale: 1,
-	refund: 2,
-	void: 3,
-	preAuthorisation: 4,
-	completion: 5,
-});
-export const paymentMethod = choice({ card: 1, qr: 2, cash: 3 });
-export const outcome = choice({ approved: 1, declined: 2, unknown: 3 });
-/** Settled apart from each other; domestic and foreign cards as ISO 8583 field 48 totals of UnionPay acquirers. */
-export const schemeGroup = choice({ domestic: 1, foreign: 2, wallet: 3, cash: 4 });
-/** 对账平, 对账不平, 无法确认. */
-export const verdict = choice({ agreed: 1, notAgreed: 2, cannotConfirm: 3 });
-export const blockerType = choice({
-	unsettledBatch: 1,
-	settlementInDoubt: 2,
-	uploadIncomplete: 3,
-	pendingReversal: 4,
-	unknownOutcome: 5,
-	printDebt: 6,
-	offlineTransaction: 7,
-	openPreAuthorisation: 8,
-	clockNotTrusted: 9,
-	journalNearlyFull: 10,
-	hostNotReached: 11,
-});
-export const role = choice({ operator: 1, manager: 2, technician: 3, host: 4, system: 5 });
-export const documentType = choice({
-	slip: 1,
-	settlementSlip: 2,
-	dailyList: 3,
-	statusSlip: 4,
-	exceptionList: 5,
-});
-export const printState = choice({ due: 1, sent: 2, confirmed: 3, unknown: 4, waived: 5 });
-export const reminderType = choice({
-	shiftEnd: 1,
-	unsettled: 2,
-	yesterday: 3,
-	automaticSettlement: 4,
-	/** Its step is the percentage that was reached. */
-	journalFilling: 5,
-});
-export const reminderAction = choice({ shown: 1, snoozed: 2, obeyed: 3 });
-export const trigger = choice({ operator: 1, automatic: 2, catchUp: 3, host: 4 });
-export const outcomeSource = choice({
-	app: 1,
-	enquiry: 2,
-	sweep: 3,
-	late: 4,
-	timeout: 5,
-	restart: 6,
-	/** Contradicts a final outcome or a reversal already recorded: evidence that never enters totals. */
-	contradicting: 7,
-});
-export const reversalResult = choice({ sent: 1, reversed: 2, refused: 3, noAnswer: 4 });
-export const pullWay = choice({ network: 1, cable: 2 });
-/** Expired: nobody has pressed a key. Refused, locked: a wrong response, and one too many. */
-export const serviceAction = choice({ opened: 1, left: 2, expired: 3, refused: 4, locked: 5 });
-export const clockSource = choice({ host: 1, operator: 2, acquirer: 3, jump: 4 });
-export const storageFault = choice({ read: 1, write: 2, erase: 3, sync: 4 });
+export * from "./record-choice.ts";
+export * from "./record-field.ts";
 
 const amount = uint(AMOUNT_MINOR_MAX);
-/** A payment application's own number of a charge: at most twelve digits, so that it cannot be a card number. */
-export const requestNumber = uint(999_999_999_999);
-export const currency = where(
-	text(3),
-	'tstr .regexp "[A-Z]{3}"',
-	"three capital letters of ISO 4217",
-	(value) => /^[A-Z]{3}$/.test(value),
-);
-/** All that may be kept of a card number. */
-export const lastFour = where(text(4), 'tstr .regexp "[0-9]{4}"', "four digits", (value) =>
-	/^[0-9]{4}$/.test(value),
-);
 const person = text(16);
 const reason = text(64);
 const sequence = uint();
@@ -123,24 +75,6 @@ export const groupTotals = tuple({
 
 const groupVerdict = tuple({ group: schemeGroup, verdict });
 export const exception = tuple({ blocker: blockerType, count: uint(UINT32_MAX) });
-
-const SCALAR_TEXT_MAX = 64;
-
-/** A value of the configuration: whole number of at most twelve digits (so that it cannot be a card number), text or yes/no. */
-export const scalar: Schema<number | string | boolean> = {
-	cddl: `${-AMOUNT_MINOR_MAX}..${AMOUNT_MINOR_MAX} / tstr .size (0..${SCALAR_TEXT_MAX * 3}) / bool`,
-	encode: checkScalar,
-	decode: checkScalar,
-};
-
-function checkScalar(value: CborValue, path: string): number | string | boolean {
-	if (typeof value === "string" && value.length <= SCALAR_TEXT_MAX) return value;
-	if (Number.isSafeInteger(value) && typeof value === "number") {
-		if (Math.abs(value) <= AMOUNT_MINOR_MAX) return value;
-	}
-	if (typeof value === "boolean") return value;
-	throw new CloseoutError("SCHEMA", `${path}: not a whole number, a short text, true or false`);
-}
 
 /** When and in which life of the terminal a record was made. */
 export const stampFields = {
@@ -244,6 +178,45 @@ export const recordKinds = {
 	 * in one group with the contradicting outcome; the fields are those of its intent.
 	 */
 	reopened: kind(23, { transaction: sequence, ...chargeFields }),
+	/**
+	 * 补录: a sale that was made on another terminal or by hand, entered by the operator with the approval of `by`.
+	 * It belongs to the period in which it is entered and stands in no total that an acquirer is to agree with.
+	 */
+	supplement: kind(24, {
+		origin: supplementOrigin,
+		method: paymentMethod,
+		amountMinor: amount,
+		currency,
+		/** When it was sold, as its paper says. */
+		soldDate: date,
+		trace: nullable(uint(999_999)),
+		lastFour: nullable(lastFour),
+		operator: person,
+		by: person,
+		role,
+		reason,
+	}),
+	/** The entry was wrong: it counts no more, and stays readable. */
+	supplementWithdrawn: kind(25, {
+		supplement: sequence,
+		amountMinor: amount,
+		by: person,
+		role,
+		reason,
+	}),
+	/**
+	 * The same card and amount as in transaction `earlier`, a short time after it: the answer of the operator. A charge
+	 * that goes on has its intent behind this record.
+	 */
+	duplicateAnswer: kind(26, {
+		earlier: sequence,
+		request: requestNumber,
+		amountMinor: amount,
+		currency,
+		lastFour,
+		operator: person,
+		answer: duplicateChoice,
+	}),
 	settleBegin: kind(30, {
 		batch: uint(999_999),
 		first: sequence,
@@ -292,6 +265,18 @@ export const recordKinds = {
 		by: nullable(person),
 		reason: nullable(reason),
 	}),
+
+	/** A copy that needs an approval, and how it is asked for; this record's number is the request. */
+	reprintAsked: kind(42, {
+		document: documentType,
+		subject: sequence,
+		copy: uint(99),
+		by: person,
+		reason,
+		way: approvalWay,
+	}),
+	/** What became of it; the copy that is allowed is owed behind this record, in the same group. */
+	reprintAnswer: kind(43, { asked: sequence, accepted: bool, by: person, way: approvalWay }),
 
 	pull: kind(50, {
 		by: person,

@@ -33,6 +33,18 @@ export function deriveServiceResponse(
 	return digitsOf(hmac(key, encodeCbor(["closeout/service/1", terminal, epoch, challenge])));
 }
 
+/**
+ * What approves one copy where the host is not reached: made like the response for a technician, for a challenge that
+ * the terminal shows for this copy alone. Neither of the two stands for the other.
+ */
+export function deriveReprintCode(
+	key: Uint8Array,
+	{ terminal, epoch, challenge }: Address & { readonly challenge: string },
+	hmac: Hmac,
+): string {
+	return digitsOf(hmac(key, encodeCbor(["closeout/reprint/1", terminal, epoch, challenge])));
+}
+
 /** Six bytes hold 2.8 million times as many values as there are codes: none is noticeably likelier. */
 function digitsOf(bytes: Uint8Array): string {
 	let value = 0;

@@ -8,7 +8,7 @@ import type { CommandHandler } from "./sync/sync.ts";
 
 export interface HostCommandOptions {
 	readonly core: Core;
-	readonly commands: Pick<Commands, "settle">;
+	readonly commands: Pick<Commands, "settle" | "answerReprint">;
 	readonly clock: Clock;
 	/** Begins to send records and says which. */
 	readonly pull: (hostSequence: number, range: PullRange) => string;
@@ -48,10 +48,7 @@ export function hostCommands({ core, commands, clock, pull }: HostCommandOptions
 				return pull(command.hostSequence, range);
 			}
 			case "approveReprint":
-				throw new CloseoutError(
-					"REFUSED",
-					`this firmware does not take ${command.command} from the host`,
-				);
+				return approveReprint(command);
 		}
 	}
 
@@ -62,6 +59,16 @@ export function hostCommands({ core, commands, clock, pull }: HostCommandOptions
 		core.record("clock", { oldWallS: core.stamp().wallS, newWallS: wallS, source: "host" });
 		clock.set(wallS * 1000);
 		return "set";
+	}
+
+	function approveReprint(command: Command): string {
+		const asked = numberOf(command, "asked");
+		const by = command.arguments.find(({ name }) => name === "by")?.value;
+		const accepted = command.arguments.find(({ name }) => name === "accepted")?.value !== false;
+		if (asked === null || typeof by !== "string")
+			throw new CloseoutError("USAGE", "approveReprint without asked and by");
+		const debt = commands.answerReprint(asked, { accepted, by: by.slice(0, 16), way: "host" });
+		return debt === null ? "refused" : `print ${debt}`;
 	}
 
 	function applySettings({ arguments: settings }: Command): string {

@@ -1,10 +1,13 @@
 import type { AppMessage, CoreBody, CoreMessageType } from "../../protocol/payment-app.ts";
 import type {
+	approvalWay,
 	blockerType,
 	documentType,
 	outcome,
+	paymentMethod,
 	reminderType,
 	role,
+	supplementOrigin,
 	trigger,
 	verdict,
 } from "../../protocol/record.ts";
@@ -27,6 +30,7 @@ export interface AppPart extends Part {
 	onMessage(message: AppMessage): boolean;
 }
 
+export type ApprovalWay = Infer<typeof approvalWay>;
 export type BlockerType = Infer<typeof blockerType>;
 export type Role = Infer<typeof role>;
 export type Outcome = Infer<typeof outcome>;
@@ -41,6 +45,7 @@ export type Remedy =
 	| "enquireSettlement"
 	| "continueUpload"
 	| "retryReversal"
+	| "refund"
 	| "enquireOutcome"
 	| "print"
 	| "confirmPrint"
@@ -86,9 +91,51 @@ export interface Commands {
 	snooze(reminder: ReminderType): void;
 	/** Owes a marked copy to paper. `copy` counts from 1. Returns the print debt. */
 	reprint(document: DocumentType, subject: number, by: Actor, reason: string): number;
+	/** Which copy the next one is, and whether somebody has to allow it. Throws what stands against any copy. */
+	nextCopy(document: DocumentType, subject: number): NextCopy;
+	/** Journals that a copy is wanted which needs an approval. Returns the number of the request. */
+	askReprint(document: DocumentType, subject: number, by: Actor, how: ReprintRequest): number;
+	/** Owes the copy that was asked for, or does not. Returns the print debt; null for a copy that is refused. */
+	answerReprint(asked: number, answer: ReprintAnswer): number | null;
 	/** The operator has looked at the paper of a print whose printer cannot say. */
 	confirmPrint(debt: number, by: Actor, onPaper: boolean): void;
 	waivePrint(debt: number, by: Actor, reason: string): void;
+	/** Answers whether a card is charged the same amount a second time. */
+	answerDuplicate(charge: boolean, by: Actor): void;
+	/** Enters a sale that was made without this terminal (补录). Returns its record. */
+	supplement(entry: SupplementEntry, by: Actor, reason: string): number;
+	/** Takes the newest entry of the open day back. Returns its record. */
+	withdrawSupplement(by: Actor, reason: string): number;
+}
+
+export interface NextCopy {
+	/** Counts from 1. */
+	readonly copy: number;
+	readonly needsApproval: boolean;
+}
+
+export interface ReprintRequest {
+	readonly reason: string;
+	readonly way: ApprovalWay;
+}
+
+export interface ReprintAnswer {
+	readonly accepted: boolean;
+	readonly by: string;
+	readonly way: ApprovalWay;
+}
+
+/** A sale that a person enters afterwards, as its paper says. */
+export interface SupplementEntry {
+	readonly origin: Infer<typeof supplementOrigin>;
+	readonly method: Infer<typeof paymentMethod>;
+	readonly amountMinor: number;
+	/** `yyyymmdd`, in the terminal's calendar. */
+	readonly soldDate: number;
+	readonly trace: number | null;
+	readonly lastFour: string | null;
+	/** Who enters it; `by` of the command is who approves. */
+	readonly operator: string;
 }
 
 /** What the screen should show besides the standing figures, most urgent first. */
@@ -107,6 +154,14 @@ export type Notice =
 				| "late";
 			readonly amountMinor: number;
 			readonly currency: string;
+	  }
+	| {
+			/** The same card and amount a short time after the sale at `wallS`: to be answered before it is charged. */
+			readonly type: "duplicate";
+			readonly amountMinor: number;
+			readonly currency: string;
+			readonly lastFour: string;
+			readonly wallS: number;
 	  }
 	| { readonly type: "refused"; readonly code: string; readonly reason: string }
 	| {

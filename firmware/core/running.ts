@@ -2,6 +2,7 @@ import { toHex } from "../../protocol/bytes.ts";
 import { CloseoutError } from "../../protocol/error.ts";
 import { CHECK_PAUSE_MS } from "../../protocol/limits.ts";
 import { encodeCoreMessage } from "../../protocol/payment-app.ts";
+import { deriveReprintCode } from "../../protocol/service.ts";
 import { refuseCharges, takeMessages } from "./app-messages.ts";
 import { Check } from "./care/check.ts";
 import { Room } from "./care/room.ts";
@@ -9,6 +10,7 @@ import { Core } from "./core.ts";
 import { Day } from "./day/day.ts";
 import { findTrace } from "./day/ledger.ts";
 import type { Right } from "./day/right.ts";
+import { Search } from "./day/search.ts";
 import { hostCommands } from "./host-command.ts";
 import { Journal } from "./journal/journal.ts";
 import type { OpenReport } from "./journal/recovery.ts";
@@ -17,6 +19,7 @@ import { recordOpening, unopened } from "./opening.ts";
 import type { Notice, Part, ToApp } from "./part.ts";
 import { PrintQueue } from "./print/queue.ts";
 import { SafeMode } from "./safe-mode.ts";
+import { Challenge } from "./service/challenge.ts";
 import { NetworkPull } from "./service/network-pull.ts";
 import { serviceDesk } from "./service-desk.ts";
 import { decodeState, emptyState, encodeState, type State } from "./state/state.ts";
@@ -89,11 +92,11 @@ export class Running {
 		if (this.#safeMode !== undefined) return this.#stepSafely(this.#safeMode);
 		if (this.#parts === undefined) return Number.POSITIVE_INFINITY;
 		const { core, day, heads, queue, sync, pull } = this.#parts;
-		const { service, ui, room, check, hear } = this.#parts;
+		const { service, ui, room, check, hear, search, copyCode } = this.#parts;
 		if (this.#begin !== undefined) return this.#waitForRoom(this.#begin);
 		const more = hear();
 		// Pulls come behind the stream, which must never wait for them.
-		const parts = [day, ...heads, queue, sync, pull, service];
+		const parts = [day, ...heads, queue, sync, pull, service, search, copyCode];
 		let wait = Math.min(...parts.map((part) => this.#stepOf(part)));
 		const before = core.state;
 		wait = Math.min(wait, this.#stepOf(ui));
@@ -313,6 +316,15 @@ function assemble(
 		found.push({ type: "otherImage", last: journal.head.sequence, cosigned });
 	const notices = (): readonly Notice[] =>
 		byUrgency([...day.notices(), ...queue.notices(), ...found, ...check.notices()]);
+	const search = new Search({ core, first: () => journal.firstSequence });
+	const copyCode = new Challenge({
+		vault,
+		entry: "reprint.failures",
+		entropy,
+		clock,
+		responseTo: (challenge) =>
+			deriveReprintCode(credentials.key, { ...credentials, challenge }, digest.hmacSha256),
+	});
 	const ui = new Ui({
 		core,
 		commands: day,
@@ -322,12 +334,14 @@ function assemble(
 		standing,
 		checkPin: (pin) => checkPin(day.right, pin),
 		service,
+		search,
+		copyCode,
 		findTrace: (trace) => findTrace(core, trace, core.state.days[0]?.first ?? 1),
 	});
 	const hear = () => takeMessages(ports, (message) => day.onMessage(message));
 	return {
 		...{ core, day, heads: heads === undefined ? [] : [heads], queue, sync, pull, service },
-		...{ ui, room, check, standing, hear, found },
+		...{ ui, room, check, standing, hear, found, search, copyCode },
 	};
 }
 

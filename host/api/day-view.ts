@@ -1,6 +1,6 @@
 import { decodeRecord } from "../../protocol/record.ts";
 import type { GroupTotals, PrintDebt, Settlement, Transaction } from "../core/book.ts";
-import type { Missing } from "../core/day-facts.ts";
+import type { Missing, Supplement } from "../core/day-facts.ts";
 import type { Placed } from "../store/book-rows.ts";
 import type { TerminalDay } from "../store/day.ts";
 import type { Store } from "../store/store.ts";
@@ -13,6 +13,7 @@ import {
 	moneyOf,
 	type PrintView,
 	type SettlementView,
+	type SupplementView,
 	type TransactionView,
 } from "./view.ts";
 
@@ -47,6 +48,7 @@ export async function dayViewOf(
 		exceptions: days.flatMap(({ exceptions }) => [...exceptions]),
 		totals: parts.flatMap((part) => part.totals),
 		transactions: parts.flatMap((part) => part.transactions),
+		supplements: parts.flatMap((part) => part.supplements),
 		settlements: parts.flatMap((part) => part.settlements),
 		prints: parts.flatMap((part) => part.prints),
 		timeline: parts.flatMap((part) => part.timeline),
@@ -56,7 +58,14 @@ export async function dayViewOf(
 
 type DayPart = Pick<
 	DayView,
-	"zoneMinutes" | "totals" | "transactions" | "settlements" | "prints" | "timeline" | "gaps"
+	| "zoneMinutes"
+	| "totals"
+	| "transactions"
+	| "supplements"
+	| "settlements"
+	| "prints"
+	| "timeline"
+	| "gaps"
 >;
 
 async function partOf(store: Store, day: TerminalDay): Promise<DayPart> {
@@ -71,6 +80,7 @@ async function partOf(store: Store, day: TerminalDay): Promise<DayPart> {
 		zoneMinutes,
 		totals: day.totals.map((totals) => groupOf(totals, currency)),
 		transactions: transactions.map((row) => transactionOf(row, settlements, range.from)),
+		supplements: day.supplements.map((row) => supplementOf(epoch, zoneMinutes, row)),
 		settlements: settlements.map(settlementOf),
 		prints: prints.map((row) => printOf(epoch, row)),
 		timeline: await timelineOf(store, day, settlements, zoneMinutes),
@@ -200,6 +210,26 @@ function settlementOf(row: Placed<Settlement>): SettlementView {
 		verdicts: row.verdicts.map(({ group, verdict }) => ({ group, verdict })),
 		uploadedCount: row.uploadedCount,
 		ended: row.endSeq !== null,
+	};
+}
+
+function supplementOf(epoch: number, zoneMinutes: number, row: Supplement): SupplementView {
+	const { seq, wallS, amountMinor, currency, by, ...facts } = row;
+	return {
+		epoch,
+		sequence: seq,
+		atS: wallS,
+		zoneMinutes,
+		origin: facts.origin,
+		method: facts.method,
+		amount: moneyOf(amountMinor, currency),
+		soldDate: facts.soldDate,
+		trace: facts.trace,
+		lastFour: facts.lastFour,
+		operator: facts.operator,
+		approvedBy: by,
+		reason: facts.reason,
+		withdrawn: facts.withdrawn,
 	};
 }
 

@@ -9,6 +9,7 @@ import { listCheckRoutes } from "./list-check.ts";
 import { describeRoutes } from "./openapi.ts";
 import type { ApiOptions } from "./options.ts";
 import { pageRoutes } from "./page.ts";
+import { reprintRoutes } from "./reprint.ts";
 import { serviceRoutes } from "./service.ts";
 import { statementRoutes } from "./statement.ts";
 import { terminalRoutes } from "./terminal.ts";
@@ -34,7 +35,10 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
 	await server.register(statementRoutes, { prefix: "/api", ...options });
 	await server.register(eventRoutes, { prefix: "/api", ...options });
 	const { desk } = options;
-	if (desk !== undefined) await server.register(serviceRoutes, { prefix: "/api", desk });
+	if (desk !== undefined) {
+		await server.register(serviceRoutes, { prefix: "/api", desk });
+		await server.register(reprintRoutes, { prefix: "/api", desk });
+	}
 	await server.register(pageRoutes);
 	describe();
 	return server;

@@ -3,12 +3,16 @@ import type { FastifyPluginAsync } from "fastify";
 import { Type } from "typebox";
 import { encodePullFrame } from "../../protocol/pull-frame.ts";
 import type { PullRange } from "../ingest/pulls.ts";
+import type { ReprintDecision } from "../service/reprint.ts";
 import type { ServiceAnswer, ServiceQuestion } from "../service/response.ts";
+import type { ReprintAsked } from "../store/reprint.ts";
 import { terminalParams, typed } from "./route.ts";
 
 /** What the host does for technicians. */
 export interface ServiceDesk {
 	answerChallenge(question: ServiceQuestion): Promise<ServiceAnswer>;
+	reprintsAsked(filter: { readonly terminal?: string }): Promise<readonly ReprintAsked[]>;
+	answerReprint(decision: ReprintDecision): Promise<void>;
 	pull(terminal: string, range: PullRange): AsyncGenerator<Uint8Array, void>;
 }
 

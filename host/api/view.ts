@@ -149,6 +149,25 @@ export const gapView = Type.Object({
 });
 export type GapView = Type.Static<typeof gapView>;
 
+export const supplementView = Type.Object({
+	epoch: count,
+	sequence,
+	atS: seconds,
+	zoneMinutes: Type.Integer(),
+	/** Where the sale was made: `backupTerminal` or `byHand`. */
+	origin: Type.String(),
+	method: Type.String(),
+	amount: money,
+	soldDate: date,
+	trace: nullable(Type.Integer()),
+	lastFour: nullable(Type.String()),
+	operator: Type.String(),
+	approvedBy: Type.String(),
+	reason: Type.String(),
+	withdrawn: Type.Boolean(),
+});
+export type SupplementView = Type.Static<typeof supplementView>;
+
 export const dayView = Type.Object({
 	terminal: Type.String(),
 	name: Type.String(),
@@ -165,6 +184,8 @@ export const dayView = Type.Object({
 	exceptions: Type.Array(Type.Object({ blocker: Type.String(), count })),
 	totals: Type.Array(groupView),
 	transactions: Type.Array(transactionView),
+	/** 补录: sales that people entered; in no total of cards. */
+	supplements: Type.Array(supplementView),
 	settlements: Type.Array(settlementView),
 	prints: Type.Array(printView),
 	timeline: Type.Array(eventView),

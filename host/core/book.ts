@@ -130,10 +130,26 @@ export function entersTotals({ type, outcome }: Transaction): boolean {
 }
 
 /** A reversal that nobody knows the end of: a blocker. */
-export function isReversalPending({ outcome, reversal, reopenedSeq }: Transaction): boolean {
-	if (reopenedSeq !== null) return true;
+export function isReversalPending({
+	outcome,
+	reversal,
+	reopenedSeq,
+	contradicted,
+}: Transaction): boolean {
+	if (reopenedSeq !== null || contradicted === "approved") return false;
 	const isOpen = outcome === "open" || outcome === "unknown";
 	return isOpen && reversal !== null && reversal !== "reversed";
+}
+
+/** Money was taken that must be given back: by a reversal, or by a refund that `givenBack` knows. */
+export function isRefundOwed(
+	{ seq, outcome, reversal, reopenedSeq, contradicted }: Transaction,
+	givenBack: ReadonlySet<number>,
+): boolean {
+	if (givenBack.has(seq)) return false;
+	if (reopenedSeq !== null) return true;
+	const isOpen = outcome === "open" || outcome === "unknown";
+	return isOpen && contradicted === "approved" && reversal !== "reversed";
 }
 
 /** An outcome that nobody knows and no reversal has taken back. */

@@ -1,3 +1,4 @@
+import type { RecordBody } from "../../protocol/record.ts";
 import type { Exception, Period, PrintDebt, Settlement, Transaction } from "./book.ts";
 
 /** A lifted blocker: who took it upon himself, and why. `subject` null lifts all of its kind. */
@@ -7,6 +8,25 @@ export interface Override {
 	readonly subject: number | null;
 	readonly by: string;
 	readonly reason: string;
+}
+
+/** 补录: a sale of another terminal or of paper, entered by a person. It is in no total of cards. */
+export interface Supplement {
+	readonly seq: number;
+	readonly wallS: number;
+	readonly origin: RecordBody<"supplement">["origin"];
+	readonly method: RecordBody<"supplement">["method"];
+	readonly amountMinor: number;
+	readonly currency: string;
+	/** `yyyymmdd`, when it was sold. */
+	readonly soldDate: number;
+	readonly trace: number | null;
+	readonly lastFour: string | null;
+	readonly operator: string;
+	/** Who approved it, and why it was entered. */
+	readonly by: string;
+	readonly reason: string;
+	readonly withdrawn: boolean;
 }
 
 export interface Range {
@@ -26,6 +46,9 @@ export interface DayFacts {
 	/** Debts made in the day or about something in it. */
 	readonly printDebts: readonly PrintDebt[];
 	readonly overrides: readonly Override[];
+	readonly supplements: readonly Supplement[];
+	/** Transactions whose late money was refunded, on whatever day. */
+	readonly givenBack: ReadonlySet<number>;
 	/** Records of the day that are destroyed. */
 	readonly lost: readonly Range[];
 	/** Records of the day that this version cannot read. */
@@ -54,6 +77,7 @@ export const missingTypes = [
 	"totalsDiffer",
 	"unknownOutcome",
 	"pendingReversal",
+	"refundOwed",
 	"printOwed",
 	"listMissing",
 ] as const;

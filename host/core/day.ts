@@ -2,6 +2,7 @@ import {
 	type Exception,
 	entersTotals,
 	type GroupTotals,
+	isRefundOwed,
 	isReversalPending,
 	isUnknown,
 	type Period,
@@ -14,6 +15,7 @@ import {
 	type Missing,
 	moneyMissing,
 	type Range,
+	type Supplement,
 } from "./day-facts.ts";
 import { judgePrints } from "./day-print.ts";
 import { judgeSettlements } from "./day-settlement.ts";
@@ -34,6 +36,8 @@ export interface DayReport {
 	readonly declinedCount: number;
 	/** Approved by an outcome that came late: they belong to this day, their intent to an earlier one. */
 	readonly lateCount: number;
+	/** Entered by people; beside the totals, never in them. */
+	readonly supplements: readonly Supplement[];
 }
 
 /**
@@ -46,7 +50,7 @@ export function judgeDay(facts: DayFacts): DayReport {
 	const findings = [
 		judgeRecords(facts),
 		judgeSettlements(facts, counted),
-		judgeOpenTransactions(inDay),
+		judgeOpenTransactions(inDay, facts.givenBack),
 		judgePrints(facts, counted),
 	];
 	const missing = findings.flatMap((finding) => finding.missing);
@@ -62,6 +66,7 @@ export function judgeDay(facts: DayFacts): DayReport {
 		declinedCount: inDay.filter(({ outcome }) => outcome === "declined").length,
 		lateCount: counted.filter(({ seq, source }) => source === "late" || seq < facts.range.from)
 			.length,
+		supplements: facts.supplements,
 	};
 }
 
@@ -85,11 +90,16 @@ function judgeRecords({ period, range, lost, unreadable, stream }: DayFacts): Fi
 	return { missing, lifted: [] };
 }
 
-function judgeOpenTransactions(inDay: readonly Transaction[]): Findings {
+function judgeOpenTransactions(
+	inDay: readonly Transaction[],
+	givenBack: ReadonlySet<number>,
+): Findings {
 	const missing: Missing[] = [];
 	const unknown = inDay.filter(isUnknown);
 	if (unknown.length > 0) missing.push(moneyMissing("unknownOutcome", unknown));
 	const reversing = inDay.filter(isReversalPending);
 	if (reversing.length > 0) missing.push(moneyMissing("pendingReversal", reversing));
+	const owed = inDay.filter((transaction) => isRefundOwed(transaction, givenBack));
+	if (owed.length > 0) missing.push(moneyMissing("refundOwed", owed));
 	return { missing, lifted: [] };
 }

@@ -160,6 +160,7 @@ export class Fold {
 		const facts = { scheme, reference, authorisation, response, lastFour };
 		this.transactions.change(transaction, {
 			...facts,
+			...(source === "late" ? { reopenedSeq: null } : {}),
 			outcome,
 			source,
 			schemeGroup: group,

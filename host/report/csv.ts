@@ -1,5 +1,5 @@
 import { formatDate, formatDateTime } from "../../protocol/time.ts";
-import type { DayView, DifferenceView } from "../api/view.ts";
+import type { DayView, DifferenceView, SupplementView } from "../api/view.ts";
 
 /** Makes spreadsheets read the file as UTF-8. */
 const BYTE_ORDER_MARK = "\uFEFF";
@@ -20,7 +20,10 @@ function csvCell(cell: string | number | null): string {
 	return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** The transactions of a day, one a line, with the names of the API as the header. */
+/**
+ * The transactions of a day, one a line, with the names of the API as the header. Sales that people entered come
+ * last, with `supplement` or `withdrawn` as their standing: they are in no total of cards.
+ */
 export function dayCsv(day: DayView): string {
 	const lines = [
 		csvLine([
@@ -73,7 +76,34 @@ export function dayCsv(day: DayView): string {
 			]),
 		);
 	}
+	for (const row of day.supplements) lines.push(supplementLine(day, row));
 	return BYTE_ORDER_MARK + lines.join("");
+}
+
+function supplementLine(day: DayView, row: SupplementView): string {
+	const { amount, atS, zoneMinutes, withdrawn } = row;
+	return csvLine([
+		day.terminal,
+		formatDate(day.businessDate),
+		row.epoch,
+		row.sequence,
+		formatDateTime(atS, zoneMinutes),
+		"sale",
+		row.method,
+		amount.text,
+		amount.currency,
+		withdrawn ? "withdrawn" : "supplement",
+		row.trace,
+		null,
+		null,
+		null,
+		null,
+		null,
+		row.lastFour,
+		null,
+		row.operator,
+		"no",
+	]);
 }
 
 /** Differences, one a line; the rows that prove each stand in one cell. */

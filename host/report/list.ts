@@ -25,6 +25,7 @@ export function* dailyList(day: DayView, text: PaperText): Generator<SlipBlock, 
 	yield totals(day.totals, text);
 	if (others.length > 0) yield [{ kind: "heading", left: list.others, right: "" }];
 	for (const row of others) yield [...rowItems(row, text), standingItem(row, text)];
+	yield supplements(day, text);
 	yield settlements(day, text);
 	yield gaps(day, text);
 	yield [{ kind: "text", text: slip.host, align: "center" }, { kind: "cut" }];
@@ -72,6 +73,23 @@ function totals(groups: readonly GroupView[], text: PaperText): SlipItem[] {
 		items.push({ kind: "pair", left: `  ${list.net}`, right: moneyText(total.net), bold: true });
 	}
 	return items;
+}
+
+/** 补录: what people entered, with a total of its own. */
+function supplements({ supplements: rows }: DayView, { list }: PaperText): SlipItem[] {
+	const [first] = rows;
+	if (first === undefined) return [];
+	const items: SlipItem[] = [{ kind: "heading", left: list.supplements, right: "" }];
+	for (const { origin, amount, soldDate, trace, withdrawn } of rows) {
+		const number = trace === null ? "------" : sixDigits(trace);
+		items.push(pair(word(list.origin, origin), moneyText(amount)));
+		items.push(pair(`  ${number} ${formatDate(soldDate)}`, withdrawn ? list.withdrawn : ""));
+	}
+	const counted = rows.filter(({ withdrawn }) => !withdrawn);
+	const minor = counted.reduce((sum, { amount }) => sum + amount.minor, 0);
+	const { currency } = first.amount;
+	const total = `${currency} ${formatAmount(minor, currency)}`;
+	return [...items, pair(fill(list.supplementTotal, { count: counted.length }), total)];
 }
 
 function settlements(day: DayView, text: PaperText): SlipItem[] {

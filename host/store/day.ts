@@ -5,6 +5,7 @@ import type { DayFacts, Override, Range } from "../core/day-facts.ts";
 import { listDays, listNotes, listSettlements, type SequenceRange } from "./book.ts";
 import type { Placed, StoredNote } from "./book-rows.ts";
 import type { Context } from "./database.ts";
+import { supplementsOf } from "./supplement.ts";
 import type { StreamTable } from "./tables.ts";
 
 /** A day of a terminal with what is missing of it. */
@@ -53,15 +54,18 @@ async function gatherFacts(
 	const notes = await listNotes(context, {
 		...stream,
 		...range,
-		kinds: ["override", "unreadable", "gap"],
+		kinds: ["override", "unreadable", "gap", "supplement", "supplementWithdrawn"],
 	});
+	const transactions = await readTransactions(context, stream, range, batches);
 	return {
 		period,
 		range,
 		settlements: batches,
-		transactions: await readTransactions(context, stream, range, batches),
+		transactions,
+		givenBack: await readGivenBack(context, stream, transactions),
 		printDebts: await readPrintDebts(context, stream, range, batches),
 		overrides: notes.flatMap(toOverride),
+		supplements: supplementsOf(notes),
 		lost: await readLost(context, { ...stream, ...range }),
 		unreadable: notes.filter(({ kind }) => kind === "unreadable").length,
 		stream: {
@@ -91,6 +95,32 @@ async function readTransactions(
 		.where("placeSeq", "<=", to)
 		.orderBy("placeSeq")
 		.execute();
+}
+
+/** Those whose money came late and that an approved refund refers to; nothing is asked where there are none. */
+async function readGivenBack(
+	{ read }: Context,
+	{ terminal, epoch }: Address,
+	transactions: readonly Transaction[],
+): Promise<ReadonlySet<number>> {
+	const late = transactions.filter(
+		({ reopenedSeq, contradicted }) => reopenedSeq !== null || contradicted === "approved",
+	);
+	if (late.length === 0) return new Set();
+	const rows = await read
+		.selectFrom("transaction")
+		.select("original")
+		.where("terminal", "=", terminal)
+		.where("epoch", "=", epoch)
+		.where("type", "=", "refund")
+		.where("outcome", "=", "approved")
+		.where(
+			"original",
+			"in",
+			late.map(({ seq }) => seq),
+		)
+		.execute();
+	return new Set(rows.flatMap(({ original }) => (original === null ? [] : [original])));
 }
 
 /** Debts about the day or its batches, whenever they were made. */

@@ -1,8 +1,12 @@
 import type { Address } from "../../protocol/message.ts";
 import type { Context } from "./database.ts";
 
+/** What a response lets in: a technician into the menu, or a copy onto paper. */
+export type ResponsePurpose = "menu" | "reprint";
+
 /** Somebody was given the response to a challenge. */
 export interface ServiceResponse extends Address {
+	readonly purpose: ResponsePurpose;
 	readonly challenge: string;
 	readonly by: string;
 	readonly atS: number;
@@ -13,8 +17,8 @@ export async function addServiceResponse(
 	{ write, nowS }: Context,
 	added: Omit<ServiceResponse, "atS">,
 ): Promise<ServiceResponse> {
-	const { terminal, epoch, challenge, by } = added;
-	const given = { terminal, epoch, challenge, by, atS: nowS() };
+	const { terminal, epoch, purpose, challenge, by } = added;
+	const given = { terminal, epoch, purpose, challenge, by, atS: nowS() };
 	await write
 		.insertInto("serviceResponse")
 		.values(given)
@@ -35,7 +39,12 @@ export async function listServiceResponses(
 		.orderBy("terminal")
 		.orderBy("challenge")
 		.limit(filter.limit ?? 100);
-	return (
-		filter.terminal === undefined ? query : query.where("terminal", "=", filter.terminal)
+	const rows = await (filter.terminal === undefined
+		? query
+		: query.where("terminal", "=", filter.terminal)
 	).execute();
+	return rows.map(({ purpose, ...row }) => ({
+		...row,
+		purpose: purpose === "reprint" ? "reprint" : "menu",
+	}));
 }

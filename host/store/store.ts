@@ -27,6 +27,7 @@ import { migrate } from "./migration/run.ts";
 import { postgresDialect } from "./postgres.ts";
 import { listUnprojected, projectStream, rebuildBook } from "./projection.ts";
 import { listEvidence, listLosses, readRecords, verifyStream } from "./reading.ts";
+import { listReprintsAsked } from "./reprint.ts";
 import { addServiceResponse, listServiceResponses } from "./service.ts";
 import { sqliteDialect } from "./sqlite.ts";
 import {
@@ -158,6 +159,7 @@ function assemble(context: Context) {
 		listIncidents: part(listIncidents),
 		addServiceResponse: part(addServiceResponse),
 		listServiceResponses: part(listServiceResponses),
+		listReprintsAsked: part(listReprintsAsked),
 		readRecords: part(readRecords),
 		verifyStream: part(verifyStream),
 		listLosses: part(listLosses),

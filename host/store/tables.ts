@@ -184,6 +184,7 @@ export interface ServiceResponseTable {
 	challenge: string;
 	by: string;
 	atS: number;
+	purpose: string;
 }
 
 interface InStream {

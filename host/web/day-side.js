@@ -1,12 +1,14 @@
 import { fill, moneyText, sixDigits, timeText, word } from "./format.js";
 import { PaperCheck } from "./paper-check.js";
 import { Badge } from "./parts.js";
+import { Reprints } from "./reprints.js";
 import { useShared } from "./state.js";
 import { html } from "./view.js";
 
 /** Beside the transactions of a day: settlements, prints, what happened, and gaps. */
 export function DaySide({ day }) {
 	return html`<div>
+		<${Reprints} terminal=${day.terminal} />
 		<${Settlements} day=${day} />
 		<${Prints} day=${day} />
 		<${Gaps} day=${day} />
@@ -130,6 +132,9 @@ function eventText({ kind, facts }, text) {
 	if ("fault" in said) said.fault = word(text.storageFault, said.fault);
 	const actions = kind === "service" ? text.serviceAction : text.reminderAction;
 	if ("action" in said) said.action = word(actions, said.action);
+	if ("accepted" in said && kind === "reprintAnswer")
+		said.accepted = word(text.approval, String(said.accepted));
+	if ("answer" in said) said.answer = word(text.duplicateChoice, said.answer);
 	if ("batch" in said) said.batch = sixDigits(said.batch);
 	return fill(word(text.event, kind), said);
 }

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { DaySide } from "./day-side.js";
+import { Supplements } from "./day-supplements.js";
 import { amountText, dateText, fill, moneyText, sixDigits, timeText, word } from "./format.js";
 import { Badge, Dialog, missingText, Paper, Pending, Table } from "./parts.js";
 import { useAnswer, useShared } from "./state.js";
@@ -20,6 +21,7 @@ export function DayPage({ terminal, date }) {
 			<div>
 				<${Totals} day=${day} />
 				<${Transactions} day=${day} />
+				<${Supplements} day=${day} />
 			</div>
 			<${DaySide} day=${day} />
 		</div>

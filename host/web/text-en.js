@@ -1,5 +1,8 @@
+import { entriesEn } from "./text-entries.js";
+
 /** Words of the pages in English; the same keys as `text-zh-cn.js`. */
 export const en = {
+	...entriesEn,
 	brand: "Closeout",
 	tagline: "every day closed, every sale on record",
 	skip: "Skip to content",
@@ -124,6 +127,7 @@ export const en = {
 		totalsDiffer: "The totals sent are not those of the records: call service",
 		unknownOutcome: "Outcome unknown: {count}, {amount}. Ask for it on the terminal",
 		pendingReversal: "Reversal pending: {count}, {amount}",
+		refundOwed: "Charged after a reversal: {count}, {amount} to give back",
 		printOwed: "Not printed: {count} × {document}. Load paper",
 		listMissing: "On no printed list: {count}. Print the daily list",
 	},
@@ -153,6 +157,7 @@ export const en = {
 		clockNotTrusted: "Clock not trusted",
 		journalNearlyFull: "Journal nearly full",
 		hostNotReached: "Host not reached for long",
+		refundOwed: "charged after a reversal",
 	},
 	type: {
 		sale: "Sale",
@@ -195,6 +200,12 @@ export const en = {
 		dayClose: "Day closed",
 		shiftOpen: "Shift {shift} began, operator {operator}",
 		shiftClose: "Shift {shift} ended, operator {operator}",
+		supplement: "Sale entered by {operator}, approved by {by}: {reason}",
+		supplementWithdrawn: "Entered sale #{supplement} withdrawn by {by}: {reason}",
+		duplicateAnswer:
+			"Card {lastFour} charged the same again after #{earlier}? {answer} ({operator})",
+		reprintAsked: "Copy {copy} of #{subject} asked for by {by}: {reason}",
+		reprintAnswer: "Copy of request {asked} {accepted} by {by}",
 		override: "{by} lifted “{blocker}”: {reason}",
 		reminder: "Reminder ({reminder}): {action}",
 		settleBegin: "Settlement began, batch {batch}",

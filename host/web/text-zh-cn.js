@@ -1,5 +1,8 @@
+import { entriesZhCn } from "./text-entries.js";
+
 /** Words of the pages in Chinese; `text-en.js` has the same keys. */
 export const zhCn = {
+	...entriesZhCn,
 	brand: "日清",
 	tagline: "当日清账 · 有据可查",
 	skip: "跳到内容",
@@ -123,6 +126,7 @@ export const zhCn = {
 		totalsDiffer: "终端上送的合计与记录不符：请联系维护",
 		unknownOutcome: "{count} 笔交易结果未知，共 {amount}：请在终端上查询结果",
 		pendingReversal: "{count} 笔冲正未完成，共 {amount}",
+		refundOwed: "{count} 笔冲正后又扣款，须退还 {amount}",
 		printOwed: "{count} 张{document}还没打印：请给打印机装纸",
 		listMissing: "{count} 笔交易不在任何清单上：请打印日结清单",
 	},
@@ -152,6 +156,7 @@ export const zhCn = {
 		clockNotTrusted: "时钟不可信",
 		journalNearlyFull: "交易日志将满",
 		hostNotReached: "长时间未连接主机",
+		refundOwed: "冲正后又扣款",
 	},
 	type: {
 		sale: "消费",
@@ -185,6 +190,11 @@ export const zhCn = {
 		dayClose: "日结",
 		shiftOpen: "班次 {shift} 开始，操作员 {operator}",
 		shiftClose: "班次 {shift} 结束，操作员 {operator}",
+		supplement: "{operator} 补录交易，{by} 批准：{reason}",
+		supplementWithdrawn: "{by} 作废补录 #{supplement}：{reason}",
+		duplicateAnswer: "尾号 {lastFour} 与 #{earlier} 同额再收？{answer}（{operator}）",
+		reprintAsked: "{by} 申请补打 #{subject} 第 {copy} 次：{reason}",
+		reprintAnswer: "补打申请 {asked} 由 {by} {accepted}",
 		override: "{by} 放行“{blocker}”：{reason}",
 		reminder: "提醒（{reminder}）：{action}",
 		settleBegin: "开始结算，批次 {batch}",

@@ -25,6 +25,9 @@ export interface Sale {
 	readonly type?: "sale" | "refund" | "void";
 	readonly method?: "card" | "qr";
 	readonly scheme?: string;
+	readonly lastFour?: string;
+	readonly order?: string;
+	readonly presentCard?: boolean;
 	readonly originalTrace?: number;
 	readonly wait?: boolean;
 }
@@ -83,6 +86,39 @@ export class Shop {
 	async type(digits: string): Promise<Screen> {
 		await this.till("POST", "keys", { keys: [...digits] });
 		return this.screen();
+	}
+
+	/** Presses keys one after another, digits of a text each by itself, and names the screen after each step. */
+	async walk(...steps: readonly (Key | { readonly type: string })[]): Promise<readonly string[]> {
+		const names: string[] = [];
+		for (const step of steps) {
+			const screen = typeof step === "string" ? await this.press(step) : await this.type(step.type);
+			names.push(screen.name);
+		}
+		return names;
+	}
+
+	/** The lines of the screen, without its title. */
+	async lines(): Promise<readonly string[]> {
+		return (await this.screen()).lines.map(({ text }) => text);
+	}
+
+	/** An answer of the host's own interface. */
+	async askHost(path: string): Promise<string> {
+		const reply = await fetch(new URL(path, this.dashboardUrl));
+		const text = await reply.text();
+		if (!reply.ok) throw new Error(`${path}: ${text}`);
+		return text;
+	}
+
+	/** The same for something that is to be done. */
+	async tellHost(path: string, body: object): Promise<string> {
+		const headers = { "content-type": "application/json" };
+		const url = new URL(path, this.dashboardUrl);
+		const reply = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+		const text = await reply.text();
+		if (!reply.ok) throw new Error(`${path}: ${text}`);
+		return text;
 	}
 
 	async screen(): Promise<Screen> {

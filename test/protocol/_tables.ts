@@ -62,6 +62,11 @@ const recordMeanings: Readonly<Record<RecordKind, string>> = {
 	outcome: "what became of a transaction; the last one counts",
 	reopened:
 		"money was taken after the transaction had ended without; the fields are those of its intent",
+	supplement:
+		"补录: a sale made on another terminal or by hand, entered with the approval of `by`; in no card total",
+	supplementWithdrawn: "that entry was wrong and counts no more",
+	duplicateAnswer:
+		"what the operator said to a second charge of the same card and amount as in `earlier`",
 	reversal: "an attempt to reverse a transaction whose outcome is unknown",
 	settleBegin: "a settlement is about to be sent, with its totals; this record's number is its id",
 	settleSent: "the totals (or, with `enquiry`, the question after them) go to the acquirer",
@@ -70,6 +75,8 @@ const recordMeanings: Readonly<Record<RecordKind, string>> = {
 	settleEnd: "the settlement is over; the next batch begins behind it",
 	printDue: "something is owed to paper; this record's number is the debt's id",
 	printProgress: "how far a debt has come; `row` counts rows that are on paper for certain",
+	reprintAsked: "a copy that needs an approval is asked for; this record's number is the request",
+	reprintAnswer: "the copy is allowed or not; what is allowed is owed in the same group",
 	pull: "somebody copied records `from` to `to`",
 	command:
 		"a command of the host, journalled before it is carried out; `command` as in commandType",
@@ -105,6 +112,7 @@ const appMeanings: Readonly<Record<AppMessageType, string>> = {
 	settlementState: "answers `enquireSettlement`",
 	uploadResult: "answers `upload`",
 	uploadEndResult: "answers `uploadEnd`",
+	cardPresented: "the card that `request` will be charged to; told before its intent",
 };
 
 const coreMeanings: Readonly<Record<CoreMessageType, string>> = {

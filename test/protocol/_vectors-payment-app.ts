@@ -78,6 +78,7 @@ const good: readonly Good[] = [
 		order: "2026-11-21/0042",
 	}),
 	app("void by the core's id", "intent", { ...sale, type: "void", original: 1417 }),
+	app("card before its charge", "cardPresented", { request: 7, lastFour: "0042" }),
 	app("approved", "outcome", { transaction: 1417, outcome: "approved", source: "app", ...card }),
 	app("unknown after an enquiry", "outcome", {
 		transaction: 1418,

@@ -9,7 +9,7 @@ import {
 	type SourceType,
 } from "../../protocol/pull.ts";
 import { encodePullFrame } from "../../protocol/pull-frame.ts";
-import { deriveServiceResponse } from "../../protocol/service.ts";
+import { deriveReprintCode, deriveServiceResponse } from "../../protocol/service.ts";
 import { hmac } from "./_digest.ts";
 import { bytesOf, hexOf, type Json, toJson } from "./_json.ts";
 import { chainVectors } from "./_vectors-chain.ts";
@@ -132,6 +132,10 @@ export const serviceVectors = {
 		{ name: "another epoch", terminal, epoch: 4, challenge: "04711234" },
 		{ name: "another terminal", terminal: "shop-0002", epoch, challenge: "04711234" },
 	].map((made) => ({ ...made, response: deriveServiceResponse(key, made, hmac) })),
+	reprint: [
+		{ name: "the example of README.md", terminal, epoch, challenge: "04711234" },
+		{ name: "another epoch", terminal, epoch: 4, challenge: "04711234" },
+	].map((made) => ({ ...made, code: deriveReprintCode(key, made, hmac) })),
 	badCodes: [
 		{ name: "seven digits", typed: "0471123" },
 		{ name: "nine digits", typed: "047112345" },

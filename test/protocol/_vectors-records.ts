@@ -1,41 +1,10 @@
 import { type CborValue, encodeCbor } from "../../protocol/cbor.ts";
 import type { ErrorCode } from "../../protocol/error.ts";
 import { AMOUNT_MINOR_MAX } from "../../protocol/limits.ts";
-import {
-	encodeRecord,
-	type RecordBody,
-	type RecordKind,
-	recordKinds,
-	type Stamp,
-} from "../../protocol/record.ts";
-import { hexOf, toJson } from "./_json.ts";
-
-const evening: Stamp = {
-	wallS: 1_795_259_109,
-	zoneMinutes: 480,
-	boot: 17,
-	monotonicMs: 86_400_123,
-};
-const least: Stamp = { wallS: 0, zoneMinutes: -1080, boot: 0, monotonicMs: 0 };
-const most: Stamp = {
-	wallS: Number.MAX_SAFE_INTEGER,
-	zoneMinutes: 1080,
-	boot: 4_294_967_295,
-	monotonicMs: Number.MAX_SAFE_INTEGER,
-};
-const hash = new Uint8Array(32).fill(0xab);
-const far = Number.MAX_SAFE_INTEGER;
-const count = 4_294_967_295;
-
-function record<K extends RecordKind>(
-	name: string,
-	kind: K,
-	body: RecordBody<K>,
-	stamp: Stamp = evening,
-) {
-	const { kind: number, payload } = encodeRecord(kind, stamp, body);
-	return { name, kind, number, stamp: toJson(stamp), body: toJson(body), hex: hexOf(payload) };
-}
+import { type RecordKind, recordKinds } from "../../protocol/record.ts";
+import { hexOf } from "./_json.ts";
+import { count, far, hash, least, most, record } from "./_record-vector.ts";
+import { enteredRecords } from "./_vectors-entries.ts";
 
 const totals = {
 	group: "domestic",
@@ -161,6 +130,7 @@ const good = [
 		operator: "王芳",
 		request: 17,
 	}),
+	...enteredRecords,
 	record("approved", "outcome", {
 		transaction: 1417,
 		outcome: "approved",
@@ -272,6 +242,10 @@ const head: readonly CborValue[] = [1_795_259_109, 480, 17, 86_400_123];
 const sale: readonly CborValue[] = [1, 1, 12_800, "CNY", 123, null, null, "op"];
 const approved: readonly CborValue[] = [1417, 1, 1, 1, "UnionPay", null, null, "00", "0042"];
 
+function soldOn(date: number): readonly CborValue[] {
+	return [1, 1, 5_000, "CNY", date, null, null, "op", "manager", 2, "power cut"];
+}
+
 function replaced(fields: readonly CborValue[], index: number, value: CborValue): CborValue {
 	return [...head, ...fields.slice(0, index), value, ...fields.slice(index + 1)];
 }
@@ -303,6 +277,12 @@ const bad: readonly Bad[] = [
 	["short hash", "gap", [...head, 1, 2, new Uint8Array(31)], "SCHEMA"],
 	["hash as text", "gap", [...head, 1, 2, "x".repeat(32)], "SCHEMA"],
 	["setting null", "configuration", [...head, 1, 1, [["listMinute", null]]], "SCHEMA"],
+	[
+		"sold on a day that the calendar has not",
+		"supplement",
+		[...head, ...soldOn(2026_02_29)],
+		"SCHEMA",
+	],
 	["copy 100", "printDue", [...head, 1, 1, 100, "op", null], "SCHEMA"],
 	["terminal with a capital", "enrolment", [...head, "acme", "Shop1", 1], "SCHEMA"],
 	["payload of 1,025 bytes", "start", new Uint8Array(1_022), "LIMIT"],

@@ -1,5 +1,6 @@
 import test from "ava";
 import {
+	deriveReprintCode,
 	deriveServiceResponse,
 	normaliseServiceCode,
 	serviceChallenge,
@@ -13,6 +14,13 @@ const key = bytesOf(vectors.key);
 for (const { name, response, ...made } of vectors.good) {
 	test(`response: ${name}`, (t) => {
 		t.is(deriveServiceResponse(key, made, hmac), response);
+	});
+}
+
+for (const { name, code, ...made } of vectors.reprint) {
+	test(`reprint code: ${name}`, (t) => {
+		t.is(deriveReprintCode(key, made, hmac), code);
+		t.not(deriveServiceResponse(key, made, hmac), code, "a response opens no copy");
 	});
 }
 

@@ -13,6 +13,7 @@ export const blockerRules: Readonly<Record<BlockerType, Rule>> = Object.freeze({
 	uploadIncomplete: { remedies: ["continueUpload"], overrideBy: "manager" },
 	pendingReversal: { remedies: ["retryReversal"], overrideBy: "manager" },
 	unknownOutcome: { remedies: ["enquireOutcome", "retryReversal"], overrideBy: "manager" },
+	refundOwed: { remedies: ["retryReversal", "refund"], overrideBy: "manager" },
 	offlineTransaction: { remedies: ["connect"], overrideBy: "manager" },
 	openPreAuthorisation: { remedies: [], overrideBy: "manager" },
 	printDebt: { remedies: ["print"], overrideBy: "manager" },
@@ -26,10 +27,9 @@ export function standingBlockers(state: State): readonly Blocker[] {
 	return [
 		...unsettled(state),
 		...settling(state),
-		...state.open.filter(isBeingReversed).map((open) => ofTransaction("pendingReversal", open)),
-		...state.open
-			.filter((open) => !isBeingReversed(open))
-			.map((open) => ofTransaction("unknownOutcome", open)),
+		...ofPhase(state, "pendingReversal", ["reversing"]),
+		...ofPhase(state, "unknownOutcome", ["inFlight", "unknown"]),
+		...ofPhase(state, "refundOwed", ["late"]),
 		...printing(state),
 		...(state.clockTrusted ? [] : [blocker("clockNotTrusted", null, 1, 0)]),
 	];
@@ -78,9 +78,14 @@ function settling({ settlement }: State): readonly Blocker[] {
 	return [blocker(type, settlement.settlement, 1, amountMinor)];
 }
 
-/** Money that came late waits for its reversal as well. */
-function isBeingReversed({ phase }: OpenTransaction): boolean {
-	return phase === "reversing" || phase === "late";
+function ofPhase(
+	{ open }: State,
+	type: BlockerType,
+	phases: readonly OpenTransaction["phase"][],
+): readonly Blocker[] {
+	return open
+		.filter(({ phase }) => phases.includes(phase))
+		.map((transaction) => ofTransaction(type, transaction));
 }
 
 function ofTransaction(type: BlockerType, open: OpenTransaction): Blocker {

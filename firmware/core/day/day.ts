@@ -8,8 +8,12 @@ import type {
 	CloseScope,
 	Commands,
 	DocumentType,
+	NextCopy,
 	Notice,
 	ReminderType,
+	ReprintAnswer,
+	ReprintRequest,
+	SupplementEntry,
 	ToApp,
 	Trigger,
 } from "../part.ts";
@@ -25,6 +29,7 @@ import { Reprint } from "./reprint.ts";
 import { Right } from "./right.ts";
 import { Sales } from "./sales.ts";
 import { Settlement } from "./settlement.ts";
+import { Supplements } from "./supplement.ts";
 
 export interface DayOptions {
 	readonly core: Core;
@@ -47,6 +52,7 @@ export class Day implements AppPart, Commands {
 	readonly #closing: Closing;
 	readonly #reminder: Reminder;
 	readonly #reprint: Reprint;
+	readonly #supplements: Supplements;
 	readonly #clockWatch: ClockWatch;
 	readonly #automaticSettlement: AutomaticSettlement;
 	readonly #listTime: ListTime;
@@ -60,6 +66,7 @@ export class Day implements AppPart, Commands {
 		this.#closing = new Closing({ core, others: () => outsideBlockers(core, figures()) });
 		this.#reminder = new Reminder({ core, figures });
 		this.#reprint = new Reprint({ core });
+		this.#supplements = new Supplements({ core });
 		this.#clockWatch = new ClockWatch({ core });
 		const settlement = this.#settlement;
 		const reminder = this.#reminder;
@@ -76,6 +83,7 @@ export class Day implements AppPart, Commands {
 		// The clock is looked at first, so that nothing acts on a jump before it is known as one.
 		const parts = [
 			this.#clockWatch,
+			this.#sales,
 			this.#pending,
 			this.#automaticSettlement,
 			this.#settlement,
@@ -135,12 +143,36 @@ export class Day implements AppPart, Commands {
 		return this.#reprint.reprint(document, subject, by, reason);
 	}
 
+	nextCopy(document: DocumentType, subject: number): NextCopy {
+		return this.#reprint.nextCopy(document, subject);
+	}
+
+	askReprint(document: DocumentType, subject: number, by: Actor, how: ReprintRequest): number {
+		return this.#reprint.ask(document, subject, by, how);
+	}
+
+	answerReprint(asked: number, answer: ReprintAnswer): number | null {
+		return this.#reprint.answer(asked, answer);
+	}
+
 	confirmPrint(debt: number, by: Actor, onPaper: boolean): void {
 		this.#reprint.confirmPrint(debt, by, onPaper);
 	}
 
 	waivePrint(debt: number, by: Actor, reason: string): void {
 		this.#reprint.waivePrint(debt, by, reason);
+	}
+
+	answerDuplicate(charge: boolean, by: Actor): void {
+		this.#sales.answerDuplicate(charge, by);
+	}
+
+	supplement(entry: SupplementEntry, by: Actor, reason: string): number {
+		return this.#supplements.enter(entry, by, reason);
+	}
+
+	withdrawSupplement(by: Actor, reason: string): number {
+		return this.#supplements.withdraw(by, reason);
 	}
 }
 

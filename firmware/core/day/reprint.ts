@@ -1,8 +1,8 @@
 import { PRINT_COPIES_MAX, PRINT_DEBTS_MAX } from "../../../protocol/limits.ts";
 import type { RecordBody } from "../../../protocol/record.ts";
 import { minuteOfDay } from "../../../protocol/time.ts";
-import type { Core } from "../core.ts";
-import type { Actor, DocumentType } from "../part.ts";
+import type { Core, Entry } from "../core.ts";
+import type { Actor, DocumentType, NextCopy, ReprintAnswer, ReprintRequest } from "../part.ts";
 import { refuseUnless } from "./refusal.ts";
 import { mayAct } from "./right.ts";
 
@@ -30,6 +30,17 @@ export class Reprint {
 	 * the free amount and outside the peak hours; otherwise a manager with a reason. Throws `REFUSED`.
 	 */
 	reprint(document: DocumentType, subject: number, by: Actor, reason: string): number {
+		const { copy, needsApproval } = this.nextCopy(document, subject);
+		if (needsApproval) {
+			refuseUnless(mayAct(by.role, "manager"), "roleTooLow");
+			refuseUnless(reason.trim() !== "", "reasonMissing");
+		}
+		const given = reason.trim() === "" ? null : reason;
+		return this.#core.record("printDue", { document, subject, copy, by: by.name, reason: given });
+	}
+
+	/** Which copy the next one is, and whether somebody has to allow it. Throws `REFUSED`. */
+	nextCopy(document: DocumentType, subject: number): NextCopy {
 		const { state, configuration } = this.#core;
 		const { wallS } = this.#core.stamp();
 		const original = subject > 0 ? this.#core.recordAt(subject) : undefined;
@@ -39,13 +50,35 @@ export class Reprint {
 		refuseUnless(state.debts.length < PRINT_DEBTS_MAX, "tooManyPrints");
 		const copy = this.#copies(document, subject) + 1;
 		refuseUnless(copy <= PRINT_COPIES_MAX, "copiesUsedUp");
-		const amountMinor = original.kind === "intent" ? original.body.amountMinor : 0;
-		if (document !== "statusSlip" && this.#needsApproval(subject, copy, amountMinor)) {
-			refuseUnless(mayAct(by.role, "manager"), "roleTooLow");
-			refuseUnless(reason.trim() !== "", "reasonMissing");
+		const hasAmount = original.kind === "intent" || original.kind === "supplement";
+		const amountMinor = hasAmount ? original.body.amountMinor : 0;
+		const needsApproval =
+			document !== "statusSlip" && this.#needsApproval(subject, copy, amountMinor);
+		return { copy, needsApproval };
+	}
+
+	/** Journals that a copy is wanted, and who is to allow it. Throws `REFUSED`. */
+	ask(document: DocumentType, subject: number, by: Actor, { reason, way }: ReprintRequest): number {
+		const { copy } = this.nextCopy(document, subject);
+		refuseUnless(reason.trim() !== "", "reasonMissing");
+		const body = { document, subject, copy, by: by.name, reason, way };
+		return this.#core.record("reprintAsked", body);
+	}
+
+	/** Owes the copy that was asked for, or refuses it; each request has one answer. Throws `REFUSED`. */
+	answer(asked: number, { accepted, by, way }: ReprintAnswer): number | null {
+		const request = asked > 0 ? this.#core.recordAt(asked) : undefined;
+		refuseUnless(request?.kind === "reprintAsked", "reprintUnknown");
+		refuseUnless(answerTo(this.#core, asked) === undefined, "reprintAnswered");
+		const answer: Entry = ["reprintAnswer", { asked, accepted, by, way }];
+		if (!accepted) {
+			this.#core.recordGroup([answer]);
+			return null;
 		}
-		const given = reason.trim() === "" ? null : reason;
-		return this.#core.record("printDue", { document, subject, copy, by: by.name, reason: given });
+		const { document, subject, by: operator, reason } = request.body;
+		const { copy } = this.nextCopy(document, subject);
+		const owed: Entry = ["printDue", { document, subject, copy, by: operator, reason }];
+		return this.#core.recordGroup([answer, owed]) + 1;
 	}
 
 	/**
@@ -106,11 +139,21 @@ export class Reprint {
 	}
 }
 
+/** The answer to a request for a copy, once there is one. */
+export function answerTo(core: Core, asked: number): RecordBody<"reprintAnswer"> | undefined {
+	let found: RecordBody<"reprintAnswer"> | undefined;
+	core.scan(asked + 1, core.state.sequence, (_sequence, { kind, body }) => {
+		if (kind === "reprintAnswer" && body.asked === asked) found = body;
+		return found === undefined;
+	});
+	return found;
+}
+
 /** Which record a document is about. */
 function isSubject(document: DocumentType, kind: string): boolean {
 	switch (document) {
 		case "slip":
-			return kind === "intent";
+			return kind === "intent" || kind === "supplement";
 		case "settlementSlip":
 			return kind === "settleBegin";
 		case "dailyList":

@@ -2,15 +2,16 @@ import { assert, CloseoutError } from "../../../protocol/error.ts";
 import type { AppBody, AppMessage } from "../../../protocol/payment-app.ts";
 import type { RecordBody } from "../../../protocol/record.ts";
 import type { Core, Entry } from "../core.ts";
-import type { AppPart, Notice, ToApp } from "../part.ts";
+import type { Actor, AppPart, Notice, ToApp } from "../part.ts";
 import type { OpenTransaction } from "../state/state.ts";
 import { admit } from "./admission.ts";
 import { withoutCardNumbers } from "./card-facts.ts";
+import { DuplicateGuard } from "./duplicate.ts";
 import { entryOf, intentOf } from "./ledger.ts";
 import { resolveOriginal } from "./original.ts";
 import type { JournalFigures } from "./outside.ts";
 import { owe } from "./owed.ts";
-import { Refusal, refusals, refuseUnless } from "./refusal.ts";
+import { Refusal, type RefusalKey, refusals, refuseUnless } from "./refusal.ts";
 
 type Ended = Extract<Notice, { type: "transaction" }>["phase"];
 
@@ -31,12 +32,14 @@ export class Sales implements AppPart {
 	readonly #core: Core;
 	readonly #toApp: ToApp;
 	readonly #figures: () => JournalFigures;
+	readonly #duplicates: DuplicateGuard;
 	#notice: { readonly notice: Notice; readonly untilMs: number } | null = null;
 
 	constructor({ core, toApp, figures }: SalesOptions) {
 		this.#core = core;
 		this.#toApp = toApp;
 		this.#figures = figures;
+		this.#duplicates = new DuplicateGuard(core);
 	}
 
 	/** Nothing is known of a charge that ran when the power went: it is unknown until the acquirer is asked. */
@@ -46,12 +49,18 @@ export class Sales implements AppPart {
 		}
 	}
 
+	/** A question that nobody answers ends without a charge. */
 	step(): number {
+		const { question, leftMs } = this.#duplicates;
+		if (question === null || leftMs > 0) return leftMs;
+		this.#core.record("duplicateAnswer", this.#duplicates.end(question, "none", ""));
+		this.#refuse(question.asked.request, "duplicateUnanswered");
 		return Number.POSITIVE_INFINITY;
 	}
 
 	onMessage(message: AppMessage): boolean {
 		if (message.type === "intent") this.#onIntent(message.body);
+		else if (message.type === "cardPresented") this.#duplicates.present(message.body);
 		else if (message.type === "outcome") this.#onOutcome(message.body);
 		else if (message.type === "reversalResult") this.#onReversalResult(message.body);
 		else return false;
@@ -70,19 +79,56 @@ export class Sales implements AppPart {
 		);
 		const now = this.#core.stamp().monotonicMs;
 		const recent = this.#notice !== null && now < this.#notice.untilMs ? [this.#notice.notice] : [];
-		return [...open, ...recent];
+		return [...this.#duplicates.notices(), ...open, ...recent];
 	}
 
 	#onIntent(asked: AppBody<"intent">): void {
+		const { request } = asked;
+		this.#orRefuse(request, () => {
+			const question = this.#duplicates.question?.asked.request;
+			if (question === request) return;
+			const transaction = this.#repeated(asked);
+			if (transaction !== undefined) return this.#toApp("proceed", { request, transaction });
+			refuseUnless(question === undefined, "duplicateAsked");
+			const intent = this.#admitted(asked);
+			if (!this.#duplicates.ask(asked)) this.#begin(asked, intent);
+		});
+	}
+
+	/**
+	 * Charges a card a second time, or does not; the answer is journalled before anything follows from it. Throws
+	 * `REFUSED` when nothing is asked; what stands against the charge by now is told to the application.
+	 */
+	answerDuplicate(charge: boolean, by: Actor): void {
+		const { question } = this.#duplicates;
+		refuseUnless(question !== null, "transactionUnknown");
+		const { asked } = question;
+		const answer = this.#duplicates.end(question, charge ? "charge" : "refuse", by.name);
+		this.#core.record("duplicateAnswer", answer);
+		if (charge) this.#orRefuse(asked.request, () => this.#begin(asked, this.#admitted(asked)));
+		else this.#refuse(asked.request, "duplicateRefused");
+	}
+
+	#begin(asked: AppBody<"intent">, intent: RecordBody<"intent">): void {
+		const transaction = this.#core.record("intent", intent);
+		this.#duplicates.begun(transaction, asked);
+		this.#toApp("proceed", { request: asked.request, transaction });
+	}
+
+	/** Runs what may be refused; the application and the screen are told the reason. */
+	#orRefuse(request: number, run: () => void): void {
 		try {
-			const transaction = this.#repeated(asked) ?? this.#begin(asked);
-			this.#toApp("proceed", { request: asked.request, transaction });
+			run();
 		} catch (error) {
 			const key = error instanceof Refusal ? error.key : refusalOf(error);
 			if (key === undefined) throw error;
-			this.#toApp("refuse", { request: asked.request, code: key, reason: refusals[key] });
-			this.#show({ type: "refused", code: key, reason: refusals[key] });
+			this.#refuse(request, key);
 		}
+	}
+
+	#refuse(request: number, key: RefusalKey): void {
+		this.#toApp("refuse", { request, code: key, reason: refusals[key] });
+		this.#show({ type: "refused", code: key, reason: refusals[key] });
 	}
 
 	/**
@@ -105,24 +151,14 @@ export class Sales implements AppPart {
 		return undefined;
 	}
 
-	#begin(asked: AppBody<"intent">): number {
+	/** The intent to be journalled. Throws `REFUSED` with what stands against the charge. */
+	#admitted(asked: AppBody<"intent">): RecordBody<"intent"> {
 		admit(this.#core, asked);
 		const { isFull, heldBy } = this.#figures();
 		refuseUnless(!isFull, heldBy === "host" ? "journalFull" : "journalFullOfDay");
 		const { type, method, amountMinor, currency, trace, order, operator, request } = asked;
 		const original = resolveOriginal(this.#core, asked);
-		const intent = {
-			type,
-			method,
-			amountMinor,
-			currency,
-			trace,
-			original,
-			order,
-			operator,
-			request,
-		};
-		return this.#core.record("intent", intent);
+		return { type, method, amountMinor, currency, trace, original, order, operator, request };
 	}
 
 	#onOutcome(body: AppBody<"outcome">): void {
@@ -154,10 +190,32 @@ export class Sales implements AppPart {
 			const slips = this.#core.configuration.slipPerSale
 				? owe(this.#core, [{ document: "slip", subject: open.transaction }], this.#operatorOf(open))
 				: [];
-			this.#core.recordGroup([["outcome", record], ...slips]);
+			this.#core.recordGroup([...this.#takenLate(open), ["outcome", record], ...slips]);
 			this.#showEnd(open, "approved");
 		}
 		return true;
+	}
+
+	/**
+	 * A refund that gives late money back says that it was taken: the charge gets the outcome that it had at the
+	 * acquirer, so that debit and credit stand in the same totals on both sides.
+	 */
+	#takenLate({ type, original }: OpenTransaction): readonly Entry[] {
+		const late = this.#core.state.open.find(
+			({ phase, transaction }) => phase === "late" && transaction === original,
+		);
+		if (type !== "refund" || late === undefined) return [];
+		let told: RecordBody<"outcome"> | undefined;
+		this.#core.scan(
+			late.transaction + 1,
+			this.#core.state.sequence,
+			(_sequence, { kind, body }) => {
+				const isHis = kind === "outcome" && body.transaction === late.transaction;
+				if (isHis && body.outcome === "approved") told = body;
+				return true;
+			},
+		);
+		return told === undefined ? [] : [["outcome", { ...told, source: "late" }]];
 	}
 
 	#operatorOf({ transaction }: OpenTransaction): string {

@@ -137,6 +137,13 @@ export function copyItems(context: DocumentContext, original: Stamp): readonly S
 	if (due === undefined) return items;
 	items.push(pair(text.copy.askedBy, due.body.by), pair(text.copy.askedAt, localTime(due.stamp)));
 	if (due.body.reason !== null) items.push(pair(text.copy.reason, due.body.reason));
+	const answer = recordOf(core, debt.debt - 1, "reprintAnswer");
+	if (answer?.body.accepted) {
+		const { by, way } = answer.body;
+		items.push(
+			pair(text.copy.approvedBy, way === by ? text.copy.way[way] : `${by} (${text.copy.way[way]})`),
+		);
+	}
 	return items;
 }
 

@@ -17,6 +17,7 @@ import { ListLayout } from "./list-layout.ts";
 import { findPeriod, type ListPeriod } from "./list-period.ts";
 import { ListSurvey } from "./list-survey.ts";
 import { type ListEntry, PeriodRows } from "./period-rows.ts";
+import { supplementSteps } from "./supplement-document.ts";
 
 /**
  * The daily list of a batch or a day: a counting pass, the rows page by page, then what is no row, gaps, totals and
@@ -34,6 +35,7 @@ export function* listDocument(context: DocumentContext): PrintDocument {
 	yield* rows.steps();
 	const list = { context, period, survey, layout };
 	yield* otherSteps(list, rows.rowCount);
+	yield* supplementSteps(list, rows.rowCount);
 	yield* gapSteps(list, rows.rowCount);
 	for (const block of totalsBlocks(list)) yield { block, row: rows.rowCount };
 	yield { block: sealItems(context, period, rows), row: rows.rowCount };

@@ -10,7 +10,7 @@ import { type ListEntry, PeriodRows } from "./period-rows.ts";
 
 const surveyedKinds = [
 	...(["intent", "outcome", "reversal"] as const),
-	...(["printDue", "override", "gap", "recovery"] as const),
+	...(["printDue", "override", "gap", "recovery", "supplement"] as const),
 ];
 
 export interface TypeTotals {
@@ -30,6 +30,8 @@ export class ListSurvey {
 	gapCount = 0;
 	reprintCount = 0;
 	overrideCount = 0;
+	/** Entries of sales made without this terminal, withdrawn ones as well. */
+	supplementCount = 0;
 	readonly types = new Map<ListRow["type"], TypeTotals>();
 	groups: readonly GroupTotals[] = [];
 	/** Transactions of the period that were voided in it. */
@@ -59,6 +61,7 @@ export class ListSurvey {
 	#take(sequence: number, record: AnyRecord): void {
 		if (record.kind === "printDue" && record.body.copy > 0) this.reprintCount++;
 		if (record.kind === "override") this.overrideCount++;
+		if (record.kind === "supplement") this.supplementCount++;
 		if (isGapReport(record)) this.gapCount++;
 		const entry = this.#rows.take(sequence, record);
 		if (entry === undefined) return;

@@ -8,7 +8,6 @@ import {
 	headItems,
 	type Intent,
 	localTime,
-	missingDocument,
 	money,
 	type OutcomeBody,
 	originItems,
@@ -19,6 +18,7 @@ import {
 	sixDigits,
 } from "./document.ts";
 import { JournalReader } from "./journal-reader.ts";
+import { supplementSlip } from "./supplement-document.ts";
 
 type Ending = "approved" | "declined" | "unknown" | "reversed" | "inFlight" | "late";
 
@@ -35,7 +35,7 @@ interface Standing {
 export function* slipDocument(context: DocumentContext): PrintDocument {
 	const { core, debt, text } = context;
 	const intent = recordOf(core, debt.subject, "intent");
-	if (intent === undefined) return yield* missingDocument(context);
+	if (intent === undefined) return yield* supplementSlip(context);
 	const standing: Standing = { ending: "inFlight", outcome: undefined };
 	const reader = new JournalReader(core, after(context), ["outcome", "reversal"]);
 	while (!reader.done && standing.ending !== "approved") {

@@ -6,6 +6,7 @@ import {
 import type { AnyRecord, RecordBody, Stamp } from "../../../protocol/record.ts";
 import { foldScrub, withLost } from "./fold-check.ts";
 import { foldPrintDue, foldPrintProgress, withLists } from "./fold-print.ts";
+import { foldSupplement } from "./fold-supplement.ts";
 import { withoutOverride } from "./override.ts";
 import type {
 	GroupTotals,
@@ -42,6 +43,7 @@ function foldBody(state: State, sequence: number, record: AnyRecord): State {
 				day: newDay(sequence, record.body),
 				lastDay: record.body.day,
 				carried: [],
+				supplements: { count: 0, amountMinor: 0 },
 			};
 		case "dayClose":
 			return foldDayClose(state, sequence, record.body);
@@ -63,6 +65,9 @@ function foldBody(state: State, sequence: number, record: AnyRecord): State {
 			return { ...state, open: [...state.open, reopened(record.stamp, record.body)] };
 		case "outcome":
 			return foldOutcome(state, sequence, record.stamp, record.body);
+		case "supplement":
+		case "supplementWithdrawn":
+			return foldSupplement(state, sequence, record);
 		case "reversal":
 			return { ...state, open: reversed(state.open, record.body) };
 		case "settleBegin":
@@ -92,6 +97,9 @@ function foldBody(state: State, sequence: number, record: AnyRecord): State {
 		case "recovery":
 		case "storageFault":
 		case "enrolment":
+		case "duplicateAnswer":
+		case "reprintAsked":
+		case "reprintAnswer":
 		case "pull":
 		case "service":
 			return state;
@@ -212,7 +220,13 @@ function foldOutcome(
 	body: RecordBody<"outcome">,
 ): State {
 	const transaction = state.open.find((open) => open.transaction === body.transaction);
-	if (transaction === undefined || transaction.phase === "late") return state;
+	if (transaction === undefined) return state;
+	if (transaction.phase === "late") {
+		// Late money that is refunded was taken: both stand in the totals, as they do at the acquirer.
+		if (body.outcome !== "approved" || body.source !== "late") return state;
+		const open = state.open.filter((other) => other !== transaction);
+		return foldApproved({ ...state, open }, sequence, stamp, transaction, body.group);
+	}
 	if (body.outcome === "unknown") {
 		const phase = transaction.phase === "reversing" ? "reversing" : "unknown";
 		return { ...state, open: replaced(state.open, { ...transaction, phase }) };

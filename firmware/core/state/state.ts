@@ -168,6 +168,8 @@ const signedHead = tuple({
 	root: bytes(32),
 });
 
+const supplementTotals = tuple({ count, amountMinor: uint() });
+
 const stateSchema = tuple({
 	boot: count,
 	/** Sequence number of the record folded last; 0 before the first. */
@@ -209,10 +211,12 @@ const stateSchema = tuple({
 	signedHead: nullable(signedHead),
 	/** The stream's tree up to `sequence`, in checkpoints; the tree that grows is kept beside the state. */
 	tree: nullable(savedTree),
+	/** Sales of the open day that were entered by hand (补录); in no other total. */
+	supplements: supplementTotals,
 });
 
-/** Fields at the end that checkpoints of the first firmware do not have. */
-const laterFields = [null, [], null, null, null];
+/** Fields at the end that checkpoints of earlier firmware do not have, or not all of them. */
+const laterFields = [null, [], null, null, null, [0, 0]];
 
 export type State = Infer<typeof stateSchema>;
 export type OpenTransaction = Infer<typeof openTransaction>;
@@ -260,6 +264,7 @@ export function emptyState(): State {
 		signingKey: null,
 		signedHead: null,
 		tree: null,
+		supplements: { count: 0, amountMinor: 0 },
 	};
 }
 
@@ -267,10 +272,12 @@ export function encodeState(state: State): Uint8Array {
 	return encodeCbor(stateSchema.encode(state, "state"));
 }
 
-/** Throws a CBOR code or `SCHEMA` for bytes that are no checkpoint of this version or of the first one. */
+/** Throws a CBOR code or `SCHEMA` for bytes that are no checkpoint of this version or of an earlier one. */
 export function decodeState(checkpoint: Uint8Array): State {
 	const value: CborValue = decodeCbor(checkpoint);
-	const earlierLength = stateSchema.fieldNames.length - laterFields.length;
-	const isEarlier = Array.isArray(value) && value.length === earlierLength;
-	return stateSchema.decode(isEarlier ? [...value, ...laterFields] : value, "state");
+	const missing = Array.isArray(value) ? stateSchema.fieldNames.length - value.length : 0;
+	const isEarlier = missing > 0 && missing <= laterFields.length;
+	const whole =
+		isEarlier && Array.isArray(value) ? [...value, ...laterFields.slice(-missing)] : value;
+	return stateSchema.decode(whole, "state");
 }

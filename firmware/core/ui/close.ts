@@ -1,14 +1,15 @@
-import type { Blocker, CloseScope } from "../part.ts";
+import type { Blocker, CloseScope, Remedy } from "../part.ts";
 import type { Key, Screen, ScreenLine } from "../port.ts";
 import { fill } from "../text/fill.ts";
 import { closed } from "./closed.ts";
-import { OverrideView } from "./override.ts";
+import { managerView } from "./manager.ts";
 import {
 	type Move,
 	marked,
 	money,
 	operatorOf,
 	plain,
+	sixDigits,
 	type View,
 	type ViewContext,
 } from "./view.ts";
@@ -42,6 +43,8 @@ export class CloseView implements View {
 		const lines: ScreenLine[] = [marked(fill(text.close.refused, { what }))];
 		for (const blocker of blockers) lines.push(marked(`! ${blockerLine(context, blocker)}`));
 		if (remedy !== undefined) lines.push(plain(text.remedy[remedy]));
+		const [, second] = first.remedies;
+		if (second !== undefined) lines.push(plain(alsoLine(context, first, second)));
 		const softKeys: Screen["softKeys"] = [
 			{ key: "ok", label: text.keys.ok },
 			cancel,
@@ -55,15 +58,18 @@ export class CloseView implements View {
 		const blockers = context.commands.blockers(this.#scope);
 		const [first] = blockers;
 		if (first === undefined) return key === "ok" ? this.#close(context) : "stay";
-		if (key === "menu") return new OverrideView(this.#scope);
-		return key === "ok" ? this.#remedy(context, first) : "stay";
+		if (key === "menu") return override(this.#scope);
+		if (key === "ok") return this.#remedy(context, first, first.remedies[0]);
+		// The other way out, where it is one that the terminal can go by itself.
+		const isSecond = key === "2" && first.remedies[1] === "retryReversal";
+		return isSecond ? this.#remedy(context, first, "retryReversal") : "stay";
 	}
 
 	#close(context: ViewContext): Move {
 		return closed(context, this.#scope, context.commands.close(this.#scope, operatorOf(context)));
 	}
 
-	#remedy(context: ViewContext, { remedies: [remedy], subject }: Blocker): Move {
+	#remedy(context: ViewContext, { subject }: Blocker, remedy: Remedy | undefined): Move {
 		const { commands } = context;
 		if (remedy === "settle" || remedy === "enquireSettlement" || remedy === "continueUpload") {
 			commands.settle("operator");
@@ -73,6 +79,24 @@ export class CloseView implements View {
 		if (remedy === "retryReversal" && subject !== null) commands.retryReversal(subject);
 		return remedy === "confirmPrint" ? "home" : "stay";
 	}
+}
+
+/** What else may be done about a blocker, besides the first way. */
+function alsoLine({ core, text }: ViewContext, { subject }: Blocker, remedy: Remedy): string {
+	const open = core.state.open.find(({ transaction }) => transaction === subject);
+	const trace = open?.trace ?? null;
+	const named = trace === null ? `#${subject}` : sixDigits(trace);
+	return fill(text.also[remedy], { trace: named });
+}
+
+/** A manager closes in spite of blockers. */
+function override(scope: CloseScope): View {
+	return managerView({
+		screen: "override-reason",
+		reasons: ({ reason }) => reason,
+		onApproved: (context, by, reason) =>
+			closed(context, scope, context.commands.closeWithExceptions(scope, by, reason)),
+	});
 }
 
 function blockerLine(context: ViewContext, { type, count, amountMinor }: Blocker): string {

@@ -39,10 +39,17 @@ function drawHome(context: ViewContext): Screen {
 	lines.push(
 		plain(count === 0 ? text.home.nothingUnsettled : fill(text.home.unsettled, { count, amount })),
 	);
+	const { supplements } = core.state;
+	if (supplements.count > 0) {
+		const entered = money(context, supplements.amountMinor);
+		lines.push(plain(fill(text.home.supplements, { count: supplements.count, amount: entered })));
+	}
 	const reversing = open.filter(({ phase }) => phase === "reversing").length;
 	const unknown = open.filter(({ phase }) => phase === "unknown").length;
 	if (unknown > 0) lines.push(marked(fill(text.home.unknown, { count: unknown })));
 	if (reversing > 0) lines.push(marked(fill(text.home.reversing, { count: reversing })));
+	const refunds = open.filter(({ phase }) => phase === "late").length;
+	if (refunds > 0) lines.push(marked(fill(text.home.refunds, { count: refunds })));
 	if (debts.length > 0) lines.push(marked(fill(text.home.prints, { count: debts.length })));
 	if (carried.length > 0) lines.push(marked(fill(text.home.carried, { count: carried.length })));
 	if (reminders.some(({ reminder }) => reminder === "journalFilling")) {

@@ -6,6 +6,7 @@ import { PrintsView } from "./prints.ts";
 import { ReprintView } from "./reprint.ts";
 import { ServiceCodeView, ServiceMenuView } from "./service.ts";
 import { StatusView } from "./status.ts";
+import { SupplementView } from "./supplement.ts";
 import { type Move, plain, type View, type ViewContext } from "./view.ts";
 
 /** Everything the staff can ask for, each behind one digit. */
@@ -39,6 +40,8 @@ export class MenuView implements View {
 				return new StatusView();
 			case "8":
 				return context.service.session.isOpen ? new ServiceMenuView() : new ServiceCodeView();
+			case "9":
+				return new SupplementView();
 			case "cancel":
 			case "menu":
 				return "home";

@@ -33,6 +33,9 @@ export function answerNotice(context: ViewContext, notice: Notice, key: Key): vo
 	} else if (notice.type === "printer" && notice.problem === "unconfirmed") {
 		if (key === "ok") commands.confirmPrint(notice.debt, operatorOf(context), true);
 		else if (key === "cancel") commands.confirmPrint(notice.debt, operatorOf(context), false);
+	} else if (notice.type === "duplicate") {
+		if (key === "ok" || key === "cancel")
+			commands.answerDuplicate(key === "ok", operatorOf(context));
 	} else if (key === "ok" || key === "cancel") {
 		context.dismiss(notice);
 	}
@@ -64,6 +67,8 @@ function body(context: ViewContext, notice: Notice): Body {
 	switch (notice.type) {
 		case "transaction":
 			return transactionBody(context, notice);
+		case "duplicate":
+			return duplicateBody(context, notice);
 		case "refused":
 			return {
 				title: context.text.refused.title,
@@ -144,6 +149,25 @@ function reminderLine(
 	return minutes > 0 && minutes <= SHIFT_END_SOON_MINUTES
 		? fill(text.reminder.shiftEnd, { minutes })
 		: text.reminder.shiftOver;
+}
+
+function duplicateBody(
+	context: ViewContext,
+	{ amountMinor, lastFour, wallS }: Extract<Notice, { type: "duplicate" }>,
+): Body {
+	const words = context.text.duplicate;
+	const agoS = Math.max(0, context.core.stamp().wallS - wallS);
+	const minutes = Math.ceil(agoS / 60);
+	const lines = [
+		strong(money(context, amountMinor)),
+		marked(fill(words.same, { lastFour, minutes })),
+		plain(words.question),
+	];
+	const softKeys: Screen["softKeys"] = [
+		{ key: "ok", label: words.charge },
+		{ key: "cancel", label: words.refuse },
+	];
+	return { title: words.title, lines, tone: "alarm", softKeys };
 }
 
 function settlementBody(

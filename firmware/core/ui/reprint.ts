@@ -1,32 +1,23 @@
-import type { DocumentType } from "../part.ts";
 import type { Key, Screen, ScreenLine } from "../port.ts";
-import { fill } from "../text/fill.ts";
-import { MessageView } from "./message.ts";
-import {
-	input,
-	type Move,
-	marked,
-	operatorOf,
-	plain,
-	typed,
-	type View,
-	type ViewContext,
-} from "./view.ts";
+import { reprint } from "./copy.ts";
+import { SearchView } from "./search.ts";
+import { input, type Move, marked, plain, typed, type View, type ViewContext } from "./view.ts";
 
 const TRACE_DIGITS_MAX = 6;
 
 /** Reprints the last slip, settlement slip or list, or any slip by its trace number. */
 export class ReprintView implements View {
 	render({ text, language }: ViewContext): Screen {
-		const { last, settlement, list, byTrace } = text.reprint;
+		const { last, settlement, list, byTrace, search } = text.reprint;
 		const softKeys: Screen["softKeys"] = [{ key: "cancel", label: text.keys.cancel }];
-		const lines = [last, settlement, list, byTrace].map(plain);
+		const lines = [last, settlement, list, byTrace, search].map(plain);
 		return { name: "reprint", title: text.reprint.title, lines, softKeys, language };
 	}
 
 	press(context: ViewContext, key: Key): Move {
 		if (key === "cancel") return "home";
 		if (key === "4") return new TraceView();
+		if (key === "5") return new SearchView();
 		const settlement = context.core.state.settlements.at(-1)?.settlement;
 		if (key === "1") return reprint(context, "slip", lastTransaction(context));
 		if (key === "2") return reprint(context, "settlementSlip", settlement);
@@ -61,15 +52,6 @@ class TraceView implements View {
 		this.#digits = typed(this.#digits, key, TRACE_DIGITS_MAX) ?? this.#digits;
 		return "stay";
 	}
-}
-
-function reprint(context: ViewContext, document: DocumentType, subject: number | undefined): Move {
-	const { text, commands, core } = context;
-	if (subject === undefined)
-		return new MessageView("reprint-nothing", text.reprint.title, text.reprint.nothing);
-	const debt = commands.reprint(document, subject, operatorOf(context), text.reprint.reason);
-	const copy = core.state.debts.find((owed) => owed.debt === debt)?.copy ?? 1;
-	return new MessageView("reprinted", text.reprint.title, fill(text.reprint.done, { copy }));
 }
 
 /** The newest transaction that was approved; the journal is walked back from its head. */

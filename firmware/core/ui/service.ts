@@ -1,7 +1,16 @@
 import { SERVICE_DIGITS } from "../../../protocol/limits.ts";
 import type { Key, Screen, ScreenLine } from "../port.ts";
 import { fill } from "../text/fill.ts";
-import { input, type Move, marked, plain, typed, type View, type ViewContext } from "./view.ts";
+import {
+	grouped,
+	input,
+	type Move,
+	marked,
+	plain,
+	typed,
+	type View,
+	type ViewContext,
+} from "./view.ts";
 
 /** What these screens need: they serve in safe mode too. */
 export type ServiceContext = Pick<ViewContext, "text" | "language" | "service">;
@@ -141,9 +150,4 @@ function drawEnded({ text, language }: ServiceContext): Screen {
 function backOrHome({ session }: ServiceContext["service"]): Move<ServiceContext> {
 	session.touch();
 	return session.isOpen ? "back" : "home";
-}
-
-/** `0471 1234`, as people read it out. */
-function grouped(digits: string): string {
-	return digits.replace(/(\d{4})(?=\d)/g, "$1 ");
 }

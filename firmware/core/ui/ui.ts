@@ -2,8 +2,10 @@ import { type CloseoutError, isOthersFault } from "../../../protocol/error.ts";
 import type { Core } from "../core.ts";
 import { untilNextMinute } from "../day/ladder.ts";
 import { Refusal } from "../day/refusal.ts";
+import type { Search } from "../day/search.ts";
 import type { Commands, Notice, Part } from "../part.ts";
 import type { Display, Key, Keypad, Screen } from "../port.ts";
+import type { Challenge } from "../service/challenge.ts";
 import type { Service } from "../service/service.ts";
 import type { State } from "../state/state.ts";
 import { HomeView } from "./home.ts";
@@ -28,6 +30,8 @@ export interface UiOptions {
 	readonly checkPin: PinCheck;
 	readonly findTrace: (trace: number) => number | undefined;
 	readonly service: Service;
+	readonly search: Search;
+	readonly copyCode: Challenge;
 }
 
 const KEYS_PER_STEP = 8;
@@ -99,7 +103,7 @@ export class Ui implements Part {
 	#show(): void {
 		const context = this.#context();
 		const view = this.#view();
-		const { core, display, service } = this.#options;
+		const { core, display, service, search, copyCode } = this.#options;
 		const { online, frozen, pending, paper } = context.standing();
 		const minute = Math.floor(core.stamp().wallS / 60);
 		const seen: readonly (State | View | string | number | boolean)[] = [
@@ -112,6 +116,8 @@ export class Ui implements Part {
 			pending,
 			paper,
 			service.seen,
+			search.seen,
+			copyCode.seen,
 		];
 		if (seen.every((value, index) => value === this.#shown[index])) return;
 		this.#shown = seen;
@@ -126,7 +132,8 @@ export class Ui implements Part {
 	}
 
 	#context(): ViewContext {
-		const { core, commands, notices, standing, checkPin, findTrace, service } = this.#options;
+		const { core, commands, notices, standing, checkPin, findTrace, service, search, copyCode } =
+			this.#options;
 		const language = core.configuration.language === "en" ? "en" : "zh-CN";
 		return {
 			core,
@@ -141,6 +148,8 @@ export class Ui implements Part {
 			checkPin,
 			findTrace,
 			service,
+			search,
+			copyCode,
 		};
 	}
 }

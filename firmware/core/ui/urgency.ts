@@ -2,6 +2,7 @@ import type { Notice } from "../part.ts";
 
 /** What a person needs to see first: a customer who waits, then what stops the work, then what only tells. */
 const ranks: Readonly<Record<Notice["type"], number>> = Object.freeze({
+	duplicate: 0,
 	refused: 1,
 	printer: 2,
 	settlement: 3,

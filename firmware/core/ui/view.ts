@@ -1,8 +1,10 @@
 import { formatAmount } from "../../../protocol/money.ts";
 import type { Core } from "../core.ts";
 import { type RefusalKey, refusals } from "../day/refusal.ts";
+import type { Search } from "../day/search.ts";
 import type { Actor, Commands, Notice } from "../part.ts";
 import type { Key, Screen, ScreenLine } from "../port.ts";
+import type { Challenge } from "../service/challenge.ts";
 import type { Service } from "../service/service.ts";
 import { refusalZhCn } from "../text/refusal-zh-cn.ts";
 import { screenEn } from "../text/screen-en.ts";
@@ -40,6 +42,9 @@ export interface ViewContext {
 	/** Finds the newest transaction with this trace number; undefined when the journal has none. */
 	findTrace(trace: number): number | undefined;
 	readonly service: Service;
+	readonly search: Search;
+	/** The one-time code that allows a copy where the host is not reached. */
+	readonly copyCode: Pick<Challenge, "digits" | "lockedMs" | "answer">;
 }
 
 /** Where a key leads: nowhere, to the screen before, to the resting screen, or on to another screen. */
@@ -106,6 +111,16 @@ export function unsettled(context: ViewContext): {
 
 export function operatorOf(context: ViewContext): Actor {
 	return { name: context.core.state.shift?.operator ?? "-", role: "operator" };
+}
+
+/** `0471 1234`, as people read it out. */
+export function grouped(digits: string): string {
+	return digits.replace(/(\d{4})(?=\d)/g, "$1 ");
+}
+
+/** `000123`, as on paper. */
+export function sixDigits(value: number): string {
+	return String(value).padStart(6, "0");
 }
 
 const digitKeys = "0123456789";

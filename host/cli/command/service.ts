@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { formatDateTime } from "../../../protocol/time.ts";
 import { fill } from "../../report/text.ts";
 import { answerChallenge } from "../../service/response.ts";
+import type { ResponsePurpose } from "../../store/service.ts";
 import { type DataOptions, overData, withData, zoneMinutes } from "../data.ts";
 import type { Shell } from "../shell.ts";
 
@@ -9,6 +10,7 @@ interface ResponseOptions extends DataOptions {
 	readonly terminal: string;
 	readonly challenge: string;
 	readonly by: string;
+	readonly purpose?: ResponsePurpose;
 }
 
 interface ListOptions extends DataOptions {
@@ -28,6 +30,16 @@ export function serviceCommand(shell: Shell): Command {
 			`\n${text.example}\n  closeout service response --terminal till-0001 --challenge "0471 1234" --by "Li Wei"`,
 		)
 		.action((options: ResponseOptions) => respond(shell, options));
+	const code = new Command("code")
+		.description(text.commands.reprintCode)
+		.requiredOption("--terminal <terminal>", text.arguments.terminal)
+		.requiredOption("--challenge <digits>", text.flags.challenge)
+		.requiredOption("--by <name>", text.flags.approvedBy)
+		.addHelpText(
+			"after",
+			`\n${text.example}\n  closeout service code --terminal till-0001 --challenge "0471 1234" --by "Li Wei"`,
+		)
+		.action((options: ResponseOptions) => respond(shell, { ...options, purpose: "reprint" }));
 	const list = new Command("list")
 		.description(text.commands.responses)
 		.option("--terminal <terminal>", text.flags.onlyTerminal)
@@ -36,14 +48,16 @@ export function serviceCommand(shell: Shell): Command {
 	return new Command("service")
 		.description(text.commands.service)
 		.addCommand(withData(response, shell))
+		.addCommand(withData(code, shell))
 		.addCommand(withData(list, shell));
 }
 
 async function respond(shell: Shell, options: ResponseOptions): Promise<void> {
 	const answer = await overData(options, (store) => answerChallenge(store, options));
 	if (options.json) return shell.json(answer);
-	const { terminal, by, response } = answer;
-	shell.note(fill(shell.text.responded, { terminal, by }));
+	const { terminal, by, response, purpose } = answer;
+	const told = purpose === "menu" ? shell.text.responded : shell.text.coded;
+	shell.note(fill(told, { terminal, by }));
 	shell.line(grouped(response));
 }
 
@@ -59,6 +73,7 @@ async function listAll(shell: Shell, { terminal, ...options }: ListOptions): Pro
 		formatDateTime(one.atS, zoneMinutes()),
 		one.terminal,
 		String(one.epoch),
+		one.purpose,
 		grouped(one.challenge),
 		one.by,
 	]);

@@ -8,9 +8,19 @@ import { service } from "./0004-service.ts";
 import { aside } from "./0006-aside.ts";
 import { head } from "./0007-head.ts";
 import { statementTwin } from "./0008-statement-twin.ts";
+import { approval } from "./0009-approval.ts";
 import type { ColumnTypes, Step } from "./types.ts";
 
-const steps: readonly Step[] = [journal, day, statement, service, aside, head, statementTwin];
+const steps: readonly Step[] = [
+	journal,
+	day,
+	statement,
+	service,
+	aside,
+	head,
+	statementTwin,
+	approval,
+];
 
 /** Steps by which a database of this version was made, in their order. */
 export const stepNames: readonly string[] = steps.map(({ name }) => name);

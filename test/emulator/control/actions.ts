@@ -164,6 +164,7 @@ function saleOf(world: World, terminal: string, order: PaymentOrder): SaleReques
 		instrument: instrumentOf(scheme.toUpperCase(), lastFour),
 		originalTrace,
 		order: order.order ?? null,
+		presentCard: order.presentCard ?? false,
 	};
 }
 

@@ -69,6 +69,8 @@ export const paymentBody = Type.Object(
 		originalTrace: Type.Optional(trace),
 		order: Type.Optional(Type.String({ maxLength: 32 })),
 		operator: Type.Optional(Type.String({ minLength: 1, maxLength: 16 })),
+		/** The application knows the card before it asks whether it may charge. */
+		presentCard: Type.Optional(Type.Boolean()),
 		wait: Type.Optional(Type.Boolean()),
 		waitMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600_000 })),
 	},

@@ -16,7 +16,8 @@ export type Operation = (typeof operations)[number];
 
 /**
  * How the acquirer treats a request. `timeout`: it never arrives. `loseAnswer`: it is carried out and the answer
- * is lost. `late`: the answer comes after a delay. `disagree`: the acquirer has lost one transaction of the batch.
+ * is lost. `late`: the answer comes after a delay. `landLater`: the
+ * money is taken only after a delay, whatever was said or undone before. `disagree`: the acquirer has lost one transaction of the batch.
  */
 export const behaviours = [
 	"normal",
@@ -24,6 +25,7 @@ export const behaviours = [
 	"timeout",
 	"loseAnswer",
 	"late",
+	"landLater",
 	"disagree",
 	"cannotConfirm",
 ] as const;

@@ -26,6 +26,8 @@ export interface SaleRequest {
 	readonly instrument: Instrument;
 	readonly originalTrace: number | null;
 	readonly order: string | null;
+	/** The application tells the card before it asks. */
+	readonly presentCard?: boolean;
 }
 
 export interface SaleStatus {
@@ -114,6 +116,9 @@ export class SimulatedPaymentApp implements PaymentApp {
 			order,
 			operator,
 		};
+		const { lastFour } = sale.instrument;
+		if (sale.presentCard === true && lastFour !== null)
+			this.#tell("cardPresented", { request, lastFour });
 		this.#tell("intent", intent);
 		return status;
 	}
@@ -177,12 +182,14 @@ export class SimulatedPaymentApp implements PaymentApp {
 		const { behaviour, delayMs } = this.#next("authorise");
 		const declined = behaviour === "decline";
 		const { instrument } = sale;
-		if (behaviour !== "timeout" && !declined) this.#book(sale, status.trace, transaction);
-		if (behaviour === "timeout" || behaviour === "loseAnswer" || behaviour === "late") {
+		const lands = behaviour === "landLater";
+		if (behaviour !== "timeout" && !declined && !lands) this.#book(sale, status.trace, transaction);
+		if (behaviour === "timeout" || behaviour === "loseAnswer" || behaviour === "late" || lands) {
 			const unknown = { instrument, outcome: "unknown", source: "app", response: null } as const;
 			this.#later(GIVE_UP_MS, () => this.#conclude(status, unknown));
 		}
-		if (behaviour === "late") {
+		if (lands) this.#later(GIVE_UP_MS + delayMs, () => this.#book(sale, status.trace, transaction));
+		if (behaviour === "late" || lands) {
 			const late = { instrument, outcome: "approved", source: "late", response: "00" } as const;
 			this.#later(GIVE_UP_MS + delayMs, () => this.#conclude(status, late));
 		} else if (behaviour !== "timeout" && behaviour !== "loseAnswer") {

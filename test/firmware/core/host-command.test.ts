@@ -18,12 +18,18 @@ function setup(unsettled = true) {
 		asked.push({ hostSequence, ...range });
 		return "records 3 to 9";
 	};
+	const answers: unknown[] = [];
+	const answerReprint = (asked: number, answer: { readonly accepted: boolean }) => {
+		answers.push({ asked, ...answer });
+		return answer.accepted ? 77 : null;
+	};
 	return {
 		clock,
 		core,
 		settled,
 		asked,
-		run: hostCommands({ core, commands: { settle }, clock, pull }),
+		answers,
+		run: hostCommands({ core, commands: { settle, answerReprint }, clock, pull }),
 	};
 }
 
@@ -62,10 +68,22 @@ test("a clock set by the host leaves old and new time in the journal", (t) => {
 	t.false(run({ ...order, command: "setClock" }).accepted);
 });
 
-test("what this firmware does not take is refused with its name", (t) => {
-	const { accepted, detail } = setup().run({ ...order, command: "approveReprint" });
-	t.false(accepted);
-	t.regex(detail, /approveReprint/);
+test("a copy is allowed or refused by the request's number and a name, and not without them", (t) => {
+	const { run, answers } = setup();
+	const given = [
+		{ name: "asked", value: 41 },
+		{ name: "by", value: "Li Wei of the office" },
+	];
+	const command = { ...order, command: "approveReprint", arguments: given } as const;
+	t.deepEqual(run(command), { accepted: true, detail: "print 77" });
+	const refused = [...given, { name: "accepted", value: false }];
+	t.deepEqual(run({ ...command, arguments: refused }), { accepted: true, detail: "refused" });
+	const by = "Li Wei of the of";
+	t.deepEqual(answers, [
+		{ asked: 41, accepted: true, by, way: "host" },
+		{ asked: 41, accepted: false, by, way: "host" },
+	]);
+	t.false(run({ ...command, arguments: [] }).accepted);
 });
 
 test("a pull takes the ends of its range from the host, or none", (t) => {

@@ -25,7 +25,7 @@ for (const place of await storePlaces()) {
 		const own = deriveTerminalKey(key, { terminalNonce, hostNonce, epoch }, hmacSha256);
 		const challenge = "04711234";
 		const response = deriveServiceResponse(own, { terminal, epoch, challenge }, hmacSha256);
-		const asked = { terminal, epoch, challenge, by: "Li Wei", atS: clock.nowS };
+		const asked = { terminal, epoch, purpose: "menu", challenge, by: "Li Wei", atS: clock.nowS };
 		t.deepEqual(await answerChallenge(store, question), { ...asked, response });
 
 		clock.nowS += 10;

@@ -19,7 +19,7 @@ test("money that was taken after a decline is kept apart and stands in the way o
 		["app", "contradicting"],
 	);
 	t.deepEqual(shop.state.batch.groups, []);
-	t.like(shop.day.blockers("shift")[0], { type: "pendingReversal", subject: transaction });
+	t.like(shop.day.blockers("shift")[0], { type: "refundOwed", subject: transaction });
 	shop.day.retryReversal(transaction);
 	shop.pump();
 	t.deepEqual(shop.state.open, []);

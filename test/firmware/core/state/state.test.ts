@@ -164,6 +164,7 @@ function fullest(): State {
 			size: sequence,
 			roots: times(TREE_ROOTS_MAX, () => new Uint8Array(32).fill(255)),
 		},
+		supplements: { count: 0xffff_ffff, amountMinor: Number.MAX_SAFE_INTEGER },
 	};
 }
 
@@ -177,12 +178,16 @@ test("every setting can be changed at the same time", (t) => {
 	t.true(Object.keys(settings).length <= 32);
 });
 
-test("a checkpoint of the first firmware is read, without what it did not have", (t) => {
-	const { check, lost, signingKey, signedHead, tree, ...before } = fullest();
-	const items = decodeCbor(encodeState(fullest()));
-	const earlier = Array.isArray(items) ? encodeCbor(items.slice(0, -5)) : new Uint8Array();
-	const later = { check: null, lost: [], signingKey: null, signedHead: null, tree: null };
-	t.deepEqual(decodeState(earlier), { ...before, ...later });
+test("a checkpoint of an earlier firmware is read, without what it did not have", (t) => {
+	const full = fullest();
+	const items = decodeCbor(encodeState(full));
+	const before = (missing: number) =>
+		decodeState(Array.isArray(items) ? encodeCbor(items.slice(0, -missing)) : new Uint8Array());
+	const supplements = { count: 0, amountMinor: 0 };
+	t.deepEqual(before(1), { ...full, supplements });
+	const first = { check: null, lost: [], signingKey: null, signedHead: null, tree: null };
+	t.deepEqual(before(6), { ...full, ...first, supplements });
+	t.throws(() => before(7), { code: "SCHEMA" });
 });
 
 test("the empty state comes back whole", (t) => {

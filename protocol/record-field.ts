@@ -1,0 +1,36 @@
+import type { CborValue } from "./cbor.ts";
+import { CloseoutError } from "./error.ts";
+import { AMOUNT_MINOR_MAX } from "./limits.ts";
+import { type Schema, text, uint, where } from "./schema.ts";
+
+/** Fields that records and messages have in common. */
+
+/** A payment application's own number of a charge: at most twelve digits, so that it cannot be a card number. */
+export const requestNumber = uint(999_999_999_999);
+export const currency = where(
+	text(3),
+	'tstr .regexp "[A-Z]{3}"',
+	"three capital letters of ISO 4217",
+	(value) => /^[A-Z]{3}$/.test(value),
+);
+/** All that may be kept of a card number. */
+export const lastFour = where(text(4), 'tstr .regexp "[0-9]{4}"', "four digits", (value) =>
+	/^[0-9]{4}$/.test(value),
+);
+const SCALAR_TEXT_MAX = 64;
+
+/** A value of the configuration: whole number of at most twelve digits (so that it cannot be a card number), text or yes/no. */
+export const scalar: Schema<number | string | boolean> = {
+	cddl: `${-AMOUNT_MINOR_MAX}..${AMOUNT_MINOR_MAX} / tstr .size (0..${SCALAR_TEXT_MAX * 3}) / bool`,
+	encode: checkScalar,
+	decode: checkScalar,
+};
+
+function checkScalar(value: CborValue, path: string): number | string | boolean {
+	if (typeof value === "string" && value.length <= SCALAR_TEXT_MAX) return value;
+	if (Number.isSafeInteger(value) && typeof value === "number") {
+		if (Math.abs(value) <= AMOUNT_MINOR_MAX) return value;
+	}
+	if (typeof value === "boolean") return value;
+	throw new CloseoutError("SCHEMA", `${path}: not a whole number, a short text, true or false`);
+}
