@@ -21,6 +21,7 @@ import type { OpenReport, ScrubReport, Usage } from "./report.ts";
 import { openRoots, type RootPatch } from "./root-store.ts";
 import { type Bookmark, scanRecords, type Visit } from "./scan.ts";
 import { scrubSegment } from "./scrub.ts";
+import { type SkimRange, skimSegment } from "./skim.ts";
 import { SegmentIndex } from "./segment-index.ts";
 import {
 	beginSegment,
@@ -146,6 +147,43 @@ export class Journal {
 			{ context, index, head: tail.head, bookmark: this.#recent.at(from) ?? this.#bookmark },
 			{ from, to, visit, onGap },
 		);
+	}
+
+	/**
+	 * Visits those of the next `recordsMax` records that are of certain kinds, in order, at a fraction of what `scan`
+	 * costs. Tells every range that is destroyed or older than the oldest kept record, whole, and returns the first
+	 * sequence number that was not looked at.
+	 */
+	skim(from: number, to: number, range: SkimRange): number {
+		const { context, index, tail } = this.#readable();
+		const { kinds, visit, onMissing } = range;
+		const oldest = context.roots.root.first.sequence;
+		const last = Math.min(to, tail.head.sequence);
+		const end = Math.min(last, Math.max(from, oldest) + range.recordsMax - 1);
+		let next = from;
+		const missing = (upTo: number) => {
+			onMissing(next, upTo);
+			next = upTo + 1;
+			return false;
+		};
+		const one = (sequence: number, record: JournalRecord) => {
+			next = sequence + 1;
+			if (kinds.has(record.kind)) visit(sequence, record);
+			return false;
+		};
+		if (next < oldest) missing(Math.min(oldest - 1, last));
+		while (next <= end) {
+			const before = next;
+			const place = this.#recent.at(next) ?? this.#bookmark;
+			if (place?.sequence === next) {
+				this.#bookmark = skimSegment({ context, index, place, last: end }, range);
+				next = this.#bookmark.sequence;
+			}
+			// Whatever is not as usual, the end of a segment too, is left to the scan: one record, and on.
+			if (next <= end) this.scan(next, last, one, (gap) => missing(gap.to));
+			if (next === before) break;
+		}
+		return next;
 	}
 
 	/**

@@ -11,7 +11,7 @@ import {
 	missingDocument,
 	type PrintDocument,
 } from "./document.ts";
-import { JournalReader } from "./journal-reader.ts";
+import { readerOf } from "./journal-reader.ts";
 import { gapSteps, otherSteps, totalsBlocks } from "./list-end.ts";
 import { ListLayout } from "./list-layout.ts";
 import { findPeriod, type ListPeriod } from "./list-period.ts";
@@ -65,7 +65,7 @@ class ListPrinting {
 		const layout = this.#layout;
 		const head = resumed ? layout.continued(this.#from) : layout.firstHead();
 		yield { block: head, row: this.#from };
-		const reader = new JournalReader(core, this.#period, ["intent", "outcome"]);
+		const reader = readerOf(core, this.#period, ["intent", "outcome"]);
 		const rows = new PeriodRows(core, this.#period);
 		while (!reader.done) {
 			for (const [sequence, record] of reader.read()) {

@@ -6,7 +6,7 @@ import type { GroupTotals } from "../state/state.ts";
 import { fill } from "../text/fill.ts";
 import type { PaperText } from "../text/paper-zh-cn.ts";
 import { type DocumentContext, money, type PrintDocument, pair, rule } from "./document.ts";
-import { JournalReader } from "./journal-reader.ts";
+import { readerOf } from "./journal-reader.ts";
 import type { ListLayout } from "./list-layout.ts";
 import type { ListPeriod } from "./list-period.ts";
 import { isGapReport, type ListSurvey } from "./list-survey.ts";
@@ -28,7 +28,7 @@ export function* otherSteps(list: PrintedList, row: number): PrintDocument {
 	layout.forgetDate();
 	yield { block: [title(context.text.list.others), rule], row };
 	const rows = new PeriodRows(context.core, period);
-	const reader = new JournalReader(context.core, period, ["intent", "outcome", "reversal"]);
+	const reader = readerOf(context.core, period, ["intent", "outcome", "reversal"]);
 	while (!reader.done) {
 		for (const [sequence, record] of reader.read()) {
 			const entry = rows.take(sequence, record) ?? openEntry(survey, sequence, record);
@@ -60,7 +60,7 @@ export function* gapSteps({ context, period, survey }: PrintedList, row: number)
 	const missing = (from: number, to: number) => {
 		found.push({ kind: "text", text: fill(text.list.unreadable, { from, to }) });
 	};
-	const reader = new JournalReader(context.core, period, ["gap", "recovery"], missing);
+	const reader = readerOf(context.core, period, ["gap", "recovery"], missing);
 	while (!reader.done) {
 		for (const [, record] of reader.read()) {
 			const report = gapReport(record, text);

@@ -4,7 +4,7 @@ import type { Core } from "../core.ts";
 import type { GroupTotals } from "../state/state.ts";
 import { added, entersTotals } from "../state/totals.ts";
 import type { Intent } from "./document.ts";
-import { JournalReader, SequenceSet } from "./journal-reader.ts";
+import { readerOf, SequenceSet } from "./journal-reader.ts";
 import type { ListPeriod } from "./list-period.ts";
 import { type ListEntry, PeriodRows } from "./period-rows.ts";
 
@@ -46,7 +46,7 @@ export class ListSurvey {
 
 	/** Reads the period; yields between portions of it. */
 	*read(core: Core, period: ListPeriod): Generator<undefined, void, void> {
-		const reader = new JournalReader(core, period, surveyedKinds, () => {
+		const reader = readerOf(core, period, surveyedKinds, () => {
 			this.gapCount++;
 		});
 		while (!reader.done) {
