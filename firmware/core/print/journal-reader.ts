@@ -7,6 +7,7 @@ import {
 } from "../../../protocol/record.ts";
 import type { Core } from "../core.ts";
 import type { SkimRange } from "../journal/skim.ts";
+import { decodeForList, type ListRecord } from "./list-record.ts";
 
 /** Records looked at in one go: they are held until the reader's owner has taken them. */
 export const READ_RECORDS_MAX = 32;
@@ -91,4 +92,15 @@ export class SequenceSet {
 		const place = sequence - this.#first;
 		return ((this.#bits[Math.floor(place / 8)] ?? 0) & (1 << (place & 7))) !== 0;
 	}
+}
+
+/** Reads what a list says of records of certain kinds. */
+export function listReaderOf(
+	core: Core,
+	range: ReadRange,
+	kinds: readonly RecordKind[],
+	onMissing?: SkimRange["onMissing"],
+): JournalReader<ListRecord> {
+	const decode = decodeForList;
+	return new JournalReader(core, range, { kinds, decode, ...(onMissing && { onMissing }) });
 }

@@ -7,13 +7,13 @@ import {
 	type DocumentContext,
 	type DocumentStep,
 	endItems,
-	type Intent,
-	missingDocument,
+		missingDocument,
 	type PrintDocument,
 } from "./document.ts";
-import { readerOf } from "./journal-reader.ts";
+import { listReaderOf } from "./journal-reader.ts";
 import { gapSteps, otherSteps, totalsBlocks } from "./list-end.ts";
 import { ListLayout } from "./list-layout.ts";
+import type { ListIntent } from "./list-record.ts";
 import { findPeriod, type ListPeriod } from "./list-period.ts";
 import { ListSurvey } from "./list-survey.ts";
 import { type ListEntry, PeriodRows } from "./period-rows.ts";
@@ -65,7 +65,7 @@ class ListPrinting {
 		const layout = this.#layout;
 		const head = resumed ? layout.continued(this.#from) : layout.firstHead();
 		yield { block: head, row: this.#from };
-		const reader = readerOf(core, this.#period, ["intent", "outcome"]);
+		const reader = listReaderOf(core, this.#period, ["intent", "outcome"]);
 		const rows = new PeriodRows(core, this.#period);
 		while (!reader.done) {
 			for (const [sequence, record] of reader.read()) {
@@ -78,7 +78,7 @@ class ListPrinting {
 		yield* this.#endPage();
 	}
 
-	*#row(entry: ListEntry, intent: Intent): Generator<DocumentStep, void, void> {
+	*#row(entry: ListEntry, intent: ListIntent): Generator<DocumentStep, void, void> {
 		if (this.rowCount > 0 && this.rowCount % LIST_PAGE_ROWS === 0) {
 			yield* this.#endPage();
 			if (this.rowCount >= this.#from) yield this.#step(this.#nextHead());

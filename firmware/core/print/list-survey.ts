@@ -1,11 +1,10 @@
 import { type ListRow, netMinor } from "../../../protocol/list-hash.ts";
-import type { AnyRecord } from "../../../protocol/record.ts";
 import type { Core } from "../core.ts";
 import type { GroupTotals } from "../state/state.ts";
 import { added, entersTotals } from "../state/totals.ts";
-import type { Intent } from "./document.ts";
-import { readerOf, SequenceSet } from "./journal-reader.ts";
+import { listReaderOf, SequenceSet } from "./journal-reader.ts";
 import type { ListPeriod } from "./list-period.ts";
+import type { ListIntent, ListRecord } from "./list-record.ts";
 import { type ListEntry, PeriodRows } from "./period-rows.ts";
 
 const surveyedKinds = [
@@ -46,7 +45,7 @@ export class ListSurvey {
 
 	/** Reads the period; yields between portions of it. */
 	*read(core: Core, period: ListPeriod): Generator<undefined, void, void> {
-		const reader = readerOf(core, period, surveyedKinds, () => {
+		const reader = listReaderOf(core, period, surveyedKinds, () => {
 			this.gapCount++;
 		});
 		while (!reader.done) {
@@ -56,7 +55,7 @@ export class ListSurvey {
 		this.otherCount += this.#rows.openCount;
 	}
 
-	#take(sequence: number, record: AnyRecord): void {
+	#take(sequence: number, record: ListRecord): void {
 		if (record.kind === "printDue" && record.body.copy > 0) this.reprintCount++;
 		if (record.kind === "override") this.overrideCount++;
 		if (isGapReport(record)) this.gapCount++;
@@ -66,7 +65,7 @@ export class ListSurvey {
 		else this.otherCount++;
 	}
 
-	#row({ outcome }: ListEntry, intent: Intent): void {
+	#row({ outcome }: ListEntry, intent: ListIntent): void {
 		const { type, amountMinor, original } = intent;
 		this.rowCount++;
 		this.netMinor += netMinor(type, amountMinor);
@@ -81,6 +80,6 @@ export class ListSurvey {
 }
 
 /** True for a record that says that others were lost. */
-export function isGapReport(record: AnyRecord): boolean {
+export function isGapReport(record: ListRecord): boolean {
 	return record.kind === "gap" || (record.kind === "recovery" && record.body.tornBytes > 0);
 }
