@@ -21,7 +21,6 @@ import type { OpenReport, ScrubReport, Usage } from "./report.ts";
 import { openRoots, type RootPatch } from "./root-store.ts";
 import { type Bookmark, scanRecords, type Visit } from "./scan.ts";
 import { scrubSegment } from "./scrub.ts";
-import { type SkimRange, skimSegment } from "./skim.ts";
 import { SegmentIndex } from "./segment-index.ts";
 import {
 	beginSegment,
@@ -31,6 +30,7 @@ import {
 	sealSegment,
 	writeFrames,
 } from "./segment-write.ts";
+import { type SkimRange, skimSegment } from "./skim.ts";
 
 export interface JournalOptions {
 	readonly storage: Storage;

@@ -71,9 +71,7 @@ function* findClose(
 	if (record === undefined) return undefined;
 	if (isClose(record)) return [subject, record];
 	const closing = record.kind === "dayOpen" ? "dayClose" : "shiftClose";
-	const reader = readerOf(core, { first: subject + 1, last: core.state.sequence }, [
-		closing,
-	]);
+	const reader = readerOf(core, { first: subject + 1, last: core.state.sequence }, [closing]);
 	while (!reader.done) {
 		for (const [sequence, candidate] of reader.read()) {
 			if (!isClose(candidate) || candidate.kind !== closing) continue;

@@ -24,6 +24,8 @@ interface ReaderOptions<R> {
 	readonly kinds: readonly RecordKind[];
 	readonly decode: (record: EncodedRecord) => R;
 	readonly onMissing?: SkimRange["onMissing"];
+	/** True for a range that was read whole before. */
+	readonly isAgain?: boolean;
 }
 
 /** Reads a range of the journal a few records at a time, and tells which of it the media no longer hold. */
@@ -35,12 +37,13 @@ export class JournalReader<R = AnyRecord> {
 	#next: number;
 
 	constructor(core: Core, { first, last }: ReadRange, options: ReaderOptions<R>) {
-		const { kinds, decode, onMissing = () => {} } = options;
+		const { kinds, decode, onMissing = () => {}, isAgain } = options;
 		this.#core = core;
 		this.#next = first;
 		this.#last = Math.min(last, core.state.sequence);
 		this.#skim = {
 			kinds: new Set(kinds.map((kind) => recordKinds[kind].number)),
+			checksAll: isAgain !== true,
 			recordsMax: READ_RECORDS_MAX,
 			visit: (sequence, record) => this.#records.push([sequence, decode(record)]),
 			onMissing,
@@ -83,14 +86,14 @@ export class SequenceSet {
 
 	add(sequence: number): void {
 		const place = sequence - this.#first;
-		const index = Math.floor(place / 8);
+		const index = place >> 3;
 		const byte = this.#bits[index];
 		if (byte !== undefined) this.#bits[index] = byte | (1 << (place & 7));
 	}
 
 	has(sequence: number): boolean {
 		const place = sequence - this.#first;
-		return ((this.#bits[Math.floor(place / 8)] ?? 0) & (1 << (place & 7))) !== 0;
+		return ((this.#bits[place >> 3] ?? 0) & (1 << (place & 7))) !== 0;
 	}
 }
 
@@ -98,9 +101,7 @@ export class SequenceSet {
 export function listReaderOf(
 	core: Core,
 	range: ReadRange,
-	kinds: readonly RecordKind[],
-	onMissing?: SkimRange["onMissing"],
+	options: Omit<ReaderOptions<ListRecord>, "decode">,
 ): JournalReader<ListRecord> {
-	const decode = decodeForList;
-	return new JournalReader(core, range, { kinds, decode, ...(onMissing && { onMissing }) });
+	return new JournalReader(core, range, { ...options, decode: decodeForList });
 }

@@ -7,14 +7,14 @@ import {
 	type DocumentContext,
 	type DocumentStep,
 	endItems,
-		missingDocument,
+	missingDocument,
 	type PrintDocument,
 } from "./document.ts";
 import { listReaderOf } from "./journal-reader.ts";
 import { gapSteps, otherSteps, totalsBlocks } from "./list-end.ts";
 import { ListLayout } from "./list-layout.ts";
-import type { ListIntent } from "./list-record.ts";
 import { findPeriod, type ListPeriod } from "./list-period.ts";
+import type { ListIntent } from "./list-record.ts";
 import { ListSurvey } from "./list-survey.ts";
 import { type ListEntry, PeriodRows } from "./period-rows.ts";
 
@@ -65,7 +65,10 @@ class ListPrinting {
 		const layout = this.#layout;
 		const head = resumed ? layout.continued(this.#from) : layout.firstHead();
 		yield { block: head, row: this.#from };
-		const reader = listReaderOf(core, this.#period, ["intent", "outcome"]);
+		const reader = listReaderOf(core, this.#period, {
+			kinds: ["intent", "outcome"],
+			isAgain: true,
+		});
 		const rows = new PeriodRows(core, this.#period);
 		while (!reader.done) {
 			for (const [sequence, record] of reader.read()) {

@@ -29,7 +29,10 @@ export function* otherSteps(list: PrintedList, row: number): PrintDocument {
 	layout.forgetDate();
 	yield { block: [title(context.text.list.others), rule], row };
 	const rows = new PeriodRows(context.core, period);
-	const reader = listReaderOf(context.core, period, ["intent", "outcome", "reversal"]);
+	const reader = listReaderOf(context.core, period, {
+		kinds: ["intent", "outcome", "reversal"],
+		isAgain: true,
+	});
 	while (!reader.done) {
 		for (const [sequence, record] of reader.read()) {
 			const entry = rows.take(sequence, record) ?? openEntry(survey, sequence, record);
@@ -43,7 +46,11 @@ export function* otherSteps(list: PrintedList, row: number): PrintDocument {
 }
 
 /** An intent that has no end in the period. */
-function openEntry(survey: ListSurvey, sequence: number, record: ListRecord): ListEntry | undefined {
+function openEntry(
+	survey: ListSurvey,
+	sequence: number,
+	record: ListRecord,
+): ListEntry | undefined {
 	if (record.kind !== "intent" || survey.ended.has(sequence)) return undefined;
 	const { stamp, body: intent } = record;
 	return { standing: "unknown", sequence, transaction: sequence, stamp, intent, outcome: null };
@@ -61,7 +68,10 @@ export function* gapSteps({ context, period, survey }: PrintedList, row: number)
 	const missing = (from: number, to: number) => {
 		found.push({ kind: "text", text: fill(text.list.unreadable, { from, to }) });
 	};
-	const reader = listReaderOf(context.core, period, ["gap", "recovery"], missing);
+	const reader = listReaderOf(context.core, period, {
+		kinds: ["gap", "recovery"],
+		onMissing: missing,
+	});
 	while (!reader.done) {
 		for (const [, record] of reader.read()) {
 			const report = gapReport(record, text);

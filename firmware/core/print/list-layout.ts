@@ -11,7 +11,7 @@ import {
 	type DocumentContext,
 	duplicateMark,
 	headItems,
-		money,
+	money,
 	originItems,
 	pair,
 	recordOf,

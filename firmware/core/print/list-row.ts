@@ -45,7 +45,11 @@ export class RowLines {
 	}
 
 	/** The line, or undefined for a row that needs more than plain digits in their columns. */
-	line(stamp: ListStamp, intent: ListIntent, outcome: Pick<ListOutcome, "lastFour">): Uint8Array | undefined {
+	line(
+		stamp: ListStamp,
+		intent: ListIntent,
+		outcome: Pick<ListOutcome, "lastFour">,
+	): Uint8Array | undefined {
 		const { type, amountMinor, currency, trace, order } = intent;
 		const { columns, currency: usual } = this.#options;
 		if (currency !== usual || amountMinor > PLAIN_MINOR_MAX) return undefined;

@@ -1,7 +1,7 @@
 import { type ListRow, netMinor } from "../../../protocol/list-hash.ts";
 import type { Core } from "../core.ts";
 import type { GroupTotals } from "../state/state.ts";
-import { added, entersTotals } from "../state/totals.ts";
+import { entersTotals } from "../state/totals.ts";
 import { listReaderOf, SequenceSet } from "./journal-reader.ts";
 import type { ListPeriod } from "./list-period.ts";
 import type { ListIntent, ListRecord } from "./list-record.ts";
@@ -17,6 +17,21 @@ export interface TypeTotals {
 	amountMinor: number;
 }
 
+/** What a group adds up to, as `GroupTotals` has it. */
+interface Sums {
+	readonly debit: TypeTotals;
+	readonly credit: TypeTotals;
+	readonly void: TypeTotals;
+}
+
+const nothing = (): TypeTotals => ({ count: 0, amountMinor: 0 });
+
+function newSums(groups: Map<GroupTotals["group"], Sums>, group: GroupTotals["group"]): Sums {
+	const sums = { debit: nothing(), credit: nothing(), void: nothing() };
+	groups.set(group, sums);
+	return sums;
+}
+
 /**
  * What the head of a list has to say before its first row is printed, and its foot after the last: one pass
  * over the period, of which sums and three bits a record are kept.
@@ -30,7 +45,7 @@ export class ListSurvey {
 	reprintCount = 0;
 	overrideCount = 0;
 	readonly types = new Map<ListRow["type"], TypeTotals>();
-	groups: readonly GroupTotals[] = [];
+	readonly #groups = new Map<GroupTotals["group"], Sums>();
 	/** Transactions of the period that were voided in it. */
 	readonly voided: SequenceSet;
 	/** Transactions of the period that ended in it. */
@@ -45,8 +60,11 @@ export class ListSurvey {
 
 	/** Reads the period; yields between portions of it. */
 	*read(core: Core, period: ListPeriod): Generator<undefined, void, void> {
-		const reader = listReaderOf(core, period, surveyedKinds, () => {
-			this.gapCount++;
+		const reader = listReaderOf(core, period, {
+			kinds: surveyedKinds,
+			onMissing: () => {
+				this.gapCount++;
+			},
 		});
 		while (!reader.done) {
 			for (const [sequence, record] of reader.read()) this.#take(sequence, record);
@@ -70,12 +88,31 @@ export class ListSurvey {
 		this.rowCount++;
 		this.netMinor += netMinor(type, amountMinor);
 		if (type === "void" && original !== null) this.voided.add(original);
-		const totals = this.types.get(type) ?? { count: 0, amountMinor: 0 };
+		let totals = this.types.get(type);
+		if (totals === undefined) {
+			totals = nothing();
+			this.types.set(type, totals);
+		}
 		totals.count++;
 		totals.amountMinor += amountMinor;
-		this.types.set(type, totals);
-		if (outcome !== null && entersTotals(intent.type))
-			this.groups = added(this.groups, outcome.group, intent);
+		if (outcome === null || !entersTotals(type)) return;
+		const sums = this.#groups.get(outcome.group) ?? newSums(this.#groups, outcome.group);
+		const kind = type === "refund" ? sums.credit : type === "void" ? sums.void : sums.debit;
+		kind.count++;
+		kind.amountMinor += amountMinor;
+	}
+
+	/** Totals of each scheme group, in the order in which they were first met. */
+	get groups(): readonly GroupTotals[] {
+		return [...this.#groups].map(([group, { debit, credit, void: voids }]) => ({
+			group,
+			debitCount: debit.count,
+			debitMinor: debit.amountMinor,
+			creditCount: credit.count,
+			creditMinor: credit.amountMinor,
+			voidCount: voids.count,
+			voidMinor: voids.amountMinor,
+		}));
 	}
 }
 

@@ -17,7 +17,7 @@ import { type PrinterFacts, paper58, paper80 } from "./printer-facts.ts";
 const BUSY_MS = 20;
 const PROBLEM_MS = 500;
 /** Work of one step, so that it does not keep the terminal from selling: blocks made, or portions read. */
-const BLOCKS_PER_STEP = 32;
+const BLOCKS_PER_STEP = 48;
 const BLOCKS_PER_READING = 8;
 
 export interface PrintQueueOptions {

@@ -129,10 +129,22 @@ test("paper that ends in row 20 costs that row alone", (t) => {
 	t.is(rows.length, 54);
 });
 
+/** Does something once, as soon as a line that begins so is on paper. */
+function whenPrinted(shop: Shop, begin: string, action: () => void): void {
+	const { printer } = shop;
+	const write = printer.write.bind(printer);
+	printer.write = (bytes) => {
+		const taken = write(bytes);
+		if (!shop.lines.some((line) => line.startsWith(begin))) return taken;
+		printer.write = write;
+		action();
+		return taken;
+	};
+}
+
 test("a printer that is switched off and on prints nothing unmarked twice", (t) => {
 	const { shop, debt } = shopWithList(30, { printer: { bufferBytes: 100 } });
-	shop.run(() => shop.lines.some((line) => line.startsWith("000011")));
-	shop.printer.setOnline(false);
+	whenPrinted(shop, "000011", () => shop.printer.setOnline(false));
 	shop.run();
 	t.deepEqual(shop.queue.notices(), [{ type: "printer", problem: "offline", debt }]);
 	for (let steps = 0; steps < 20; steps++) t.is(shop.queue.step(), 500);
@@ -199,7 +211,10 @@ test("after a restart behind a page end the list goes on there, with the same to
 	const whole = shopWithList(120);
 	whole.shop.run();
 	const { shop, debt } = shopWithList(120);
-	shop.run(() => shop.lines.some((line) => line.startsWith("000107")));
+	whenPrinted(shop, "000107", () => {
+		throw new PowerCut(107);
+	});
+	t.throws(() => shop.run(), { any: true, instanceOf: PowerCut });
 	t.is(progressOf(shop, debt).at(-1), "sent 100");
 	shop.cutPower();
 	shop.run();
