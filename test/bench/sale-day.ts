@@ -5,7 +5,7 @@ import { sellMany } from "./long-day.ts";
 
 /** Sales between two looks at what they have cost. */
 export const BLOCK_SALES = 500;
-const PAPER_OUT_MS = 1_000;
+const SLOW_MM_PER_SECOND = 0.001;
 
 export interface DayCost {
 	/** Heap above what the loaded program held when it first had nothing to do, in bytes of a terminal. */
@@ -50,21 +50,33 @@ export async function measureDay(
 	return { heapEarly, heapLate, heapMost, heapLoaded: loaded, sales: blocks.slice(1), row };
 }
 
-/** Settles and prints: the settlement slip first, the list with the paper out once in its middle, for a look. */
+/** Settles and prints: the settlement slip first, the list with a halt of the printer in its middle, for a look. */
 async function printList(shop: Shop, rows: number, look: () => Promise<unknown>): Promise<number> {
 	const { printer } = shop.machine.parts;
 	printer.paperOut();
 	await shop.press("menu", "2");
 	await shop.until("the settlement", async () => (await shop.state("settlement")) === null);
 	const before = computronsOf(shop);
+	slowDownAt(printer, printer.length + rows / 2);
 	printer.paperIn();
-	printer.paperOut(rows / 2);
-	await shop.world.advance(PAPER_OUT_MS);
-	assert(!(await shop.isAtRest()), "the paper is out within the list");
+	await shop.world.advance(0);
+	assert(!(await shop.isAtRest()), "the list is half printed");
 	await look();
-	printer.paperIn();
+	printer.setSpeed(undefined);
 	await shop.until("the list", () => shop.isAtRest());
 	return (computronsOf(shop) - before) / rows;
+}
+
+/** Makes the printer wait for good, once so much is on paper. */
+function slowDownAt(printer: Shop["machine"]["parts"]["printer"], length: number): void {
+	const write = printer.write.bind(printer);
+	printer.write = (bytes) => {
+		const taken = write(bytes);
+		if (printer.length < length) return taken;
+		printer.write = write;
+		printer.setSpeed(SLOW_MM_PER_SECOND);
+		return taken;
+	};
 }
 
 async function closeDay(shop: Shop): Promise<void> {

@@ -69,7 +69,7 @@ class ListPrinting {
 			kinds: ["intent", "outcome"],
 			isAgain: true,
 		});
-		const rows = new PeriodRows(core, this.#period);
+		const rows = new PeriodRows(core);
 		while (!reader.done) {
 			for (const [sequence, record] of reader.read()) {
 				const entry = rows.take(sequence, record);

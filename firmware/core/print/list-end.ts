@@ -28,7 +28,7 @@ export function* otherSteps(list: PrintedList, row: number): PrintDocument {
 	if (survey.otherCount === 0) return;
 	layout.forgetDate();
 	yield { block: [title(context.text.list.others), rule], row };
-	const rows = new PeriodRows(context.core, period);
+	const rows = new PeriodRows(context.core);
 	const reader = listReaderOf(context.core, period, {
 		kinds: ["intent", "outcome", "reversal"],
 		isAgain: true,

@@ -3,7 +3,7 @@ import { LIST_PAGE_ROWS } from "../../../protocol/limits.ts";
 import { LIST_SHORT_HASH_DIGITS } from "../../../protocol/list-hash.ts";
 import { formatAmount } from "../../../protocol/money.ts";
 import type { SlipBlock, SlipItem } from "../../../protocol/slip/slip.ts";
-import { padText } from "../../../protocol/slip/width.ts";
+import { padText, textColumns } from "../../../protocol/slip/width.ts";
 import { formatDate, formatDateTime } from "../../../protocol/time.ts";
 import { fill } from "../text/fill.ts";
 import {
@@ -28,6 +28,8 @@ const narrowRow: RowColumns = { type: 4, tail: 4, amount: 9, time: 5 };
 const wideRow: RowColumns = { type: 8, tail: 8, amount: 14, time: 8 };
 const WIDE_COLUMNS = 48;
 const DAY_SECONDS = 86_400;
+/** Columns of the trace number; a space follows. */
+const NOTE_INDENT = TRACE_COLUMNS;
 const noOutcome = { lastFour: null };
 
 /** How the pieces of a list look; says nothing about which of them are printed when. */
@@ -150,8 +152,12 @@ export class ListLayout {
 					? text.outcome.inFlight
 					: text.outcome[entry.standing];
 		const response = entry.outcome?.response ?? null;
-		const code = response === null ? "" : ` ${fill(text.list.response, { response })}`;
-		return [...items, note(standing + code)];
+		if (response === null) return [...items, note(standing)];
+		const code = fill(text.list.response, { response });
+		const together = `${standing} ${code}`;
+		const room = this.#context.columns - NOTE_INDENT - 1;
+		const isShort = textColumns(together) <= room;
+		return [...items, ...(isShort ? [note(together)] : [note(standing), note(code)])];
 	}
 
 	/** Lets the next date line appear again, when rows are passed over or a section begins. */
@@ -227,8 +233,9 @@ function localDayOf({ wallS, zoneMinutes }: ListStamp): number {
 	return Math.floor((wallS + zoneMinutes * 60) / DAY_SECONDS);
 }
 
+/** Below the cells of a row, as far to the right as its type; a long one goes on there. */
 function note(text: string): SlipItem {
-	return { kind: "text", text: `       ${text}` };
+	return { kind: "columns", cells: [{ text: "", width: NOTE_INDENT }, { text }] };
 }
 
 /** `18:05:09` */

@@ -46,7 +46,8 @@ export class PeriodRows {
 	/** Intents read lately, since the outcome mostly follows its intent. */
 	readonly #intents = new Map<number, IntentRecord>();
 
-	constructor(core: Core, range: ReadRange) {
+	/** Without a range it does not note which transactions have begun and ended: that is for whoever counts them. */
+	constructor(core: Core, range: ReadRange = { first: 1, last: 0 }) {
 		this.#core = core;
 		this.ended = new SequenceSet(range);
 		this.#begun = new SequenceSet(range);

@@ -23,5 +23,8 @@ export function checkPicture(
 	const png = paperBitmap(paper.entries, paper.columns * 12).png();
 	if (isUpdate) writeFileSync(file, png);
 	const same = JSON.stringify(dotsOf(png)) === JSON.stringify(dotsOf(readFileSync(file)));
-	t.true(same, `${name}.png differs from the paper; write it with UPDATE_GOLDEN=1 and look at both`);
+	t.true(
+		same,
+		`${name}.png differs from the paper; write it with UPDATE_GOLDEN=1 and look at both`,
+	);
 }
