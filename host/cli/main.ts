@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { CloseoutError } from "../../protocol/error.ts";
+import { completionCommand } from "./command/completion.ts";
 import { dayCommand } from "./command/day.ts";
+import { doctorCommand } from "./command/doctor.ts";
 import { enrolCommand } from "./command/enrol.ts";
 import { headCommand } from "./command/head.ts";
 import { journalCommand } from "./command/journal.ts";
@@ -39,6 +41,8 @@ function buildProgram(): Command {
 		reconcileCommand,
 		replayCommand,
 		rebuildCommand,
+		doctorCommand,
+		completionCommand,
 	]) {
 		program.addCommand(make(shell));
 	}

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { Command, CommanderError } from "commander";
 import { CloseoutError, errorTable } from "../../protocol/error.ts";
-import type { Row, Section } from "./section.ts";
+import type { Options, Row, Section } from "./section.ts";
 
 const folder = new URL("./sections/", import.meta.url);
 
@@ -10,11 +10,11 @@ process.exitCode = await main();
 async function main(): Promise<number> {
 	try {
 		const sections = await loadSections();
-		const { names, json } = readArguments(sections);
+		const { names, json, options } = readArguments(sections);
 		let broken = 0;
 		for (const section of sections) {
 			if (names.length > 0 && !names.includes(section.name)) continue;
-			broken += await runSection(section, json);
+			broken += await runSection(section, json, options);
 		}
 		return broken > 0 ? 1 : 0;
 	} catch (error) {
@@ -48,6 +48,7 @@ function readArguments(sections: readonly Section[]) {
 		)
 		.argument("[sections...]", "only these sections")
 		.option("--json", "one JSON object a line instead of text")
+		.option("--megabytes <number>", "size of the largest file, for sections that read files")
 		.exitOverride()
 		.parse();
 	const unknown = command.args.find((name) => !sections.some((section) => section.name === name));
@@ -55,15 +56,22 @@ function readArguments(sections: readonly Section[]) {
 		const known = sections.map(({ name }) => name).join(", ");
 		throw new CloseoutError("USAGE", `section "${unknown}" is not known; known are ${known}`);
 	}
-	return { names: command.args, json: command.opts<{ json?: true }>().json === true };
+	const { json = false, megabytes } = command.opts<{ json?: true; megabytes?: string }>();
+	return { names: command.args, json, options: megabytes === undefined ? {} : sizeOf(megabytes) };
+}
+
+function sizeOf(text: string): Options {
+	const megabytes = /^[1-9]\d{0,4}$/.test(text) ? Number(text) : 0;
+	if (megabytes > 0) return { megabytes };
+	throw new CloseoutError("USAGE", `--megabytes "${text}" is not a whole number from 1 to 99999`);
 }
 
 /** Returns how many bars were broken. */
-async function runSection(section: Section, json: boolean): Promise<number> {
+async function runSection(section: Section, json: boolean, options: Options): Promise<number> {
 	if (!json) process.stdout.write(`\n${section.name}: ${section.about}\n`);
 	const say = (remark: string) => process.stderr.write(`  … ${remark}\n`);
 	let broken = 0;
-	for await (const row of section.run(say)) {
+	for await (const row of section.run(say, options)) {
 		process.stdout.write(json ? `${toJson(section, row)}\n` : describe(row));
 		if (row.isBar && row.ours > row.peer) broken++;
 	}

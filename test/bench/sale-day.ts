@@ -5,7 +5,8 @@ import { sellMany } from "./long-day.ts";
 
 /** Sales between two looks at what they have cost. */
 export const BLOCK_SALES = 500;
-const SLOW_MM_PER_SECOND = 0.001;
+/** Slow enough to have a look behind a row, and soon over. */
+const SLOW_MM_PER_SECOND = 20;
 
 export interface DayCost {
 	/** Heap above what the loaded program held when it first had nothing to do, in bytes of a terminal. */
@@ -67,7 +68,7 @@ async function printList(shop: Shop, rows: number, look: () => Promise<unknown>)
 	return (computronsOf(shop) - before) / rows;
 }
 
-/** Makes the printer wait for good, once so much is on paper. */
+/** Makes the printer slow, once so much is on paper. */
 function slowDownAt(printer: Shop["machine"]["parts"]["printer"], length: number): void {
 	const write = printer.write.bind(printer);
 	printer.write = (bytes) => {

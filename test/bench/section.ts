@@ -14,6 +14,12 @@ export interface Row {
 	readonly note?: string;
 }
 
+/** What a run was asked for. */
+export interface Options {
+	/** Size of the largest file, for sections that read files. */
+	readonly megabytes?: number;
+}
+
 /**
  * A group of measurements. Each file in `sections/` exports one as `section` and is found by being there. Only rows
  * with a bar are judged.
@@ -23,5 +29,5 @@ export interface Section {
 	readonly name: string;
 	readonly about: string;
 	/** Gives rows as they are ready. A remark goes to `say`, for people only. */
-	run(say: (remark: string) => void): AsyncGenerator<Row, void, void>;
+	run(say: (remark: string) => void, options?: Options): AsyncGenerator<Row, void, void>;
 }

@@ -6,12 +6,16 @@ import {
 	FRAME_MAGIC,
 	FRAME_OVERHEAD_BYTES,
 	frameType,
+	type Gap,
+	type JournalRecord,
+	type Position,
 	type Sha256,
 	segmentBases,
 } from "../../../protocol/media.ts";
 import { viewOf } from "../../../protocol/media-bytes.ts";
 import type { JournalContext } from "./context.ts";
-import type { Bookmark } from "./scan.ts";
+import type { RecentPlaces } from "./recent-places.ts";
+import type { Bookmark, Visit } from "./scan.ts";
 import type { SegmentIndex } from "./segment-index.ts";
 
 /** Read and checked at once: some twenty records of a day's work. */
@@ -42,9 +46,53 @@ type Skimmed = Pick<SkimRange, "kinds" | "checksAll" | "visit">;
 interface SkimSource {
 	readonly context: JournalContext;
 	readonly index: SegmentIndex;
-	/** The first record to read, and the chain before it. */
-	readonly place: Bookmark;
-	readonly last: number;
+	readonly tail: { readonly head: Position };
+	readonly recent: RecentPlaces;
+	/** Where the scan or the skim before has left off. */
+	bookmark: Bookmark | undefined;
+}
+
+type Scan = (
+	from: number,
+	to: number,
+	visit: Visit<[sequence: number, record: JournalRecord]>,
+	onGap: Visit<[gap: Gap]>,
+) => void;
+
+/** Visits what `Journal.skim` says; returns the first sequence number that was not looked at. */
+export function skimRecords(
+	source: SkimSource,
+	scan: Scan,
+	range: SkimRange & { readonly from: number; readonly to: number },
+): number {
+	const { kinds, visit, onMissing, from } = range;
+	const oldest = source.context.roots.root.first.sequence;
+	const last = Math.min(range.to, source.tail.head.sequence);
+	const end = Math.min(last, Math.max(from, oldest) + range.recordsMax - 1);
+	let next = from;
+	const missing = (upTo: number) => {
+		onMissing(next, upTo);
+		next = upTo + 1;
+		return false;
+	};
+	const one = (sequence: number, record: JournalRecord) => {
+		next = sequence + 1;
+		if (kinds.has(record.kind)) visit(sequence, record);
+		return false;
+	};
+	if (next < oldest) missing(Math.min(oldest - 1, last));
+	while (next <= end) {
+		const before = next;
+		const place = source.recent.at(next) ?? source.bookmark;
+		if (place?.sequence === next) {
+			source.bookmark = skimSegment(source, { place, last: end }, range);
+			next = source.bookmark.sequence;
+		}
+		// Whatever is not as usual, the end of a segment too, is left to the scan: one record, and on.
+		if (next <= end) scan(next, last, one, (gap) => missing(gap.to));
+		if (next === before) break;
+	}
+	return next;
 }
 
 /**
@@ -54,14 +102,17 @@ interface SkimSource {
  * read again with a check of the visited kinds alone, each against the chain that stands before and in it. Stops
  * before whatever is not as usual, and returns the place.
  */
-export function skimSegment(source: SkimSource, range: Skimmed): Bookmark {
-	const { context, index, place } = source;
+function skimSegment(
+	{ context, index }: SkimSource,
+	{ place, last: end }: { readonly place: Bookmark; readonly last: number },
+	range: Skimmed,
+): Bookmark {
 	const { layout } = context.roots.root;
 	const { number } = place.key;
 	const [base] = segmentBases(layout, number);
 	// What was written behind the last record of an older segment never happened.
 	const following = index.nextFrom(number + 1);
-	const last = following ? Math.min(source.last, following.firstSequence - 1) : source.last;
+	const last = following ? Math.min(end, following.firstSequence - 1) : end;
 	const skim = new Skim(context, range, last);
 	let next = place;
 	while (next.sequence <= last) {
