@@ -5,14 +5,12 @@ import { sellMany } from "./long-day.ts";
 
 /** Sales between two looks at what they have cost. */
 export const BLOCK_SALES = 500;
-/** Slow enough to have a look behind a row, and soon over. */
-const SLOW_MM_PER_SECOND = 20;
 
 export interface DayCost {
 	/** Heap above what the loaded program held when it first had nothing to do, in bytes of a terminal. */
 	readonly heapEarly: number;
 	readonly heapLate: number;
-	/** The most of all times it was looked at: after each block of sales, within the list, after the close. */
+	/** The most of all times it was looked at: after each block of sales, after the list, after the close. */
 	readonly heapMost: number;
 	/** What the loaded program held. */
 	readonly heapLoaded: number;
@@ -43,7 +41,8 @@ export async function measureDay(
 	});
 	const [heapEarly = 0] = heaps;
 	const heapLate = heaps.at(-1) ?? 0;
-	const row = await printList(shop, sales, look);
+	const row = await printList(shop, sales);
+	await look();
 	say("the list");
 	await closeDay(shop);
 	await look();
@@ -51,33 +50,16 @@ export async function measureDay(
 	return { heapEarly, heapLate, heapMost, heapLoaded: loaded, sales: blocks.slice(1), row };
 }
 
-/** Settles and prints: the settlement slip first, the list with a halt of the printer in its middle, for a look. */
-async function printList(shop: Shop, rows: number, look: () => Promise<unknown>): Promise<number> {
+/** Settles and prints: the settlement slip first. */
+async function printList(shop: Shop, rows: number): Promise<number> {
 	const { printer } = shop.machine.parts;
 	printer.paperOut();
 	await shop.press("menu", "2");
 	await shop.until("the settlement", async () => (await shop.state("settlement")) === null);
 	const before = computronsOf(shop);
-	slowDownAt(printer, printer.length + rows / 2);
 	printer.paperIn();
-	await shop.world.advance(0);
-	assert(!(await shop.isAtRest()), "the list is half printed");
-	await look();
-	printer.setSpeed(undefined);
 	await shop.until("the list", () => shop.isAtRest());
 	return (computronsOf(shop) - before) / rows;
-}
-
-/** Makes the printer slow, once so much is on paper. */
-function slowDownAt(printer: Shop["machine"]["parts"]["printer"], length: number): void {
-	const write = printer.write.bind(printer);
-	printer.write = (bytes) => {
-		const taken = write(bytes);
-		if (printer.length < length) return taken;
-		printer.write = write;
-		printer.setSpeed(SLOW_MM_PER_SECOND);
-		return taken;
-	};
 }
 
 async function closeDay(shop: Shop): Promise<void> {

@@ -48,7 +48,7 @@ function rowsOf({
 			peerName: "bar",
 			peer: HEAP_BYTES_MAX,
 			isBar,
-			note: `16 bytes a slot, garbage collected; looked at after every ${BLOCK_SALES} sales, in the middle of the list and after the close; the loaded program holds ${heapLoaded}`,
+			note: `16 bytes a slot, garbage collected; looked at after every ${BLOCK_SALES} sales, after the list and after the close; the loaded program holds ${heapLoaded}`,
 		},
 		{
 			what: `heap above the loaded program at sale ${SALES} over that at sale ${BLOCK_SALES}`,
