@@ -93,14 +93,18 @@ export function readSegmentHeader(
 	number: number,
 ): FoundHeader | undefined {
 	let found: FoundHeader | undefined;
+	let foundBytes: Uint8Array | undefined;
 	for (const copy of copies) {
 		const bytes = read(bases[copy], SEGMENT_HEADER_BYTES);
+		if (bytes && found && foundBytes && equalBytes(foundBytes, bytes)) {
+			found = { header: found.header, good: found.good | (1 << copy) };
+			continue;
+		}
 		const header = bytes && decodeSegmentHeader(bytes);
 		if (!bytes || header?.number !== number) continue;
-		if (found === undefined || header.eraseCount > found.header.eraseCount)
-			found = { header, good: 1 << copy };
-		else if (equalBytes(encodeSegmentHeader(found.header), bytes))
-			found = { header, good: found.good | (1 << copy) };
+		if (found !== undefined && header.eraseCount <= found.header.eraseCount) continue;
+		found = { header, good: 1 << copy };
+		foundBytes = bytes;
 	}
 	return found;
 }

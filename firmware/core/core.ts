@@ -14,6 +14,7 @@ import {
 	type RecordKind,
 	type Stamp,
 } from "../../protocol/record.ts";
+import type { SkimRange } from "./journal/skim.ts";
 import type { Clock } from "./port.ts";
 import { fold } from "./state/fold.ts";
 import type { State } from "./state/state.ts";
@@ -25,6 +26,8 @@ export interface RecordStore {
 	read(sequence: number): EncodedRecord | undefined;
 	/** Visits records from `from` to `to` in order until `visit` returns false; destroyed ones are left out. */
 	scan(from: number, to: number, visit: (sequence: number, record: EncodedRecord) => boolean): void;
+	/** Visits some of those of certain kinds; returns the first sequence number that was not looked at. */
+	skim(from: number, to: number, range: SkimRange): number;
 }
 
 /** A record to be made: its kind and its own fields. The stamp is added when it is appended. */
@@ -115,13 +118,9 @@ export class Core {
 		this.#journal.scan(from, to, (sequence, encoded) => visit(sequence, decodeRecord(encoded)));
 	}
 
-	/** The same without decoding them, for readers that look at few kinds. */
-	scanEncoded(
-		from: number,
-		to: number,
-		visit: (sequence: number, record: EncodedRecord) => boolean,
-	): void {
-		this.#journal.scan(from, to, visit);
+	/** Visits some records of certain kinds without decoding them, see `Journal.skim`. */
+	skim(from: number, to: number, range: SkimRange): number {
+		return this.#journal.skim(from, to, range);
 	}
 
 	/** Folds the records after the checkpoint, at start. `last` is the head of the journal. */

@@ -8,6 +8,7 @@ export function recordStore(journal: Journal): RecordStore {
 		append: (records) => journal.append(records),
 		read: (sequence) => journal.read(sequence),
 		scan: (from, to, visit) => journal.scan(from, to, visit),
+		skim: (from, to, range) => journal.skim(from, to, range),
 	};
 }
 

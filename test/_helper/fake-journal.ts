@@ -1,4 +1,5 @@
 import type { RecordStore } from "../../firmware/core/core.ts";
+import type { SkimRange } from "../../firmware/core/journal/skim.ts";
 import { assert } from "../../protocol/error.ts";
 import { GROUP_RECORDS_MAX } from "../../protocol/limits.ts";
 import { type AnyRecord, decodeRecord, type EncodedRecord } from "../../protocol/record.ts";
@@ -55,6 +56,20 @@ export class FakeJournal implements RecordStore {
 			const record = this.read(sequence);
 			if (record !== undefined && !visit(sequence, record)) return;
 		}
+	}
+
+	skim(from: number, to: number, { kinds, visit, recordsMax, onMissing }: SkimRange): number {
+		const last = Math.min(to, this.last);
+		let next = from;
+		for (let sequence = from; sequence <= last && next < from + recordsMax; sequence++) {
+			const record = this.read(sequence);
+			if (record === undefined && sequence < last) continue;
+			const whole = record === undefined ? last + 1 : sequence;
+			if (whole > next) onMissing(next, whole - 1);
+			next = sequence + 1;
+			if (record !== undefined && kinds.has(record.kind)) visit(sequence, record);
+		}
+		return next;
 	}
 
 	/** The media no longer hold this record. */

@@ -1,5 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { Core, type RecordStore } from "../../firmware/core/core.ts";
+import type { SkimRange } from "../../firmware/core/journal/skim.ts";
 import type { Clock, Digest, WallTime } from "../../firmware/core/port.ts";
 import { emptyState, type State } from "../../firmware/core/state/state.ts";
 import { GROUP_RECORDS_MAX } from "../../protocol/limits.ts";
@@ -32,6 +33,20 @@ export class ListJournal implements RecordStore {
 			const record = this.read(sequence);
 			if (record !== undefined && !visit(sequence, record)) return;
 		}
+	}
+
+	skim(from: number, to: number, { kinds, visit, recordsMax, onMissing }: SkimRange): number {
+		const last = Math.min(to, this.head);
+		let next = from;
+		for (let sequence = from; sequence <= last && next < from + recordsMax; sequence++) {
+			const record = this.read(sequence);
+			if (record === undefined && sequence < last) continue;
+			const whole = record === undefined ? last + 1 : sequence;
+			if (whole > next) onMissing(next, whole - 1);
+			next = sequence + 1;
+			if (record !== undefined && kinds.has(record.kind)) visit(sequence, record);
+		}
+		return next;
 	}
 
 	get head(): number {

@@ -11,11 +11,12 @@ async function main(): Promise<number> {
 	try {
 		const sections = await loadSections();
 		const { names, json, options } = readArguments(sections);
+		let broken = 0;
 		for (const section of sections) {
 			if (names.length > 0 && !names.includes(section.name)) continue;
-			await runSection(section, json, options);
+			broken += await runSection(section, json, options);
 		}
-		return 0;
+		return broken > 0 ? 1 : 0;
 	} catch (error) {
 		if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : errorTable.USAGE.exit;
 		if (!(error instanceof CloseoutError)) throw error;
@@ -65,12 +66,16 @@ function sizeOf(text: string): Options {
 	throw new CloseoutError("USAGE", `--megabytes "${text}" is not a whole number from 1 to 99999`);
 }
 
-async function runSection(section: Section, json: boolean, options: Options): Promise<void> {
+/** Returns how many bars were broken. */
+async function runSection(section: Section, json: boolean, options: Options): Promise<number> {
 	if (!json) process.stdout.write(`\n${section.name}: ${section.about}\n`);
 	const say = (remark: string) => process.stderr.write(`  … ${remark}\n`);
+	let broken = 0;
 	for await (const row of section.run(say, options)) {
 		process.stdout.write(json ? `${toJson(section, row)}\n` : describe(row));
+		if (row.isBar && row.ours > row.peer) broken++;
 	}
+	return broken;
 }
 
 function toJson({ name }: Section, row: Row): string {
@@ -78,9 +83,10 @@ function toJson({ name }: Section, row: Row): string {
 }
 
 function describe(row: Row): string {
-	const { what, unit, ours, peer, peerName, note } = row;
+	const { what, unit, ours, peer, peerName, note, isBar } = row;
 	const ratio = ratioOf(row);
-	const text = `  ${what}: ${shown(ours)} ${unit}; ${peerName}: ${shown(peer)}; ratio ${ratio ?? "-"}\n`;
+	const judged = isBar ? (ours > peer ? "; BROKEN" : "; held") : "";
+	const text = `  ${what}: ${shown(ours)} ${unit}; ${peerName}: ${shown(peer)}; ratio ${ratio ?? "-"}${judged}\n`;
 	return note === undefined ? text : `${text}      ${note}\n`;
 }
 

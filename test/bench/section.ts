@@ -8,6 +8,8 @@ export interface Row {
 	/** What it is compared with, in words. */
 	readonly peerName: string;
 	readonly peer: number;
+	/** True when the peer is a bar: a run with a figure of ours above its bar ends with exit status 1. */
+	readonly isBar?: true;
 	/** What a reader has to know to judge the figures. */
 	readonly note?: string;
 }
@@ -19,8 +21,8 @@ export interface Options {
 }
 
 /**
- * A group of measurements. Each file in `sections/` exports one as `section` and is found by being there. Sections
- * measure and never judge: no row makes a run fail.
+ * A group of measurements. Each file in `sections/` exports one as `section` and is found by being there. Only rows
+ * with a bar are judged.
  */
 export interface Section {
 	/** Asked for by this name on the command line. */

@@ -18,7 +18,8 @@ import type { ReadRange } from "./journal-reader.ts";
 export type PrintDocument = Generator<DocumentStep | undefined, void, void>;
 
 export interface DocumentStep {
-	readonly block: SlipBlock;
+	/** Complete lines may come as the printer takes them, made with `DocumentContext.encode`. */
+	readonly block: SlipBlock | Uint8Array;
 	/** Rows of the document that are on paper once this block is. */
 	readonly row: number;
 	/** True at the end of a page, where progress is worth a record. */
@@ -49,6 +50,8 @@ export interface DocumentContext {
 	readonly text: PaperText;
 	/** Columns of the paper: 32 or 48. */
 	readonly columns: number;
+	/** The bytes of a text within a line of this printer. */
+	readonly encode: (text: string) => Uint8Array;
 	readonly debt: PrintDebt;
 	/** True when part of this document may be on paper already, up to and beyond `debt.row`. */
 	readonly resumed: boolean;

@@ -66,6 +66,10 @@ export class EscPos {
 		};
 	}
 
+	get columns(): number {
+		return this.#facts.columns;
+	}
+
 	/**
 	 * Bytes to send before the first block, and again before the block at which an interrupted document
 	 * resumes, because nobody knows what the printer was told last.
@@ -92,6 +96,13 @@ export class EscPos {
 			for (const laid of layoutItem(item, this.#layout)) this.#item(laid);
 		}
 		this.#look("left", false, "normal");
+		return this.#taken();
+	}
+
+	/** The bytes of a text within a line, in the state that `start` makes. */
+	text(text: string): Uint8Array {
+		this.#length = 0;
+		this.#text(this.#layout.clean(text));
 		return this.#taken();
 	}
 

@@ -15,7 +15,7 @@ import {
 	pair,
 	rule,
 } from "./document.ts";
-import { JournalReader } from "./journal-reader.ts";
+import { readerOf } from "./journal-reader.ts";
 
 type Close = RecordOf<"dayClose" | "shiftClose">;
 
@@ -47,7 +47,7 @@ function* overrideSteps(context: DocumentContext, first: number, last: number): 
 	const { core, text } = context;
 	const title: SlipItem = { kind: "text", text: text.exceptions.overrides, bold: true };
 	let isFirst = true;
-	const reader = new JournalReader(core, { first, last }, ["override"]);
+	const reader = readerOf(core, { first, last }, ["override"]);
 	while (!reader.done) {
 		for (const [, record] of reader.read()) {
 			if (record.kind !== "override") continue;
@@ -71,9 +71,7 @@ function* findClose(
 	if (record === undefined) return undefined;
 	if (isClose(record)) return [subject, record];
 	const closing = record.kind === "dayOpen" ? "dayClose" : "shiftClose";
-	const reader = new JournalReader(core, { first: subject + 1, last: core.state.sequence }, [
-		closing,
-	]);
+	const reader = readerOf(core, { first: subject + 1, last: core.state.sequence }, [closing]);
 	while (!reader.done) {
 		for (const [sequence, candidate] of reader.read()) {
 			if (!isClose(candidate) || candidate.kind !== closing) continue;

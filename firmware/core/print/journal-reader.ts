@@ -1,43 +1,53 @@
 import {
 	type AnyRecord,
 	decodeRecord,
+	type EncodedRecord,
 	type RecordKind,
 	recordKinds,
 } from "../../../protocol/record.ts";
 import type { Core } from "../core.ts";
+import type { SkimRange } from "../journal/skim.ts";
+import { decodeForList, type ListRecord } from "./list-record.ts";
 
-/** Records looked at in one go: a step that prints must not keep the terminal from selling. */
+/** Records looked at in one go: they are held until the reader's owner has taken them. */
 export const READ_RECORDS_MAX = 32;
 
-export type ReadRecord = readonly [sequence: number, record: AnyRecord];
+export type ReadRecord<R = AnyRecord> = readonly [sequence: number, record: R];
 
 export interface ReadRange {
 	readonly first: number;
 	readonly last: number;
 }
 
-/**
- * Reads a range of the journal a few records at a time, and tells which of it the media no longer hold. Only the
- * kinds asked for are decoded, because decoding is most of the work.
- */
-export class JournalReader {
+interface ReaderOptions<R> {
+	/** Only these are decoded. */
+	readonly kinds: readonly RecordKind[];
+	readonly decode: (record: EncodedRecord) => R;
+	readonly onMissing?: SkimRange["onMissing"];
+	/** True for a range that was read whole before. */
+	readonly isAgain?: boolean;
+}
+
+/** Reads a range of the journal a few records at a time, and tells which of it the media no longer hold. */
+export class JournalReader<R = AnyRecord> {
 	readonly #core: Core;
 	readonly #last: number;
-	readonly #kinds: ReadonlySet<number>;
-	readonly #onMissing: (from: number, to: number) => void;
+	readonly #skim: SkimRange;
+	#records: ReadRecord<R>[] = [];
 	#next: number;
 
-	constructor(
-		core: Core,
-		{ first, last }: ReadRange,
-		kinds: readonly RecordKind[],
-		onMissing: (from: number, to: number) => void = () => {},
-	) {
+	constructor(core: Core, { first, last }: ReadRange, options: ReaderOptions<R>) {
+		const { kinds, decode, onMissing = () => {}, isAgain } = options;
 		this.#core = core;
 		this.#next = first;
 		this.#last = Math.min(last, core.state.sequence);
-		this.#kinds = new Set(kinds.map((kind) => recordKinds[kind].number));
-		this.#onMissing = onMissing;
+		this.#skim = {
+			kinds: new Set(kinds.map((kind) => recordKinds[kind].number)),
+			checksAll: isAgain !== true,
+			recordsMax: READ_RECORDS_MAX,
+			visit: (sequence, record) => this.#records.push([sequence, decode(record)]),
+			onMissing,
+		};
 	}
 
 	/** True once the range is read to its end. */
@@ -46,23 +56,22 @@ export class JournalReader {
 	}
 
 	/** Looks at the next `READ_RECORDS_MAX` records and returns those of the kinds asked for. */
-	read(): readonly ReadRecord[] {
-		const records: ReadRecord[] = [];
-		let left = READ_RECORDS_MAX;
-		if (this.done) return records;
-		this.#core.scanEncoded(this.#next, this.#last, (sequence, record) => {
-			if (sequence > this.#next) this.#onMissing(this.#next, sequence - 1);
-			this.#next = sequence + 1;
-			if (this.#kinds.has(record.kind)) records.push([sequence, decodeRecord(record)]);
-			left--;
-			return left > 0;
-		});
-		if (left > 0 && !this.done) {
-			this.#onMissing(this.#next, this.#last);
-			this.#next = this.#last + 1;
-		}
-		return records;
+	read(): readonly ReadRecord<R>[] {
+		this.#records = [];
+		if (!this.done) this.#next = this.#core.skim(this.#next, this.#last, this.#skim);
+		return this.#records;
 	}
+}
+
+/** Reads whole records of certain kinds. */
+export function readerOf(
+	core: Core,
+	range: ReadRange,
+	kinds: readonly RecordKind[],
+	onMissing?: SkimRange["onMissing"],
+): JournalReader {
+	const decode = decodeRecord;
+	return new JournalReader(core, range, { kinds, decode, ...(onMissing && { onMissing }) });
 }
 
 /** A set of sequence numbers of one range, one bit each; what lies outside is left out. */
@@ -77,13 +86,22 @@ export class SequenceSet {
 
 	add(sequence: number): void {
 		const place = sequence - this.#first;
-		const index = Math.floor(place / 8);
+		const index = place >> 3;
 		const byte = this.#bits[index];
 		if (byte !== undefined) this.#bits[index] = byte | (1 << (place & 7));
 	}
 
 	has(sequence: number): boolean {
 		const place = sequence - this.#first;
-		return ((this.#bits[Math.floor(place / 8)] ?? 0) & (1 << (place & 7))) !== 0;
+		return ((this.#bits[place >> 3] ?? 0) & (1 << (place & 7))) !== 0;
 	}
+}
+
+/** Reads what a list says of records of certain kinds. */
+export function listReaderOf(
+	core: Core,
+	range: ReadRange,
+	options: Omit<ReaderOptions<ListRecord>, "decode">,
+): JournalReader<ListRecord> {
+	return new JournalReader(core, range, { ...options, decode: decodeForList });
 }

@@ -7,14 +7,14 @@ import {
 	type DocumentContext,
 	type DocumentStep,
 	endItems,
-	type Intent,
 	missingDocument,
 	type PrintDocument,
 } from "./document.ts";
-import { JournalReader } from "./journal-reader.ts";
+import { listReaderOf } from "./journal-reader.ts";
 import { gapSteps, otherSteps, totalsBlocks } from "./list-end.ts";
 import { ListLayout } from "./list-layout.ts";
 import { findPeriod, type ListPeriod } from "./list-period.ts";
+import type { ListIntent } from "./list-record.ts";
 import { ListSurvey } from "./list-survey.ts";
 import { type ListEntry, PeriodRows } from "./period-rows.ts";
 import { supplementSteps } from "./supplement-document.ts";
@@ -67,8 +67,11 @@ class ListPrinting {
 		const layout = this.#layout;
 		const head = resumed ? layout.continued(this.#from) : layout.firstHead();
 		yield { block: head, row: this.#from };
-		const reader = new JournalReader(core, this.#period, ["intent", "outcome"]);
-		const rows = new PeriodRows(core, this.#period);
+		const reader = listReaderOf(core, this.#period, {
+			kinds: ["intent", "outcome"],
+			isAgain: true,
+		});
+		const rows = new PeriodRows(core);
 		while (!reader.done) {
 			for (const [sequence, record] of reader.read()) {
 				const entry = rows.take(sequence, record);
@@ -80,7 +83,7 @@ class ListPrinting {
 		yield* this.#endPage();
 	}
 
-	*#row(entry: ListEntry, intent: Intent): Generator<DocumentStep, void, void> {
+	*#row(entry: ListEntry, intent: ListIntent): Generator<DocumentStep, void, void> {
 		if (this.rowCount > 0 && this.rowCount % LIST_PAGE_ROWS === 0) {
 			yield* this.#endPage();
 			if (this.rowCount >= this.#from) yield this.#step(this.#nextHead());

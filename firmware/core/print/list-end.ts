@@ -1,14 +1,15 @@
 import { toHex } from "../../../protocol/bytes.ts";
 import { LIST_SHORT_HASH_DIGITS } from "../../../protocol/list-hash.ts";
-import type { AnyRecord, RecordBody } from "../../../protocol/record.ts";
+import type { RecordBody } from "../../../protocol/record.ts";
 import type { SlipBlock, SlipItem } from "../../../protocol/slip/slip.ts";
 import type { GroupTotals } from "../state/state.ts";
 import { fill } from "../text/fill.ts";
 import type { PaperText } from "../text/paper-zh-cn.ts";
 import { type DocumentContext, money, type PrintDocument, pair, rule } from "./document.ts";
-import { JournalReader } from "./journal-reader.ts";
+import { listReaderOf } from "./journal-reader.ts";
 import type { ListLayout } from "./list-layout.ts";
 import type { ListPeriod } from "./list-period.ts";
+import type { ListRecord } from "./list-record.ts";
 import { isGapReport, type ListSurvey } from "./list-survey.ts";
 import { type ListEntry, PeriodRows } from "./period-rows.ts";
 import { totalLine, totalsItems } from "./settlement-document.ts";
@@ -27,8 +28,11 @@ export function* otherSteps(list: PrintedList, row: number): PrintDocument {
 	if (survey.otherCount === 0) return;
 	layout.forgetDate();
 	yield { block: [title(context.text.list.others), rule], row };
-	const rows = new PeriodRows(context.core, period);
-	const reader = new JournalReader(context.core, period, ["intent", "outcome", "reversal"]);
+	const rows = new PeriodRows(context.core);
+	const reader = listReaderOf(context.core, period, {
+		kinds: ["intent", "outcome", "reversal"],
+		isAgain: true,
+	});
 	while (!reader.done) {
 		for (const [sequence, record] of reader.read()) {
 			const entry = rows.take(sequence, record) ?? openEntry(survey, sequence, record);
@@ -42,7 +46,11 @@ export function* otherSteps(list: PrintedList, row: number): PrintDocument {
 }
 
 /** An intent that has no end in the period. */
-function openEntry(survey: ListSurvey, sequence: number, record: AnyRecord): ListEntry | undefined {
+function openEntry(
+	survey: ListSurvey,
+	sequence: number,
+	record: ListRecord,
+): ListEntry | undefined {
 	if (record.kind !== "intent" || survey.ended.has(sequence)) return undefined;
 	const { stamp, body: intent } = record;
 	return { standing: "unknown", sequence, transaction: sequence, stamp, intent, outcome: null };
@@ -60,7 +68,10 @@ export function* gapSteps({ context, period, survey }: PrintedList, row: number)
 	const missing = (from: number, to: number) => {
 		found.push({ kind: "text", text: fill(text.list.unreadable, { from, to }) });
 	};
-	const reader = new JournalReader(context.core, period, ["gap", "recovery"], missing);
+	const reader = listReaderOf(context.core, period, {
+		kinds: ["gap", "recovery"],
+		onMissing: missing,
+	});
 	while (!reader.done) {
 		for (const [, record] of reader.read()) {
 			const report = gapReport(record, text);
@@ -73,7 +84,7 @@ export function* gapSteps({ context, period, survey }: PrintedList, row: number)
 	yield { block: [{ kind: "blank" }], row };
 }
 
-function gapReport(record: AnyRecord, text: PaperText): string | undefined {
+function gapReport(record: ListRecord, text: PaperText): string | undefined {
 	if (!isGapReport(record)) return undefined;
 	if (record.kind === "recovery") return fill(text.list.torn, { bytes: record.body.tornBytes });
 	if (record.kind !== "gap") return undefined;

@@ -3,7 +3,7 @@ import { LIST_PAGE_ROWS } from "../../../protocol/limits.ts";
 import { LIST_SHORT_HASH_DIGITS } from "../../../protocol/list-hash.ts";
 import { formatAmount } from "../../../protocol/money.ts";
 import type { SlipBlock, SlipItem } from "../../../protocol/slip/slip.ts";
-import { padText } from "../../../protocol/slip/width.ts";
+import { padText, textColumns } from "../../../protocol/slip/width.ts";
 import { formatDate, formatDateTime } from "../../../protocol/time.ts";
 import { fill } from "../text/fill.ts";
 import {
@@ -11,7 +11,6 @@ import {
 	type DocumentContext,
 	duplicateMark,
 	headItems,
-	type Intent,
 	money,
 	originItems,
 	pair,
@@ -20,23 +19,18 @@ import {
 	sixDigits,
 } from "./document.ts";
 import type { ListPeriod } from "./list-period.ts";
+import type { ListIntent, ListStamp } from "./list-record.ts";
+import { type RowColumns, RowLines, TRACE_COLUMNS } from "./list-row.ts";
 import type { ListSurvey } from "./list-survey.ts";
 import type { ListEntry } from "./period-rows.ts";
 
-interface RowColumns {
-	readonly type: number;
-	readonly tail: number;
-	readonly amount: number;
-	/** Characters of `hh:mm:ss` that fit. */
-	readonly time: number;
-}
-
-/** Columns of the cells after the trace number (6), with one space between them. */
 const narrowRow: RowColumns = { type: 4, tail: 4, amount: 9, time: 5 };
 const wideRow: RowColumns = { type: 8, tail: 8, amount: 14, time: 8 };
 const WIDE_COLUMNS = 48;
-const TRACE_COLUMNS = 6;
 const DAY_SECONDS = 86_400;
+/** Columns of the trace number; a space follows. */
+const NOTE_INDENT = TRACE_COLUMNS;
+const noOutcome = { lastFour: null };
 
 /** How the pieces of a list look; says nothing about which of them are printed when. */
 export class ListLayout {
@@ -45,7 +39,8 @@ export class ListLayout {
 	readonly #survey: ListSurvey;
 	readonly #columns: RowColumns;
 	/** Type names, filled up to their column once instead of in every row. */
-	readonly #types: Readonly<Record<Intent["type"], string>>;
+	readonly #types: Readonly<Record<ListIntent["type"], string>>;
+	readonly #lines: RowLines;
 	#localDay = Number.NaN;
 
 	constructor(context: DocumentContext, period: ListPeriod, survey: ListSurvey) {
@@ -64,6 +59,19 @@ export class ListLayout {
 			preAuthorisation: padText(names.preAuthorisation, cell.type),
 			completion: padText(names.completion, cell.type),
 		};
+		const { sale, refund, void: voids, preAuthorisation, completion } = this.#types;
+		const { encode } = context;
+		this.#lines = new RowLines({
+			columns: cell,
+			types: {
+				sale: encode(sale),
+				refund: encode(refund),
+				void: encode(voids),
+				preAuthorisation: encode(preAuthorisation),
+				completion: encode(completion),
+			},
+			currency: period.currency,
+		});
 	}
 
 	get pageCount(): number {
@@ -115,12 +123,18 @@ export class ListLayout {
 	}
 
 	/** One row; a new local date, a mark or a wide amount takes a line of its own. */
-	row(entry: ListEntry, intent: Intent): SlipBlock {
+	row(entry: ListEntry, intent: ListIntent): SlipBlock | Uint8Array {
+		const isVoided = this.#survey.voided.has(entry.transaction);
+		const isLate = entry.transaction < this.#period.first;
+		if (!isVoided && !isLate && localDayOf(entry.stamp) === this.#localDay) {
+			const line = this.#lines.line(entry.stamp, intent, entry.outcome ?? noOutcome);
+			if (line !== undefined) return line;
+		}
 		const items = this.#newDate(entry);
 		this.#pushLines(items, entry, intent);
 		const words = this.#context.text.list;
-		if (this.#survey.voided.has(entry.transaction)) items.push(note(words.voided));
-		if (entry.transaction < this.#period.first) items.push(note(words.late));
+		if (isVoided) items.push(note(words.voided));
+		if (isLate) items.push(note(words.late));
 		return items;
 	}
 
@@ -138,8 +152,12 @@ export class ListLayout {
 					? text.outcome.inFlight
 					: text.outcome[entry.standing];
 		const response = entry.outcome?.response ?? null;
-		const code = response === null ? "" : ` ${fill(text.list.response, { response })}`;
-		return [...items, note(standing + code)];
+		if (response === null) return [...items, note(standing)];
+		const code = fill(text.list.response, { response });
+		const together = `${standing} ${code}`;
+		const room = this.#context.columns - NOTE_INDENT - 1;
+		const isShort = textColumns(together) <= room;
+		return [...items, ...(isShort ? [note(together)] : [note(standing), note(code)])];
 	}
 
 	/** Lets the next date line appear again, when rows are passed over or a section begins. */
@@ -185,14 +203,14 @@ export class ListLayout {
 	}
 
 	#newDate({ stamp }: ListEntry): SlipItem[] {
-		const localDay = Math.floor((stamp.wallS + stamp.zoneMinutes * 60) / DAY_SECONDS);
+		const localDay = localDayOf(stamp);
 		if (localDay === this.#localDay) return [];
 		this.#localDay = localDay;
 		const date = formatDateTime(stamp.wallS, stamp.zoneMinutes).slice(0, 10);
 		return [{ kind: "text", text: `-- ${date} --`, align: "center" }];
 	}
 
-	#pushLines(items: SlipItem[], entry: ListEntry, intent: Intent): void {
+	#pushLines(items: SlipItem[], entry: ListEntry, intent: ListIntent): void {
 		const cell = this.#columns;
 		const { trace, type, order, amountMinor, currency } = intent;
 		const tail = (entry.outcome?.lastFour ?? order?.slice(-cell.tail) ?? "").padEnd(cell.tail);
@@ -211,8 +229,13 @@ export class ListLayout {
 	}
 }
 
+function localDayOf({ wallS, zoneMinutes }: ListStamp): number {
+	return Math.floor((wallS + zoneMinutes * 60) / DAY_SECONDS);
+}
+
+/** Below the cells of a row, as far to the right as its type; a long one goes on there. */
 function note(text: string): SlipItem {
-	return { kind: "text", text: `       ${text}` };
+	return { kind: "columns", cells: [{ text: "", width: NOTE_INDENT }, { text }] };
 }
 
 /** `18:05:09` */

@@ -1,6 +1,6 @@
 import type { Core } from "../core.ts";
 import type { GroupTotals } from "../state/state.ts";
-import { JournalReader } from "./journal-reader.ts";
+import { readerOf } from "./journal-reader.ts";
 
 /** The range of records that a list is about. */
 export interface ListPeriod {
@@ -55,7 +55,7 @@ function* endOfDay(core: Core, first: number, limit: number): Generator<undefine
 	const known = core.state.days.find((day) => day.first === first);
 	if (known !== undefined) return Math.min(known.last, limit);
 	if (core.state.day?.first === first) return limit;
-	const reader = new JournalReader(core, { first: first + 1, last: limit }, ["dayClose"]);
+	const reader = readerOf(core, { first: first + 1, last: limit }, ["dayClose"]);
 	while (!reader.done) {
 		for (const [sequence, record] of reader.read()) {
 			if (record.kind === "dayClose" && record.body.first === first) return sequence;

@@ -1,11 +1,10 @@
 import { type ListRow, netMinor } from "../../../protocol/list-hash.ts";
-import type { AnyRecord } from "../../../protocol/record.ts";
 import type { Core } from "../core.ts";
 import type { GroupTotals } from "../state/state.ts";
-import { added, entersTotals } from "../state/totals.ts";
-import type { Intent } from "./document.ts";
-import { JournalReader, SequenceSet } from "./journal-reader.ts";
+import { entersTotals } from "../state/totals.ts";
+import { listReaderOf, SequenceSet } from "./journal-reader.ts";
 import type { ListPeriod } from "./list-period.ts";
+import type { ListIntent, ListRecord } from "./list-record.ts";
 import { type ListEntry, PeriodRows } from "./period-rows.ts";
 
 const surveyedKinds = [
@@ -16,6 +15,21 @@ const surveyedKinds = [
 export interface TypeTotals {
 	count: number;
 	amountMinor: number;
+}
+
+/** What a group adds up to, as `GroupTotals` has it. */
+interface Sums {
+	readonly debit: TypeTotals;
+	readonly credit: TypeTotals;
+	readonly void: TypeTotals;
+}
+
+const nothing = (): TypeTotals => ({ count: 0, amountMinor: 0 });
+
+function newSums(groups: Map<GroupTotals["group"], Sums>, group: GroupTotals["group"]): Sums {
+	const sums = { debit: nothing(), credit: nothing(), void: nothing() };
+	groups.set(group, sums);
+	return sums;
 }
 
 /**
@@ -33,7 +47,7 @@ export class ListSurvey {
 	/** Entries of sales made without this terminal, withdrawn ones as well. */
 	supplementCount = 0;
 	readonly types = new Map<ListRow["type"], TypeTotals>();
-	groups: readonly GroupTotals[] = [];
+	readonly #groups = new Map<GroupTotals["group"], Sums>();
 	/** Transactions of the period that were voided in it. */
 	readonly voided: SequenceSet;
 	/** Transactions of the period that ended in it. */
@@ -48,8 +62,11 @@ export class ListSurvey {
 
 	/** Reads the period; yields between portions of it. */
 	*read(core: Core, period: ListPeriod): Generator<undefined, void, void> {
-		const reader = new JournalReader(core, period, surveyedKinds, () => {
-			this.gapCount++;
+		const reader = listReaderOf(core, period, {
+			kinds: surveyedKinds,
+			onMissing: () => {
+				this.gapCount++;
+			},
 		});
 		while (!reader.done) {
 			for (const [sequence, record] of reader.read()) this.#take(sequence, record);
@@ -58,7 +75,7 @@ export class ListSurvey {
 		this.otherCount += this.#rows.openCount;
 	}
 
-	#take(sequence: number, record: AnyRecord): void {
+	#take(sequence: number, record: ListRecord): void {
 		if (record.kind === "printDue" && record.body.copy > 0) this.reprintCount++;
 		if (record.kind === "override") this.overrideCount++;
 		if (record.kind === "supplement") this.supplementCount++;
@@ -69,21 +86,40 @@ export class ListSurvey {
 		else this.otherCount++;
 	}
 
-	#row({ outcome }: ListEntry, intent: Intent): void {
+	#row({ outcome }: ListEntry, intent: ListIntent): void {
 		const { type, amountMinor, original } = intent;
 		this.rowCount++;
 		this.netMinor += netMinor(type, amountMinor);
 		if (type === "void" && original !== null) this.voided.add(original);
-		const totals = this.types.get(type) ?? { count: 0, amountMinor: 0 };
+		let totals = this.types.get(type);
+		if (totals === undefined) {
+			totals = nothing();
+			this.types.set(type, totals);
+		}
 		totals.count++;
 		totals.amountMinor += amountMinor;
-		this.types.set(type, totals);
-		if (outcome !== null && entersTotals(intent.type))
-			this.groups = added(this.groups, outcome.group, intent);
+		if (outcome === null || !entersTotals(type)) return;
+		const sums = this.#groups.get(outcome.group) ?? newSums(this.#groups, outcome.group);
+		const kind = type === "refund" ? sums.credit : type === "void" ? sums.void : sums.debit;
+		kind.count++;
+		kind.amountMinor += amountMinor;
+	}
+
+	/** Totals of each scheme group, in the order in which they were first met. */
+	get groups(): readonly GroupTotals[] {
+		return [...this.#groups].map(([group, { debit, credit, void: voids }]) => ({
+			group,
+			debitCount: debit.count,
+			debitMinor: debit.amountMinor,
+			creditCount: credit.count,
+			creditMinor: credit.amountMinor,
+			voidCount: voids.count,
+			voidMinor: voids.amountMinor,
+		}));
 	}
 }
 
 /** True for a record that says that others were lost. */
-export function isGapReport(record: AnyRecord): boolean {
+export function isGapReport(record: ListRecord): boolean {
 	return record.kind === "gap" || (record.kind === "recovery" && record.body.tornBytes > 0);
 }

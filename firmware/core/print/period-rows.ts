@@ -1,8 +1,11 @@
 import { OPEN_TRANSACTIONS_MAX } from "../../../protocol/limits.ts";
-import type { AnyRecord, RecordOf, Stamp } from "../../../protocol/record.ts";
+import type { RecordOf } from "../../../protocol/record.ts";
 import type { Core } from "../core.ts";
-import type { Intent, OutcomeBody } from "./document.ts";
 import { type ReadRange, SequenceSet } from "./journal-reader.ts";
+import type { ListIntent, ListOutcome, ListRecord, ListStamp } from "./list-record.ts";
+
+type IntentRecord = Extract<ListRecord, { kind: "intent" }>;
+type OutcomeRecord = Extract<ListRecord, { kind: "outcome" }>;
 
 /**
  * How a transaction appears in a period: `approved` is a row; the others are listed apart. `late` is an approval and
@@ -24,9 +27,9 @@ export interface ListEntry {
 	readonly sequence: number;
 	readonly transaction: number;
 	/** When the transaction was made, as far as the journal says. */
-	readonly stamp: Stamp;
-	readonly intent: Intent | null;
-	readonly outcome: OutcomeBody | null;
+	readonly stamp: ListStamp;
+	readonly intent: ListIntent | null;
+	readonly outcome: ListOutcome | null;
 }
 
 /**
@@ -41,16 +44,17 @@ export class PeriodRows {
 	/** Transactions of the period that have not ended so far. */
 	openCount = 0;
 	/** Intents read lately, since the outcome mostly follows its intent. */
-	readonly #intents = new Map<number, RecordOf<"intent">>();
+	readonly #intents = new Map<number, IntentRecord>();
 
-	constructor(core: Core, range: ReadRange) {
+	/** Without a range it does not note which transactions have begun and ended: that is for whoever counts them. */
+	constructor(core: Core, range: ReadRange = { first: 1, last: 0 }) {
 		this.#core = core;
 		this.ended = new SequenceSet(range);
 		this.#begun = new SequenceSet(range);
 	}
 
 	/** The entry that this record makes, if it makes one. */
-	take(sequence: number, record: AnyRecord): ListEntry | undefined {
+	take(sequence: number, record: ListRecord): ListEntry | undefined {
 		switch (record.kind) {
 			case "intent":
 				this.#remember(sequence, record);
@@ -66,7 +70,7 @@ export class PeriodRows {
 		}
 	}
 
-	#outcome(sequence: number, record: RecordOf<"outcome">): ListEntry | undefined {
+	#outcome(sequence: number, record: OutcomeRecord): ListEntry | undefined {
 		const { body } = record;
 		if (body.outcome === "unknown") return undefined;
 		const isApproved = body.outcome === "approved";
@@ -80,8 +84,8 @@ export class PeriodRows {
 	#entry(
 		standing: EntryStanding,
 		sequence: number,
-		record: RecordOf<"outcome" | "reversal">,
-		outcome: OutcomeBody | null,
+		record: OutcomeRecord | RecordOf<"reversal">,
+		outcome: ListOutcome | null,
 	): ListEntry {
 		const { transaction } = record.body;
 		const intent = this.#intentOf(transaction);
@@ -95,7 +99,7 @@ export class PeriodRows {
 		};
 	}
 
-	#remember(sequence: number, record: RecordOf<"intent">): void {
+	#remember(sequence: number, record: IntentRecord): void {
 		this.openCount++;
 		this.#begun.add(sequence);
 		if (this.#intents.size >= OPEN_TRANSACTIONS_MAX) {
@@ -107,7 +111,7 @@ export class PeriodRows {
 		this.#intents.set(sequence, record);
 	}
 
-	#intentOf(transaction: number): RecordOf<"intent"> | undefined {
+	#intentOf(transaction: number): IntentRecord | undefined {
 		const remembered = this.#intents.get(transaction);
 		if (remembered !== undefined) {
 			this.#intents.delete(transaction);

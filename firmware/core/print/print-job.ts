@@ -58,7 +58,8 @@ export class PrintJob {
 		if (done === true) return "done";
 		if (value === undefined) return "reading";
 		this.#block = value;
-		const bytes = this.#encoder.block(value.block);
+		const { block } = value;
+		const bytes = block instanceof Uint8Array ? block : this.#encoder.block(block);
 		this.#bytes = this.#begun ? bytes : concatBytes(this.#encoder.start(), bytes);
 		this.#sent = 0;
 		this.#begun = true;

@@ -16,6 +16,9 @@ import { type PrinterFacts, paper58, paper80 } from "./printer-facts.ts";
 /** How soon to look again while the printer works, and while it needs a person. */
 const BUSY_MS = 20;
 const PROBLEM_MS = 500;
+/** Work of one step, so that it does not keep the terminal from selling: blocks made, or portions read. */
+const BLOCKS_PER_STEP = 48;
+const BLOCKS_PER_READING = 8;
 
 export interface PrintQueueOptions {
 	readonly core: Core;
@@ -52,7 +55,7 @@ export class PrintQueue implements Part {
 		this.#options = options;
 	}
 
-	/** One block at most: makes it, or sends what the printer takes, or notes that it is on paper. */
+	/** Makes blocks and sends what the printer takes, until it has to wait, notes something, or has done enough. */
 	step(): number {
 		const debt = this.#current();
 		if (debt === undefined) {
@@ -97,12 +100,12 @@ export class PrintQueue implements Part {
 	#begin(debt: PrintDebt, status: PrinterStatus): PrintJob {
 		if (this.#isPrinterUnclean) this.#printer.reset();
 		this.#isPrinterUnclean = false;
-		const { facts, escPos } = this.#encoderNow();
-		const document = this.#documentOf(debt, facts, status);
+		const { escPos } = this.#encoderNow();
+		const document = this.#documentOf(debt, escPos, status);
 		return new PrintJob(debt, { document, encoder: escPos, printer: this.#printer });
 	}
 
-	#documentOf(debt: PrintDebt, facts: PrinterFacts, { paper }: PrinterStatus): PrintDocument {
+	#documentOf(debt: PrintDebt, escPos: EscPos, { paper }: PrinterStatus): PrintDocument {
 		const { digest, identity, figures, signer } = this.#options;
 		const core = this.#core;
 		return documentOf({
@@ -111,7 +114,8 @@ export class PrintQueue implements Part {
 			identity,
 			signer,
 			text: paperText(core.configuration.language),
-			columns: facts.columns,
+			columns: escPos.columns,
+			encode: (text) => escPos.text(text),
 			debt,
 			resumed: debt.state === "sent",
 			paper,
@@ -129,18 +133,25 @@ export class PrintQueue implements Part {
 	}
 
 	#advance(job: PrintJob, debt: PrintDebt): number {
-		const prepared = this.#prepare(job);
-		if (prepared === "reading") return 0;
-		if (prepared === "done") {
-			this.#job = undefined;
-			this.#note(job.debt, job.certain ? "confirmed" : "unknown", job.row);
-			return 0;
+		for (let left = BLOCKS_PER_STEP; left > 0; left--) {
+			const prepared = this.#prepare(job);
+			if (prepared === "done") {
+				this.#job = undefined;
+				this.#note(job.debt, job.certain ? "confirmed" : "unknown", job.row);
+				return 0;
+			}
+			if (prepared === "reading") {
+				left -= BLOCKS_PER_READING - 1;
+				continue;
+			}
+			// Journalled before the first byte goes out, so that a restart knows that rows may be on paper.
+			if (debt.state === "due") this.#note(job.debt, "sent", 0);
+			const progress = job.send();
+			if (progress === "busy") return BUSY_MS;
+			if (progress === "page" && job.row > debt.row) this.#note(job.debt, "sent", job.row);
+			if (progress === "page" || debt.state === "due") return 0;
 		}
-		// Journalled before the first byte goes out, so that a restart knows that rows may be on paper.
-		if (debt.state === "due") this.#note(job.debt, "sent", 0);
-		const progress = job.send();
-		if (progress === "page" && job.row > debt.row) this.#note(job.debt, "sent", job.row);
-		return progress === "busy" ? BUSY_MS : 0;
+		return 0;
 	}
 
 	/** A document that failed half-way must not look like one that came to its end. */

@@ -19,7 +19,7 @@ import {
 	rule,
 	sixDigits,
 } from "./document.ts";
-import { JournalReader } from "./journal-reader.ts";
+import { readerOf } from "./journal-reader.ts";
 
 type SettleEnd = RecordBody<"settleEnd">;
 
@@ -29,7 +29,7 @@ export function* settlementDocument(context: DocumentContext): PrintDocument {
 	const begin = recordOf(core, debt.subject, "settleBegin");
 	if (begin === undefined) return yield* missingDocument(context);
 	let end: SettleEnd | undefined;
-	const reader = new JournalReader(core, after(context), ["settleEnd"]);
+	const reader = readerOf(core, after(context), ["settleEnd"]);
 	while (end === undefined && !reader.done) {
 		for (const [, record] of reader.read()) {
 			if (record.kind === "settleEnd" && record.body.settlement === debt.subject) end = record.body;

@@ -17,7 +17,7 @@ import {
 	rule,
 	sixDigits,
 } from "./document.ts";
-import { JournalReader } from "./journal-reader.ts";
+import { readerOf } from "./journal-reader.ts";
 import { supplementSlip } from "./supplement-document.ts";
 
 type Ending = "approved" | "declined" | "unknown" | "reversed" | "inFlight" | "late";
@@ -37,7 +37,7 @@ export function* slipDocument(context: DocumentContext): PrintDocument {
 	const intent = recordOf(core, debt.subject, "intent");
 	if (intent === undefined) return yield* supplementSlip(context);
 	const standing: Standing = { ending: "inFlight", outcome: undefined };
-	const reader = new JournalReader(core, after(context), ["outcome", "reversal"]);
+	const reader = readerOf(core, after(context), ["outcome", "reversal"]);
 	while (!reader.done && standing.ending !== "approved") {
 		for (const [, record] of reader.read()) follow(standing, debt.subject, record);
 		yield undefined;

@@ -165,7 +165,7 @@ export const paperEn: PaperText = {
 		pending: "To send",
 		debts: "Prints owed",
 		boot: "Boots",
-		check: "Journal check",
+		check: "Last check",
 		findings: "Damage found",
 		lost: "Destroyed",
 		signedTo: "Signed up to",

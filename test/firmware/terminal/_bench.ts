@@ -154,6 +154,12 @@ export class Bench {
 		return status;
 	}
 
+	/** Sets the terminal's own clock, which makes it jump. */
+	moveClock(ms: number): void {
+		this.#offsetMs += ms;
+		this.settle();
+	}
+
 	enrol(): void {
 		this.type(code);
 		this.press("ok");

@@ -1,7 +1,6 @@
-/** The golden files are written anew with `UPDATE_GOLDEN=1`; look at the difference before keeping it. */
-import { readFileSync, writeFileSync } from "node:fs";
 import test, { type ExecutionContext } from "ava";
 import { lineColumnsUsed } from "../../../emulator/paper/model.ts";
+import { checkPicture, golden } from "./_golden.ts";
 import { clerk, manager, Shop, type ShopOptions } from "./_shop.ts";
 
 const papers: readonly Required<Pick<ShopOptions, "language" | "columns">>[] = [
@@ -11,12 +10,6 @@ const papers: readonly Required<Pick<ShopOptions, "language" | "columns">>[] = [
 	{ language: "en", columns: 48 },
 ];
 
-function golden(name: string, actual: string): string {
-	const file = new URL(`golden/${name}`, import.meta.url);
-	if (process.env.UPDATE_GOLDEN === "1") writeFileSync(file, actual);
-	return readFileSync(file, "utf8");
-}
-
 function check(t: ExecutionContext, shop: Shop, name: string): void {
 	shop.run();
 	t.deepEqual(shop.core.state.debts, []);
@@ -24,6 +17,9 @@ function check(t: ExecutionContext, shop: Shop, name: string): void {
 		shop.text,
 		golden(`${name}-${shop.columns}-${shop.core.configuration.language}.txt`, shop.text),
 	);
+	const { columns } = shop;
+	const { entries } = shop.printer.paper;
+	checkPicture(t, `${name}-${columns}-${shop.core.configuration.language}`, { entries, columns });
 	t.deepEqual(shop.printer.paper.ignored, []);
 	for (const entry of shop.printer.paper.entries) {
 		if (entry.kind === "line") t.true(lineColumnsUsed(entry) <= shop.columns);

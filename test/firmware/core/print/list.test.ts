@@ -1,6 +1,4 @@
-/** The golden files are written anew with `UPDATE_GOLDEN=1`; look at the difference before keeping it. */
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
 import test, { type ExecutionContext } from "ava";
 import fc from "fast-check";
 import { toHex } from "../../../../protocol/bytes.ts";
@@ -9,7 +7,8 @@ import { listPageHashes, listRows } from "../../../../protocol/list-hash.ts";
 import { formatAmount } from "../../../../protocol/money.ts";
 import { parseListSeal } from "../../../../protocol/paper-seal.ts";
 import type { RecordBody } from "../../../../protocol/record.ts";
-import { lineColumnsUsed } from "../../../emulator/paper/model.ts";
+import { lineColumnsUsed, lineText } from "../../../emulator/paper/model.ts";
+import { checkPicture, golden } from "./_golden.ts";
 import { manager, Shop, type ShopOptions } from "./_shop.ts";
 
 const papers: readonly Required<Pick<ShopOptions, "language" | "columns">>[] = [
@@ -18,12 +17,6 @@ const papers: readonly Required<Pick<ShopOptions, "language" | "columns">>[] = [
 	{ language: "en", columns: 32 },
 	{ language: "en", columns: 48 },
 ];
-
-function golden(name: string, actual: string): string {
-	const file = new URL(`golden/${name}`, import.meta.url);
-	if (process.env.UPDATE_GOLDEN === "1") writeFileSync(file, actual);
-	return readFileSync(file, "utf8");
-}
 
 function sha256(bytes: Uint8Array): Uint8Array {
 	return new Uint8Array(createHash("sha256").update(bytes).digest());
@@ -108,6 +101,11 @@ for (const paper of papers) {
 			shop.text.search(/✂.*\n|\n {8,}示范商店\n +(日结清单|DAILY LIST)/),
 		);
 		t.is(list, golden(`${name}.txt`, list));
+		const { entries } = shop.printer.paper;
+		const title = entries.findLastIndex(
+			(entry) => entry.kind === "line" && /^(日结清单|DAILY LIST)$/.test(lineText(entry)),
+		);
+		checkPicture(t, name, { entries: entries.slice(title - 1), columns });
 		checkPaper(t, shop);
 		checkSeal(t, shop);
 	});

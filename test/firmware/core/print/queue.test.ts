@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from "ava";
+import { PowerCut } from "../../../_helper/fake-journal.ts";
 import { clerk, manager, Shop } from "./_shop.ts";
 
 /** Records of the printing of one debt. */
@@ -114,9 +115,11 @@ test("paper that ends anywhere in a list: it goes on at the next row, marked", (
 });
 
 test("paper that ends in row 20 costs that row alone", (t) => {
+	const whole = shopWithList(53).shop;
+	whole.run();
 	const { shop, debt } = shopWithList(53);
-	shop.run(() => shop.lines.some((line) => line.startsWith("000019")));
-	shop.printer.paperOut(1);
+	// Row 20 comes out of a printer that has no paper to say so of.
+	shop.printer.paperOut(whole.lines.findIndex((line) => line.startsWith("000020")) + 1);
 	shop.run();
 	t.is(progressOf(shop, debt).at(-1), "sent 19");
 	shop.printer.paperIn();
@@ -126,10 +129,22 @@ test("paper that ends in row 20 costs that row alone", (t) => {
 	t.is(rows.length, 54);
 });
 
+/** Does something once, as soon as a line that begins so is on paper. */
+function whenPrinted(shop: Shop, begin: string, action: () => void): void {
+	const { printer } = shop;
+	const write = printer.write.bind(printer);
+	printer.write = (bytes) => {
+		const taken = write(bytes);
+		if (!shop.lines.some((line) => line.startsWith(begin))) return taken;
+		printer.write = write;
+		action();
+		return taken;
+	};
+}
+
 test("a printer that is switched off and on prints nothing unmarked twice", (t) => {
 	const { shop, debt } = shopWithList(30, { printer: { bufferBytes: 100 } });
-	shop.run(() => shop.lines.some((line) => line.startsWith("000011")));
-	shop.printer.setOnline(false);
+	whenPrinted(shop, "000011", () => shop.printer.setOnline(false));
 	shop.run();
 	t.deepEqual(shop.queue.notices(), [{ type: "printer", problem: "offline", debt }]);
 	for (let steps = 0; steps < 20; steps++) t.is(shop.queue.step(), 500);
@@ -143,18 +158,41 @@ test("a printer that is switched off and on prints nothing unmarked twice", (t) 
 	t.is(progressOf(shop, debt).length, before + 2, "waiting writes no records");
 });
 
-test("power cut at every step of a list: no row is missing and doubles are marked", (t) => {
-	const steps = shopWithList(53).shop.run();
-	for (let cut = 1; cut < steps; cut++) {
-		const { shop } = shopWithList(53);
-		let taken = 0;
-		shop.run(() => taken++ >= cut);
-		shop.cutPower();
+/** The power goes at a write to the printer, before it or behind it. Returns how many writes there were. */
+function runUntilWrite(shop: Shop, cut: number, isWritten: boolean): number {
+	const { printer } = shop;
+	const write = printer.write.bind(printer);
+	let writes = 0;
+	printer.write = (bytes) => {
+		writes++;
+		if (writes === cut && !isWritten) throw new PowerCut(writes);
+		const taken = write(bytes);
+		if (writes === cut) throw new PowerCut(writes);
+		return taken;
+	};
+	try {
 		shop.run();
-		t.deepEqual(shop.core.state.debts, [], `step ${cut}`);
-		checkRows(t, shop, 53, `step ${cut}`);
+	} catch (error) {
+		if (!(error instanceof PowerCut)) throw error;
 	}
-});
+	printer.write = write;
+	return writes;
+}
+
+for (const isWritten of [false, true]) {
+	const when = isWritten ? "behind" : "before";
+	test(`power cut ${when} every write to the printer: no row is missing and doubles are marked`, (t) => {
+		const writes = runUntilWrite(shopWithList(53).shop, Number.POSITIVE_INFINITY, isWritten);
+		for (let cut = 1; cut <= writes; cut++) {
+			const { shop } = shopWithList(53);
+			t.is(runUntilWrite(shop, cut, isWritten), cut);
+			shop.cutPower();
+			shop.run();
+			t.deepEqual(shop.core.state.debts, [], `write ${cut}`);
+			checkRows(t, shop, 53, `write ${cut}`);
+		}
+	});
+}
 
 test("power cut in the middle of blocks, on a slow printer with a small buffer", (t) => {
 	const steps = shopWithList(52, { slow: true }).shop.run();
@@ -173,7 +211,10 @@ test("after a restart behind a page end the list goes on there, with the same to
 	const whole = shopWithList(120);
 	whole.shop.run();
 	const { shop, debt } = shopWithList(120);
-	shop.run(() => shop.lines.some((line) => line.startsWith("000107")));
+	whenPrinted(shop, "000107", () => {
+		throw new PowerCut(107);
+	});
+	t.throws(() => shop.run(), { any: true, instanceOf: PowerCut });
 	t.is(progressOf(shop, debt).at(-1), "sent 100");
 	shop.cutPower();
 	shop.run();
