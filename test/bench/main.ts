@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { Command, CommanderError } from "commander";
 import { CloseoutError, errorTable } from "../../protocol/error.ts";
-import type { Row, Section } from "./section.ts";
+import type { Row, Section, SectionOptions } from "./section.ts";
 
 const folder = new URL("./sections/", import.meta.url);
 
@@ -10,10 +10,10 @@ process.exitCode = await main();
 async function main(): Promise<number> {
 	try {
 		const sections = await loadSections();
-		const { names, json } = readArguments(sections);
+		const { names, json, options } = readArguments(sections);
 		for (const section of sections) {
 			if (names.length > 0 && !names.includes(section.name)) continue;
-			await runSection(section, json);
+			await runSection(section, json, options);
 		}
 		return 0;
 	} catch (error) {
@@ -47,6 +47,10 @@ function readArguments(sections: readonly Section[]) {
 		)
 		.argument("[sections...]", "only these sections")
 		.option("--json", "one JSON object a line instead of text")
+		.option("--rows <count>", "rows a side, where a section has a size", wholeNumber)
+		.option("--seed <number>", "seed of what is made up", wholeNumber)
+		.option("--shuffled", "match: rows in no order only")
+		.option("--alone", "match: ours without the peers")
 		.exitOverride()
 		.parse();
 	const unknown = command.args.find((name) => !sections.some((section) => section.name === name));
@@ -54,13 +58,21 @@ function readArguments(sections: readonly Section[]) {
 		const known = sections.map(({ name }) => name).join(", ");
 		throw new CloseoutError("USAGE", `section "${unknown}" is not known; known are ${known}`);
 	}
-	return { names: command.args, json: command.opts<{ json?: true }>().json === true };
+	const { json, ...options } = command.opts<SectionOptions & { readonly json?: true }>();
+	return { names: command.args, json: json === true, options };
 }
 
-async function runSection(section: Section, json: boolean): Promise<void> {
+function wholeNumber(text: string): number {
+	const value = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : Number.NaN;
+	if (Number.isNaN(value))
+		throw new CloseoutError("USAGE", `"${text}" is not a whole number from 1`);
+	return value;
+}
+
+async function runSection(section: Section, json: boolean, options: SectionOptions): Promise<void> {
 	if (!json) process.stdout.write(`\n${section.name}: ${section.about}\n`);
 	const say = (remark: string) => process.stderr.write(`  … ${remark}\n`);
-	for await (const row of section.run(say)) {
+	for await (const row of section.run(say, options)) {
 		process.stdout.write(json ? `${toJson(section, row)}\n` : describe(row));
 	}
 }
@@ -70,10 +82,15 @@ function toJson({ name }: Section, row: Row): string {
 }
 
 function describe(row: Row): string {
-	const { what, unit, ours, peer, peerName, note } = row;
+	const { what, unit, ours, peer, peerName, note, bar } = row;
 	const ratio = ratioOf(row);
-	const text = `  ${what}: ${shown(ours)} ${unit}; ${peerName}: ${shown(peer)}; ratio ${ratio ?? "-"}\n`;
+	const text = `  ${what}: ${shown(ours)} ${unit}; ${peerName}: ${shown(peer)}; ratio ${ratio ?? "-"}${barText(ratio, bar)}\n`;
 	return note === undefined ? text : `${text}      ${note}\n`;
+}
+
+function barText(ratio: number | null, bar: number | undefined): string {
+	if (bar === undefined || ratio === null) return "";
+	return `, to be at most ${bar}: ${ratio <= bar ? "held" : "MISSED"}`;
 }
 
 /** Ours to the peer's, with three significant digits; null when there is nothing to divide by. */

@@ -8,8 +8,21 @@ export interface Row {
 	/** What it is compared with, in words. */
 	readonly peerName: string;
 	readonly peer: number;
+	/** What the ratio is to be at most, where a goal is set. */
+	readonly bar?: number;
 	/** What a reader has to know to judge the figures. */
 	readonly note?: string;
+}
+
+/** What the command line asks of those sections that know it. */
+export interface SectionOptions {
+	/** Rows or the like, where a section has a size. */
+	readonly rows?: number;
+	readonly seed?: number;
+	/** One order of the rows only. */
+	readonly shuffled?: boolean;
+	/** Ours alone, without the peers. */
+	readonly alone?: boolean;
 }
 
 /**
@@ -21,5 +34,5 @@ export interface Section {
 	readonly name: string;
 	readonly about: string;
 	/** Gives rows as they are ready. A remark goes to `say`, for people only. */
-	run(say: (remark: string) => void): AsyncGenerator<Row, void, void>;
+	run(say: (remark: string) => void, options: SectionOptions): AsyncGenerator<Row, void, void>;
 }
