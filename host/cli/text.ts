@@ -1,6 +1,7 @@
 import type { Language } from "../text/day.ts";
 import { headEn, headZhCn } from "./text-head.ts";
 import { journalEn, journalZhCn } from "./text-journal.ts";
+import { matchEn, matchZhCn } from "./text-match.ts";
 
 /** Words of the commands. */
 const en = {
@@ -79,6 +80,7 @@ const en = {
 		by: "who asks",
 	},
 	head: headEn,
+	match: matchEn,
 	complete: "complete",
 	notComplete: "NOT COMPLETE",
 	lifted: "taken on by a person: {text}",
@@ -231,6 +233,7 @@ const zhCn: CommandText = {
 		by: "谁要的",
 	},
 	head: headZhCn,
+	match: matchZhCn,
 	complete: "完整",
 	notComplete: "不完整",
 	lifted: "已由人工放行：{text}",

@@ -1,7 +1,9 @@
 import type { Decisions, Expected, MatchInput, MatchOptions } from "./decision.ts";
+import type { Manual } from "./manual.ts";
 import { makeNaming } from "./naming.ts";
 import { matchPayouts } from "./payout.ts";
 import { compareRows, type MoneyRow, moneyText } from "./row.ts";
+import type { Rules } from "./rules.ts";
 import { paySaleBySale } from "./sale-credit.ts";
 import { rowOf, rowsOf, settlementsOf } from "./settlement.ts";
 
@@ -17,7 +19,8 @@ import { rowOf, rowsOf, settlementsOf } from "./settlement.ts";
 export function matchBank(
 	expected: readonly Expected[],
 	input: MatchInput,
-	options: MatchOptions,
+	options: MatchOptions & { readonly rules: Rules },
+	manual: Manual,
 	decisions: Decisions,
 ): void {
 	const required = requirement(input.acquirer !== undefined);
@@ -26,7 +29,7 @@ export function matchBank(
 	const { paid, rest } =
 		mode === "batch"
 			? { paid: new Set<Expected>(), rest: lines }
-			: paySaleBySale(expected, lines, required, decisions);
+			: paySaleBySale(expected, lines, { required, rules: options.rules, manual }, decisions);
 	const bySale = new Set([...paid].map((item) => rowOf(item).terminalId));
 	const open = expected.filter((item) => !paid.has(item));
 	const inBatches = open.filter(
@@ -44,7 +47,12 @@ export function matchBank(
 	const settlements = settlementsOf(inBatches, fees, required);
 	const terminals = terminalsOf(expected);
 	const naming = makeNaming(terminals, settlements, input.settlements ?? []);
-	const unexplained = matchPayouts(settlements, rest, naming, decisions);
+	const unexplained = matchPayouts(
+		settlements,
+		rest,
+		{ naming, rules: options.rules.bank, manual },
+		decisions,
+	);
 	for (const row of unexplained) {
 		const ours = naming.terminalOf(row) !== undefined || (options.isCardMoney?.(row) ?? false);
 		if (ours) missBooks(row, input.terminal !== undefined, decisions);

@@ -1,10 +1,7 @@
 import { CloseoutError } from "../../protocol/error.ts";
 import { daysBetween } from "../../protocol/time.ts";
 import type { Expected } from "./decision.ts";
-import { addMinor, compareText, type MoneyRow } from "./row.ts";
-
-/** Days after the business date within which a payout is still recognised by its amount alone. */
-export const PAYOUT_DAYS_MAX = 10;
+import { addMinor, compareRows, compareText, type MoneyRow } from "./row.ts";
 
 /** A batch that the bank is expected to pay. */
 export interface Settlement {
@@ -75,7 +72,7 @@ function total(
 		netMinor: addMinor(grossMinor, feeMinor),
 		grossMinor,
 		sums: [...new Set(sums)],
-		rows: members.map(rowOf),
+		rows: members.map(rowOf).sort(compareRows),
 	};
 }
 
@@ -119,8 +116,8 @@ function batchKey(row: MoneyRow): string | undefined {
 }
 
 /** True when a bank line may be the payout of the batch by its date: not before it and not long after. */
-export function isPayoutDate(settlement: Settlement, row: MoneyRow): boolean {
+export function isPayoutDate(settlement: Settlement, row: MoneyRow, daysMax: number): boolean {
 	if (row.businessDate === undefined) return true;
 	const days = daysBetween(settlement.businessDate, row.businessDate);
-	return days >= 0 && days <= PAYOUT_DAYS_MAX;
+	return days >= 0 && days <= daysMax;
 }

@@ -1,10 +1,11 @@
 import { CloseoutError } from "../../protocol/error.ts";
 import { addDays } from "../../protocol/time.ts";
-import type { MatchInput } from "../core/decision.ts";
+import type { MatchInput, MatchResult } from "../core/decision.ts";
+import { defaultRules } from "../core/default-rules.ts";
 import type { Difference } from "../core/difference.ts";
 import { matchLegs } from "../core/match.ts";
-import type { Leg, MoneyRow } from "../core/row.ts";
-import { PAYOUT_DAYS_MAX } from "../core/settlement.ts";
+import { type Leg, legs, type MoneyRow } from "../core/row.ts";
+import type { Rules } from "../core/rules.ts";
 import type { DatedTransaction } from "../store/dated.ts";
 import type { Statement } from "../store/statement.ts";
 import type { Store } from "../store/store.ts";
@@ -19,6 +20,8 @@ export interface ReconcileOptions {
 	readonly terminal?: string;
 	/** `yyyymmdd` of the run: rows younger than the waiting time are not called missing yet. */
 	readonly asOf?: number;
+	/** The shipped ones when left out. */
+	readonly rules?: Rules;
 }
 
 export interface Reconciled {
@@ -33,7 +36,7 @@ export interface Reconciled {
 }
 
 /** First and last `yyyymmdd`, both included. */
-interface Span {
+export interface Span {
 	readonly from: number;
 	readonly to: number;
 }
@@ -47,11 +50,8 @@ const MARGIN_DAYS = 3;
  * yet. Throws `NOT_FOUND` when there is no statement at all.
  */
 export async function reconcile(store: Store, options: ReconcileOptions): Promise<Reconciled> {
-	const { tenant, terminal, asOf } = options;
-	const statements = await store.listStatements(tenant);
-	const spans = coverage(statements, options.businessDate);
-	const input = await gather(store, tenant, statements, spans);
-	const result = matchLegs(input, asOf === undefined ? {} : { asOf });
+	const { tenant, terminal } = options;
+	const { input, result, spans } = await compare(store, options);
 	const isCovered = ({ businessDate }: { readonly businessDate?: number }) =>
 		businessDate === undefined || spans.some((span) => isWithin(businessDate, span));
 	const differences = result.differences.filter(isCovered);
@@ -63,10 +63,28 @@ export async function reconcile(store: Store, options: ReconcileOptions): Promis
 		matched: result.matches.filter(({ rows }) => rows.some(isCovered)).length,
 		waiting: result.waiting.filter(({ row }) => isCovered(row)).length,
 		unrelated: result.unrelated.filter(isCovered).length,
-		legs: (["terminal", "acquirer", "bank"] as const).filter((leg) => input[leg] !== undefined),
+		legs: legs.filter((leg) => input[leg] !== undefined),
 		opened,
 		gone,
 	};
+}
+
+/** The comparison itself: keeps nothing, and the same books, rules and decisions give the same result. */
+export async function compare(
+	store: Store,
+	options: Omit<ReconcileOptions, "terminal">,
+): Promise<{
+	readonly input: MatchInput;
+	readonly result: MatchResult;
+	readonly spans: readonly Span[];
+}> {
+	const { tenant, asOf, rules = defaultRules } = options;
+	const statements = await store.listStatements(tenant);
+	const spans = coverage(statements, options.businessDate);
+	const input = await gather(store, tenant, statements, spans, rules);
+	const manual = await store.listManualDecisions(tenant);
+	const result = matchLegs(input, { rules, manual, ...(asOf === undefined ? {} : { asOf }) });
+	return { input, result, spans };
 }
 
 function isWithin(date: number, { from, to }: Span): boolean {
@@ -104,6 +122,7 @@ async function gather(
 	tenant: string,
 	statements: readonly Statement[],
 	spans: readonly Span[],
+	rules: Rules,
 ): Promise<MatchInput> {
 	const [first] = spans;
 	const last = spans.at(-1);
@@ -113,10 +132,11 @@ async function gather(
 	const transactions: DatedTransaction[] = [];
 	for await (const row of store.datedTransactions({ tenant, from, to })) transactions.push(row);
 	const has = (leg: Leg) => statements.some((statement) => statement.leg === leg);
-	const until = addDays(last.to, PAYOUT_DAYS_MAX);
+	const until = addDays(last.to, rules.bank.payoutDaysMax);
 	return {
 		terminal: terminalRows(transactions),
 		...(has("acquirer") ? { acquirer: await rowsOf(store, tenant, "acquirer", from, to) } : {}),
+		...(has("shop") ? { shop: await rowsOf(store, tenant, "shop", from, to) } : {}),
 		...(has("bank") ? { bank: await rowsOf(store, tenant, "bank", from, until) } : {}),
 	};
 }

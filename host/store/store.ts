@@ -22,6 +22,7 @@ import { countPrintsOwed, listUnsettled } from "./fleet.ts";
 import { advanceHeads, lastCosigned, listHeads, listUntreed, signingKey } from "./head.ts";
 import { addIncident, listIncidents } from "./incident.ts";
 import { commitDeliveries } from "./journal.ts";
+import { addManualDecision, listManualDecisions } from "./manual.ts";
 import { migrate } from "./migration/run.ts";
 import { postgresDialect } from "./postgres.ts";
 import { listUnprojected, projectStream, rebuildBook } from "./projection.ts";
@@ -177,6 +178,8 @@ function assemble(context: Context) {
 		finishStatement: part(finishStatement),
 		dropStatement: part(dropStatement),
 		listStatements: part(listStatements),
+		addManualDecision: part(addManualDecision),
+		listManualDecisions: part(listManualDecisions),
 		recordDifferences: part(recordDifferences),
 		listCases: part(listCases),
 		getCase: part(getCase),

@@ -28,6 +28,7 @@ export interface Tables {
 	statementRow: StatementRowTable;
 	difference: DifferenceTable;
 	differenceStep: DifferenceStepTable;
+	manualDecision: ManualDecisionTable;
 }
 
 export interface TenantTable {
@@ -260,4 +261,15 @@ export interface DifferenceStepTable {
 	atS: number;
 	by: string;
 	text: string;
+}
+
+/** What a person decided about rows of the books; never changed and never taken out. */
+export interface ManualDecisionTable {
+	tenant: string;
+	number: number;
+	type: "match" | "unmatch";
+	rowsJson: string;
+	by: string;
+	why: string;
+	atS: number;
 }

@@ -244,10 +244,32 @@ export const en = {
 		record: "Journal record",
 		close: "Close",
 	},
+	match: {
+		title: "Why? {id}",
+		ask: "Ask about a row",
+		hint: "reference, order number or row",
+		why: "Why?",
+		undecided: "In the books, and nothing was decided about it.",
+		matched: "Matched by rule {name}",
+		different: "Different: {name}",
+		waiting: "Waits for {name} until {date}",
+		unrelated: "Not card money",
+		candidate: "Not matched by rule {name}",
+		leftOut: {
+			"too-weak": "The score is too weak.",
+			"not-the-only-one": "Another row fits as well, so a person has to decide.",
+		},
+		score: "Score {score} of 100:",
+		decision: {
+			match: "Decided to be one transaction:",
+			unmatch: "Decided not to be one transaction:",
+		},
+	},
 	reason: {
 		"missing-at-bank": "Missing at the bank",
 		"missing-at-acquirer": "Missing at the acquirer",
 		"missing-on-terminal": "Missing on the terminal",
+		"missing-in-shop": "Missing in the shop's orders",
 		currency: "Other currency",
 		status: "Other status",
 		amount: "Other amount",
@@ -265,6 +287,8 @@ export const en = {
 			"Approved on the terminal, absent from the acquirer's file. Ask the acquirer with slip and record.",
 		"missing-on-terminal":
 			"The other side has it, the journal does not. Check terminal and date: a sale may be missing.",
+		"missing-in-shop":
+			"Paid on the terminal, absent from the shop's orders. Check the order in the shop system.",
 		currency: "The two sides are in different currencies.",
 		status: "Money moved on one side only.",
 		amount: "The same transaction with two amounts.",
@@ -275,7 +299,7 @@ export const en = {
 		terminal: "Another terminal's number, everything else agrees.",
 		late: "Credited later than agreed.",
 	},
-	leg: { terminal: "Terminal", acquirer: "Acquirer", bank: "Bank" },
+	leg: { terminal: "Terminal", acquirer: "Acquirer", bank: "Bank", shop: "Shop" },
 	rowStatus: {
 		approved: "approved",
 		declined: "declined",

@@ -28,11 +28,18 @@ export interface Exception {
 	readonly marksDiffer: boolean;
 }
 
+/** Told the places of two rows that agree. */
+export type Agree = (left: number, right: number) => void;
+
 /**
  * Full outer hash join by key, partition by partition. Keys with exactly one row on each side, equal in amount and
- * mark, agree and are only counted; every other key is told with all its rows. Returns the number of keys that agree.
+ * mark, agree and are only counted, or told to `agree`; every other key is told with all its rows. Returns the number of keys that agree.
  */
-export function joinExactly(rows: PartitionedRows, tell: (exception: Exception) => void): number {
+export function joinExactly(
+	rows: PartitionedRows,
+	tell: (exception: Exception) => void,
+	agree?: Agree,
+): number {
 	const scratch = new Scratch();
 	let agreed = 0;
 	for (let partition = 0; partition < PARTITIONS; partition++) {
@@ -42,7 +49,7 @@ export function joinExactly(rows: PartitionedRows, tell: (exception: Exception) 
 		scratch.fit(leftRows, rightRows);
 		rows.copy(LEFT, partition, scratch.left);
 		rows.copy(RIGHT, partition, scratch.right);
-		agreed += joinPartition(scratch, leftRows, rightRows, tell);
+		agreed += joinPartition(scratch, leftRows, rightRows, tell, agree);
 	}
 	return agreed;
 }
@@ -97,6 +104,7 @@ function joinPartition(
 	leftRows: number,
 	rightRows: number,
 	tell: (exception: Exception) => void,
+	agree: Agree | undefined,
 ): number {
 	const { left, right, partner, state, next } = scratch;
 	const table = scratch.table.subarray(0, slotsFor(leftRows)).fill(0);
@@ -121,7 +129,7 @@ function joinPartition(
 		state[first - 1] = agrees ? AGREED : DIFFERS;
 	}
 	tellAlone(right, alone, tell);
-	return tellMet(scratch, leftRows, tell);
+	return tellMet(scratch, leftRows, tell, agree);
 }
 
 /** Slot of a key: the one where it is, or the free one where it belongs. */
@@ -176,12 +184,15 @@ function tellMet(
 	{ left, right, partner, state, next }: Scratch,
 	leftRows: number,
 	tell: (exception: Exception) => void,
+	agree: Agree | undefined,
 ): number {
 	let agreed = 0;
 	for (let row = 0; row < leftRows; row++) {
 		const known = state[row];
-		if (known === AGREED) agreed += 1;
-		else if (known !== FOLLOWER) {
+		if (known === AGREED) {
+			agreed += 1;
+			if (agree !== undefined) agree(placeAt(left, row), placeAt(right, (partner[row] ?? 0) - 1));
+		} else if (known !== FOLLOWER) {
 			const first = [row, ...chain(next, next[row] ?? 0, 0)];
 			const second = chain(next, partner[row] ?? 0, leftRows);
 			const [other] = second;
@@ -223,11 +234,15 @@ function tellAlone(
 	}
 }
 
+function placeAt(words: Uint32Array, row: number): number {
+	return words[row * ROW_WORDS + PLACE] ?? 0;
+}
+
 /** In the order in which they were added. */
 function rowsAt(words: Uint32Array, rows: readonly number[]): JoinedRow[] {
 	return rows
 		.map((row) => ({
-			place: words[row * ROW_WORDS + PLACE] ?? 0,
+			place: placeAt(words, row),
 			amountMinor: amountAt(words, row * ROW_WORDS),
 		}))
 		.sort((a, b) => a.place - b.place);

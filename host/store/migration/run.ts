@@ -7,9 +7,10 @@ import { statement } from "./0003-statement.ts";
 import { service } from "./0004-service.ts";
 import { aside } from "./0006-aside.ts";
 import { head } from "./0007-head.ts";
+import { manualDecision } from "./0008-manual-decision.ts";
 import type { ColumnTypes, Step } from "./types.ts";
 
-const steps: readonly Step[] = [journal, day, statement, service, aside, head];
+const steps: readonly Step[] = [journal, day, statement, service, aside, head, manualDecision];
 
 /** Brings the schema up to date. Each step is one transaction; a step that fails leaves the one before it whole. */
 export async function migrate<T>(
