@@ -5,7 +5,7 @@ import { matchPayouts } from "./payout.ts";
 import { compareRows, type MoneyRow, moneyText } from "./row.ts";
 import type { Rules } from "./rules.ts";
 import { paySaleBySale } from "./sale-credit.ts";
-import { rowOf, rowsOf, settlementsOf } from "./settlement.ts";
+import { batchKey, rowOf, rowsOf, settlementsOf } from "./settlement.ts";
 
 /**
  * Compares the bank with what it should have paid. A bank pays a terminal sale by sale, with a reference on every
@@ -30,15 +30,12 @@ export function matchBank(
 		mode === "batch"
 			? { paid: new Set<Expected>(), rest: lines }
 			: paySaleBySale(expected, lines, { required, rules: options.rules, manual }, decisions);
-	const bySale = new Set([...paid].map((item) => rowOf(item).terminalId));
 	const open = expected.filter((item) => !paid.has(item));
-	const inBatches = open.filter(
-		(item) =>
-			mode !== "sale" &&
-			!bySale.has(rowOf(item).terminalId) &&
-			rowOf(item).batch !== undefined &&
-			rowOf(item).businessDate !== undefined,
-	);
+	const bySale = paidBySale(paid, open.filter(required));
+	const inBatches = open.filter((item) => {
+		const row = rowOf(item);
+		return mode !== "sale" && !bySale.has(row.terminalId) && batchKey(row) !== undefined;
+	});
 	const batched = new Set(inBatches);
 	for (const item of open) {
 		if (!batched.has(item) && required(item)) missSale(item, decisions);
@@ -58,6 +55,29 @@ export function matchBank(
 		if (ours) missBooks(row, input.terminal !== undefined, decisions);
 		else decisions.unrelated.push(row);
 	}
+}
+
+/** Of the sales of a terminal the share, in percent, that a bank must have paid one by one to be paying it so. */
+const SALE_PERCENT_MIN = 10;
+
+/** Terminals that the bank pays sale by sale; a sale that strayed to another terminal does not make it one. */
+function paidBySale(
+	paid: ReadonlySet<Expected>,
+	open: readonly Expected[],
+): ReadonlySet<string | undefined> {
+	const counts = new Map<string | undefined, { paid: number; all: number }>();
+	const count = (item: Expected, isPaid: number) => {
+		const { terminalId } = rowOf(item);
+		const { paid: before = 0, all = 0 } = counts.get(terminalId) ?? {};
+		counts.set(terminalId, { paid: before + isPaid, all: all + 1 });
+	};
+	for (const item of paid) count(item, 1);
+	for (const item of open) count(item, 0);
+	const terminals = new Set<string | undefined>();
+	for (const [terminal, { paid: single, all }] of counts) {
+		if (single * 100 >= all * SALE_PERCENT_MIN && single > 0) terminals.add(terminal);
+	}
+	return terminals;
 }
 
 /** The bank must have what moved money in the acquirer's book, or in the terminal's when that is all there is. */

@@ -4,7 +4,7 @@ import type { Naming } from "./naming.ts";
 import { PayoutRuns } from "./payout-run.ts";
 import { addMinor, type MoneyRow, moneyText } from "./row.ts";
 import type { BankRules } from "./rules.ts";
-import { isPayoutDate, type Settlement } from "./settlement.ts";
+import { isPayoutDate, type Settlement, WHOLE_DAY } from "./settlement.ts";
 import { shortfallReason } from "./shortfall.ts";
 
 /** Rows of a batch that a difference about the whole batch shows as evidence. */
@@ -179,5 +179,6 @@ function evidence(settlement: Settlement): MoneyRow[] {
 }
 
 function batchText({ terminalId, batch, businessDate }: Settlement): string {
+	if (batch === WHOLE_DAY) return `the whole day ${businessDate} of a provider without batches`;
 	return `batch ${batch} of terminal ${terminalId} on ${businessDate}`;
 }

@@ -3,6 +3,9 @@ import { daysBetween } from "../../protocol/time.ts";
 import type { Expected } from "./decision.ts";
 import { addMinor, compareRows, compareText, type MoneyRow } from "./row.ts";
 
+/** Number of what a provider, such as a wallet, pays out by the day, knowing neither terminals nor batches. */
+export const WHOLE_DAY = 0;
+
 /** A batch that the bank is expected to pay. */
 export interface Settlement {
 	readonly terminalId: string;
@@ -56,7 +59,8 @@ function total(
 ): Settlement | undefined {
 	const [first] = members;
 	if (first === undefined) return undefined;
-	const { terminalId, businessDate, batch, currency } = rowOf(first);
+	const { terminalId, businessDate, currency } = rowOf(first);
+	const batch = batchOf(rowOf(first));
 	if (businessDate === undefined || batch === undefined) return undefined;
 	const single = members.filter((item) => !item.extra);
 	const books = [sum(members, "acquirer"), sum(single, "acquirer"), sum(single, "terminal")];
@@ -110,9 +114,15 @@ export function rowsOf(item: Expected): [MoneyRow, ...MoneyRow[]] {
 	return other === undefined ? [row] : [row, other];
 }
 
-function batchKey(row: MoneyRow): string | undefined {
-	if (row.batch === undefined || row.businessDate === undefined) return undefined;
-	return `${row.businessDate}|${row.batch}|${row.currency}|${row.terminalId ?? ""}`;
+/** What a payout sums up; undefined for a row that no payout but its own can pay. */
+export function batchKey(row: MoneyRow): string | undefined {
+	const batch = batchOf(row);
+	if (batch === undefined || row.businessDate === undefined) return undefined;
+	return `${row.businessDate}|${batch}|${row.currency}|${row.terminalId ?? ""}`;
+}
+
+function batchOf({ batch, leg, terminalId }: MoneyRow): number | undefined {
+	return batch ?? (leg === "acquirer" && terminalId === undefined ? WHOLE_DAY : undefined);
 }
 
 /** True when a bank line may be the payout of the batch by its date: not before it and not long after. */

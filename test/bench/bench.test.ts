@@ -32,7 +32,10 @@ test("a section gives one JSON object a row, with the peer measured in the same 
 test("a section that is not there is named together with those that are", async (t) => {
 	const { status, stderr, stdout } = await run("speed");
 	t.is(status, 64);
-	t.regex(stderr, /"speed" is not known; known are ingest, match, recovery, start, wire, xs/);
+	t.regex(
+		stderr,
+		/"speed" is not known; known are ingest, match, month, recovery, start, wire, xs/,
+	);
 	t.is(stdout, "");
 	t.regex((await run("--help")).stdout, /ingest +records a second/);
 });
