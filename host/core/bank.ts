@@ -41,8 +41,8 @@ export function matchBank(
 		if (!batched.has(item) && required(item)) missSale(item, decisions);
 	}
 	const fees = (input.acquirer ?? []).filter((row) => row.kind === "fee");
-	const settlements = settlementsOf(inBatches, fees, required);
-	const terminals = terminalsOf(expected);
+	const settlements = settlementsOf(inBatches, fees, required, input.agreed);
+	const terminals = terminalsOf(expected, input.agreed);
 	const naming = makeNaming(terminals, settlements, input.settlements ?? []);
 	const unexplained = matchPayouts(
 		settlements,
@@ -89,8 +89,11 @@ function requirement(hasAcquirer: boolean): (item: Expected) => boolean {
 	};
 }
 
-function terminalsOf(expected: readonly Expected[]): ReadonlySet<string> {
-	const terminals = new Set<string>();
+function terminalsOf(
+	expected: readonly Expected[],
+	agreed: MatchInput["agreed"],
+): ReadonlySet<string> {
+	const terminals = new Set([...(agreed?.values() ?? [])].map(({ terminalId }) => terminalId));
 	for (const item of expected) {
 		const { terminalId } = rowOf(item);
 		if (terminalId !== undefined) terminals.add(terminalId);

@@ -193,7 +193,7 @@ class TwinIndex {
 	}
 }
 
-function twinKey(row: MoneyRow): string | undefined {
+export function twinKey(row: MoneyRow): string | undefined {
 	const name = row.reference || (row.trace === undefined ? "" : `trace:${row.trace}`);
 	return name === "" ? undefined : `${row.terminalId ?? ""}|${kindClass(row.kind)}|${name}`;
 }

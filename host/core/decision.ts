@@ -6,6 +6,7 @@ import type { Operation } from "./operation.ts";
 import type { Candidate } from "./pass.ts";
 import type { Leg, MoneyRow } from "./row.ts";
 import type { Rules } from "./rules.ts";
+import type { AgreedBatch } from "./settlement.ts";
 
 /** The id under which terminal and acquirer settled a batch. */
 export interface SettlementName {
@@ -22,6 +23,8 @@ export interface MatchInput {
 	readonly bank?: readonly MoneyRow[];
 	/** Orders of the shop. */
 	readonly shop?: readonly MoneyRow[];
+	/** Batches of what terminal and acquirer agree on and that is not among the rows. */
+	readonly agreed?: ReadonlyMap<string, AgreedBatch>;
 	/** Ids of settlements, for bank lines that name them. */
 	readonly settlements?: readonly SettlementName[];
 }
@@ -55,6 +58,8 @@ export interface Waiting {
 	readonly missingAt: Leg;
 	/** Last `yyyymmdd` on which it waits. */
 	readonly until: number;
+	/** Further rows of its batch that wait with it and are not held. */
+	readonly others: number;
 }
 
 export interface MatchResult {
@@ -88,6 +93,8 @@ export interface Decisions {
 		date: number | undefined,
 		/** Rows that wait, when they are more than the finding shows. */
 		rows?: readonly MoneyRow[],
+		/** Further ones that are not held. */
+		unheld?: number,
 	) => void;
 }
 
@@ -103,12 +110,15 @@ export function makeDecisions(options: MatchOptions): Decisions {
 		waiting,
 		unrelated: [],
 		candidates: [],
-		missing(finding, date, rows = finding.rows) {
+		missing(finding, date, rows = finding.rows, unheld = 0) {
 			const until = date === undefined ? undefined : addBankDays(date, waitBankDays, isBankDay);
 			if (options.asOf === undefined || until === undefined || options.asOf > until) {
 				findings.push(finding);
 			} else {
-				for (const row of rows) waiting.push({ row, missingAt: finding.leg, until });
+				for (const [place, row] of rows.entries()) {
+					const others = place === 0 ? unheld : 0;
+					waiting.push({ row, missingAt: finding.leg, until, others });
+				}
 			}
 		},
 	};

@@ -171,6 +171,7 @@ function missBatch(settlement: Settlement, decisions: Decisions): void {
 		{ reason: "missing-at-bank", leg: "bank", atStakeMinor, why, rows, batch: settlement.batch },
 		settlement.businessDate,
 		settlement.rows,
+		settlement.unheld,
 	);
 }
 

@@ -2,14 +2,13 @@ import type { MatchInput } from "./decision.ts";
 import type { MoneyRow } from "./row.ts";
 import type { Rewrite } from "./rules.ts";
 
-/** The rows with their references as the rules rewrite them; each rule once, in order. */
-export function rewriteRows(input: MatchInput, rewrites: readonly Rewrite[]): MatchInput {
-	if (rewrites.length === 0) return input;
+/** Rewrites the references of a row as the rules say; each rule once, in order. */
+export function rowRewriter(rewrites: readonly Rewrite[]): (row: MoneyRow) => MoneyRow {
 	const changes = rewrites.map(({ leg, pattern, replace }) => {
 		const expression = new RegExp(pattern, "u");
 		return { leg, apply: (text: string) => text.replace(expression, replace) };
 	});
-	const rewrite = (row: MoneyRow): MoneyRow => {
+	return (row) => {
 		const own = changes.filter(({ leg }) => leg === row.leg);
 		if (own.length === 0) return row;
 		const change = (text: string) => own.reduce((done, { apply }) => apply(done), text);
@@ -20,6 +19,12 @@ export function rewriteRows(input: MatchInput, rewrites: readonly Rewrite[]): Ma
 			...(references === undefined ? {} : { references: references.map(change) }),
 		};
 	};
+}
+
+/** All rows with their references rewritten. */
+export function rewriteRows(input: MatchInput, rewrites: readonly Rewrite[]): MatchInput {
+	if (rewrites.length === 0) return input;
+	const rewrite = rowRewriter(rewrites);
 	const { terminal, acquirer, bank, shop, ...others } = input;
 	return {
 		...others,

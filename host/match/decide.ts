@@ -1,7 +1,8 @@
 import { CloseoutError } from "../../protocol/error.ts";
 import { type ManualDecision, rowName } from "../core/manual.ts";
-import { compare, type ReconcileOptions } from "../import/reconcile.ts";
+import type { MoneyRow } from "../core/row.ts";
 import type { Store } from "../store/store.ts";
+import { type CompareOptions, compareBooks } from "./compare-books.ts";
 
 /** Rows of one decision; more are a rule's work. */
 const ROWS_MAX = 50;
@@ -13,7 +14,7 @@ const ROWS_MAX = 50;
 export async function decide(
 	store: Store,
 	decision: Omit<ManualDecision, "number" | "atS">,
-	options: Omit<ReconcileOptions, "terminal">,
+	options: Omit<CompareOptions, "hold">,
 ): Promise<ManualDecision> {
 	const { type, by, why } = decision;
 	const rows = [...new Set(decision.rows)].sort();
@@ -21,7 +22,9 @@ export async function decide(
 		throw new CloseoutError("USAGE", `a decision is about 2 to ${ROWS_MAX} rows; name them all`);
 	if (by.trim() === "" || why.trim() === "")
 		throw new CloseoutError("USAGE", "a decision needs who decides and why; give both");
-	const { input } = await compare(store, options);
+	const asked = new Set(rows);
+	const hold = (row: MoneyRow) => asked.has(rowName(row));
+	const { input } = await compareBooks(store, { ...options, hold });
 	const known = new Set<string>();
 	for (const leg of [input.terminal, input.acquirer, input.shop, input.bank]) {
 		for (const row of leg ?? []) known.add(rowName(row));

@@ -3,8 +3,9 @@ import type { Difference } from "../core/difference.ts";
 import { type ManualDecision, rowName } from "../core/manual.ts";
 import type { Leg, MoneyRow } from "../core/row.ts";
 import type { Rules, Words } from "../core/rules.ts";
-import { compare, type ReconcileOptions } from "../import/reconcile.ts";
+import { batchKey } from "../core/settlement.ts";
 import type { Store } from "../store/store.ts";
+import { type CompareOptions, compareBooks } from "./compare-books.ts";
 
 /** A row as it is shown beside others. */
 export interface ExplainedRow {
@@ -58,6 +59,9 @@ export interface Explanation {
 	readonly manual: readonly ManualDecision[];
 }
 
+/** Passes over whole batches, of which a match shows some rows only. */
+const payouts = new Set(["batch-named", "batch-amount", "day-amount"]);
+
 /** Rows that one answer is about. */
 const ROWS_MAX = 200;
 
@@ -69,16 +73,15 @@ const ROWS_MAX = 200;
 export async function explain(
 	store: Store,
 	id: string,
-	options: Omit<ReconcileOptions, "terminal"> & { readonly rules: Rules },
+	options: Omit<CompareOptions, "hold"> & { readonly rules: Rules },
 ): Promise<Explanation> {
-	const { input, result } = await compare(store, options);
+	const isNamed = (row: MoneyRow) =>
+		rowName(row) === id || row.reference === id || (row.references?.includes(id) ?? false);
+	const { input, result } = await compareBooks(store, { ...options, hold: isNamed });
 	const difference = result.differences.find((one) => one.id === id);
 	const places = new Set(difference?.evidence.map(placeOf));
 	const isMeant = (row: MoneyRow) =>
-		places.has(placeOf({ leg: row.leg, ...row.source })) ||
-		rowName(row) === id ||
-		row.reference === id ||
-		(row.references?.includes(id) ?? false);
+		isNamed(row) || places.has(placeOf({ leg: row.leg, ...row.source }));
 	const all = [input.terminal, input.acquirer, input.shop, input.bank];
 	const rows = all.flatMap((leg) => leg?.filter(isMeant) ?? []).slice(0, ROWS_MAX);
 	if (rows.length === 0 && difference === undefined) {
@@ -87,9 +90,11 @@ export async function explain(
 	}
 	const names = new Set(rows.map(rowName));
 	const about = (row: MoneyRow) => names.has(rowName(row));
+	const batches = new Set(rows.map(batchKey));
+	const isInBatch = (row: MoneyRow) => row.leg !== "bank" && batches.has(batchKey(row) ?? "");
 	const decided: Decided[] = [];
 	for (const { rows: own, pass, why, score, points = [] } of result.matches) {
-		if (!own.some(about)) continue;
+		if (!own.some((row) => about(row) || (payouts.has(pass) && isInBatch(row)))) continue;
 		const words = options.rules.passes.find(({ name }) => name === pass)?.why;
 		decided.push({ type: "matched", rule: pass, words, why, score, points, rows: own.map(shown) });
 	}

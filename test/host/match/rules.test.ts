@@ -21,7 +21,11 @@ test("the shipped rules are a good document", (t) => {
 });
 
 for (const [name, change, told] of [
-	["an unknown field", (one) => Object.assign(one, { extra: 1 }), /\/extra is no field of the rules/],
+	[
+		"an unknown field",
+		(one) => Object.assign(one, { extra: 1 }),
+		/\/extra is no field of the rules/,
+	],
 	["another version", (one) => Object.assign(one, { version: 2 }), /\/version /],
 	[
 		"an unknown part",
