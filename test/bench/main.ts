@@ -50,6 +50,7 @@ function readArguments(sections: readonly Section[]) {
 		.option("--rows <count>", "rows a side, where a section has a size", wholeNumber)
 		.option("--seed <number>", "seed of what is made up", wholeNumber)
 		.option("--shuffled", "match: rows in no order only")
+		.option("--no-shuffled", "match: not the rows in no order")
 		.option("--alone", "match: ours without the peers")
 		.exitOverride()
 		.parse();
