@@ -15,7 +15,7 @@ export interface HostKey {
 	sign(bytes: Uint8Array): Uint8Array;
 }
 
-const KEY_FILE = "host-key.pem";
+export const HOST_KEY_FILE = "host-key.pem";
 const OWNER_ONLY = 0o600;
 
 /**
@@ -23,7 +23,7 @@ const OWNER_ONLY = 0o600;
  * database need the same file. Throws `USAGE` for a file that holds no Ed25519 key.
  */
 export async function openHostKey(dataDir: string): Promise<HostKey> {
-	const path = join(dataDir, KEY_FILE);
+	const path = join(dataDir, HOST_KEY_FILE);
 	const pem = await readFile(path, "utf8").catch(() => makeKey(path));
 	try {
 		const key = createPrivateKey(pem);

@@ -29,32 +29,36 @@ function cardData(path: string): CloseoutError {
 }
 
 /**
- * Looks at each run of digits and separators, and in it at every sequence of whole groups: in "table 12
- * 4111 1111 1111 1111" the number of the table must not hide the card's.
+ * Looks back from the end of each group of digits over the groups before it: in "table 12 4111 1111 1111 1111"
+ * the number of the table must not hide the card's.
  */
-function holdsCardNumber(length: number, codeAt: (index: number) => number): boolean {
-	if (length < PAN_DIGITS_MIN) return false;
-	let digits: number[] = [];
-	let groupStarts: number[] = [];
-	let inGroup = false;
-	for (let index = 0; index <= length; index++) {
-		// One past the end is no digit and no separator: it ends the last group.
+function holdsCardNumber(length: number, codeAt: CodeAt): boolean {
+	for (let end = PAN_DIGITS_MIN; end <= length; end++) {
+		const isEnd = digitOf(codeAt(end - 1)) !== undefined && digitOf(codeAt(end)) === undefined;
+		if (isEnd && endsInCardNumber(codeAt, end)) return true;
+	}
+	return false;
+}
+
+/** One before the first character and one behind the last are no digit and no separator. */
+type CodeAt = (index: number) => number;
+
+/** True when whole groups that end here are a card number; adds up the Luhn sum from its last digit. */
+function endsInCardNumber(codeAt: CodeAt, end: number): boolean {
+	let count = 0;
+	let sum = 0;
+	for (let index = end - 1; count < PAN_DIGITS_MAX; index--) {
 		const code = codeAt(index);
 		const digit = digitOf(code);
-		if (digit !== undefined) {
-			if (!inGroup) groupStarts.push(digits.length);
-			inGroup = true;
-			digits.push(digit);
-			continue;
+		if (digit === undefined) {
+			if (isSeparator(code)) continue;
+			return false;
 		}
-		if (inGroup && groupStarts.some((start) => isCardNumber(digits, start))) return true;
-		inGroup = false;
-		if (isSeparator(code)) {
-			groupStarts = groupStarts.filter((start) => digits.length - start < PAN_DIGITS_MAX);
-		} else {
-			digits = [];
-			groupStarts = [];
-		}
+		count += 1;
+		const doubled = count % 2 === 0 ? digit * 2 : digit;
+		sum += doubled > 9 ? doubled - 9 : doubled;
+		const isWhole = count >= PAN_DIGITS_MIN && digitOf(codeAt(index - 1)) === undefined;
+		if (isWhole && sum % 10 === 0) return true;
 	}
 	return false;
 }
@@ -71,15 +75,4 @@ function isSeparator(code: number): boolean {
 	if (code === 0x20 || code === 0x2d) return true;
 	if (code === 0xa0 || code === 0x3000 || code === 0xff0d) return true;
 	return code >= 0x2010 && code <= 0x2015;
-}
-
-function isCardNumber(digits: readonly number[], start: number): boolean {
-	const count = digits.length - start;
-	if (count < PAN_DIGITS_MIN || count > PAN_DIGITS_MAX) return false;
-	const fromTheRight = digits.slice(start).reverse();
-	const sum = fromTheRight.reduce((total, digit, place) => {
-		const doubled = place % 2 === 1 ? digit * 2 : digit;
-		return total + (doubled > 9 ? doubled - 9 : doubled);
-	}, 0);
-	return sum % 10 === 0;
 }

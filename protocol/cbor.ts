@@ -160,7 +160,7 @@ class Writer {
 			throw new CloseoutError("LIMIT", `CBOR item longer than ${CBOR_BYTES_MAX} bytes`);
 		}
 		if (needed <= this.#bytes.length) return;
-		const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+		const grown = new Uint8Array(needed * 2);
 		grown.set(this.#bytes);
 		this.#bytes = grown;
 	}

@@ -8,8 +8,8 @@ const table = Uint32Array.from({ length: 256 }, (_, index) => {
 });
 
 /**
- * CRC-32C of `bytes[start, end)`. `previous` is the result over the bytes before them, so that a checksum can
- * be computed piece by piece.
+ * CRC-32C of `bytes[start, end)`; what lies past the last byte counts as zeros. `previous` is the result over the
+ * bytes before them, so that a checksum can be computed piece by piece.
  *
  * @example crc32c(encodeUtf8("123456789")) // 0xE3069283
  */
@@ -21,7 +21,7 @@ export function crc32c(
 ): number {
 	let value = ~previous;
 	for (let index = start; index < end; index++) {
-		value = (table[(value ^ (bytes[index] ?? 0)) & 0xff] ?? 0) ^ (value >>> 8);
+		value = (table[(value ^ (bytes[index] ?? 0)) & 0xff] || 0) ^ (value >>> 8);
 	}
 	return ~value >>> 0;
 }
@@ -30,7 +30,7 @@ export function crc32c(
 export function crc32cOfU32(number: number, previous: number): number {
 	let value = ~previous;
 	for (let shift = 24; shift >= 0; shift -= 8) {
-		value = (table[(value ^ (number >>> shift)) & 0xff] ?? 0) ^ (value >>> 8);
+		value = (table[(value ^ (number >>> shift)) & 0xff] || 0) ^ (value >>> 8);
 	}
 	return ~value >>> 0;
 }

@@ -39,6 +39,7 @@ export const errorTable = {
 	CHAIN_BROKEN: badData,
 	STATEMENT_FORMAT: badData,
 	STATEMENT_ROW: badData,
+	STATEMENT_TOTAL: badData,
 	MEDIA_FORMAT: badData,
 	MEDIA_FULL: { family: "outside", http: 507, exit: 75 },
 	STORAGE_READ: inputOutput,

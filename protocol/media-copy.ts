@@ -1,4 +1,3 @@
-import { FRAME_MAGIC } from "./chain.ts";
 import { CloseoutError } from "./error.ts";
 import { isFilledWith } from "./media-bytes.ts";
 import {
@@ -47,7 +46,7 @@ export interface CopyOptions {
 export class SegmentCopy {
 	readonly #options: CopyOptions;
 	readonly #blockBytes: number;
-	#blockStart = -1;
+	#blockStart: number | undefined;
 	#block: Uint8Array | undefined;
 
 	constructor(options: CopyOptions) {
@@ -77,7 +76,7 @@ export class SegmentCopy {
 	/** The valid header of a frame at an offset, whatever the rest of the frame is like. */
 	header(offset: number): FrameHeader | undefined {
 		const head = this.bytes(offset, FRAME_HEADER_BYTES);
-		if (head === undefined || head[0] !== FRAME_MAGIC) return undefined;
+		if (head === undefined) return undefined;
 		const { seed, alignBytes } = this.#options;
 		return decodeFrameHeader(head, { offset, seed, alignBytes });
 	}

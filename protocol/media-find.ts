@@ -3,8 +3,9 @@ import type { MediaReader } from "./media-copy.ts";
 import {
 	copies,
 	type Layout,
+	layoutOf,
+	layoutProblem,
 	mirrorOffsetOf,
-	planLayout,
 	ROOT_SLOTS,
 	rootOffset,
 	SECTOR_BYTES_MAX,
@@ -63,61 +64,58 @@ export function findRoot(image: MediaImage, sha256: Sha256): FoundRoot | undefin
 	return root && { root, slots: [], holders: [], isInferred: true };
 }
 
-function sectorSizes(): readonly number[] {
-	const sizes: number[] = [];
-	for (let size = SECTOR_BYTES_MIN; size <= SECTOR_BYTES_MAX; size *= 2) sizes.push(size);
-	return sizes;
+function* sectorSizes(): Generator<number> {
+	for (let size = SECTOR_BYTES_MIN; size <= SECTOR_BYTES_MAX; size *= 2) yield size;
 }
 
-interface PlacedHeader {
+/** A segment header that stands where a layout has a segment of its number. */
+interface Placed {
 	readonly header: SegmentHeader;
-	readonly offset: number;
+	readonly layout: Layout;
 }
 
 function inferRoot(image: MediaImage): Root | undefined {
-	const found: PlacedHeader[] = [];
+	const found: { readonly header: SegmentHeader; readonly offset: number }[] = [];
 	for (let offset = 0; offset < image.sizeBytes; offset += SECTOR_BYTES_MIN) {
 		const bytes = image.read(offset, SEGMENT_HEADER_BYTES);
 		const header = bytes && decodeSegmentHeader(bytes);
 		if (header) found.push({ header, offset });
 	}
 	for (const sectorBytes of sectorSizes()) {
-		const placed = found.filter((item) => fitsLayout(item, layoutFor(image, item, sectorBytes)));
-		const newest = placed.reduce<PlacedHeader | undefined>(
-			(best, item) => (best && best.header.number >= item.header.number ? best : item),
-			undefined,
-		);
-		const layout = newest && layoutFor(image, newest, sectorBytes);
-		if (newest && layout && placed.length * 2 > found.length)
-			return rootFrom(newest.header, placed, layout);
+		const placed = found
+			.flatMap(({ header, offset }) => placeOf(image, sectorBytes, header, offset))
+			.sort(newestFirst);
+		const [newest] = placed;
+		if (newest && placed.length * 2 > found.length) return rootFrom(newest, placed);
 	}
 	return undefined;
 }
 
-function layoutFor(
+/** One or none. */
+function placeOf(
 	{ sizeBytes }: MediaImage,
-	{ header }: PlacedHeader,
 	sectorBytes: number,
-): Layout | undefined {
-	if (header.segmentBytes % sectorBytes !== 0) return undefined;
-	try {
-		const shape = { sizeBytes, sectorBytes, writeAlign: header.alignBytes, eraseValue: 0xff };
-		return planLayout(shape, header.segmentBytes);
-	} catch {
-		return undefined;
-	}
+	header: SegmentHeader,
+	offset: number,
+): readonly Placed[] {
+	const shape = { sizeBytes, sectorBytes, writeAlign: header.alignBytes, eraseValue: 0xff };
+	const layout = layoutOf(shape, header.segmentBytes);
+	if (layoutProblem(layout) !== undefined) return [];
+	const fits = copies.some((copy) => segmentOffset(layout, copy, header.number) === offset);
+	return fits ? [{ header, layout }] : [];
 }
 
-function fitsLayout({ header, offset }: PlacedHeader, layout: Layout | undefined): boolean {
-	return !!layout && copies.some((copy) => segmentOffset(layout, copy, header.number) === offset);
+/** Of two lives of one segment, the later one first. */
+function newestFirst({ header: left }: Placed, { header: right }: Placed): number {
+	return right.number - left.number || right.eraseCount - left.eraseCount;
 }
 
-function rootFrom(newest: SegmentHeader, placed: readonly PlacedHeader[], layout: Layout): Root {
-	const oldestNumber = Math.max(1, newest.number - layout.segmentCount + 1);
-	const oldest = placed
-		.map(({ header }) => header)
-		.filter(({ number }) => number >= oldestNumber)
-		.reduce((best, header) => (header.number < best.number ? header : best), newest);
+function rootFrom({ header: newest, layout }: Placed, placed: readonly Placed[]): Root {
+	// What is older than one round of the ring is left over in a place that is used again.
+	const oldest = placed.reduce(
+		(best, { header }) => (header.number > newest.number - layout.segmentCount ? header : best),
+		newest,
+	);
 	const unknown: Position = { sequence: 0, chain: new Uint8Array(CHAIN_BYTES) };
 	return {
 		sequence: 0,

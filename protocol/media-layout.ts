@@ -40,9 +40,20 @@ export interface MediaShape {
 
 /** The layout for media of this shape. Throws `USAGE` when they cannot hold a journal of such segments. */
 export function planLayout(shape: MediaShape, segmentBytes: number): Layout {
+	const layout = layoutOf(shape, segmentBytes);
+	const problem = layoutProblem(layout);
+	if (problem === undefined) return layout;
+	throw new CloseoutError(
+		"USAGE",
+		`media of ${shape.sizeBytes} bytes: ${problem}; choose other media or another segment size`,
+	);
+}
+
+/** The same without looking whether it can be served, see `layoutProblem`. */
+export function layoutOf(shape: MediaShape, segmentBytes: number): Layout {
 	const { sizeBytes, sectorBytes, writeAlign, eraseValue } = shape;
 	const mirrorOffset = mirrorOffsetOf(sizeBytes, sectorBytes);
-	const layout: Layout = {
+	return {
 		sectorBytes,
 		alignBytes: FRAME_ALIGN_MIN % writeAlign === 0 ? FRAME_ALIGN_MIN : writeAlign,
 		eraseValue,
@@ -50,12 +61,6 @@ export function planLayout(shape: MediaShape, segmentBytes: number): Layout {
 		segmentCount: Math.floor((mirrorOffset - ROOTS_PER_HALF * sectorBytes) / segmentBytes) - 1,
 		mirrorOffset,
 	};
-	const problem = layoutProblem(layout);
-	if (problem === undefined) return layout;
-	throw new CloseoutError(
-		"USAGE",
-		`media of ${sizeBytes} bytes: ${problem}; choose other media or another segment size`,
-	);
 }
 
 /** Half of the media, in whole sectors. */
@@ -84,8 +89,9 @@ export function layoutProblem(layout: Layout): string | undefined {
 	return undefined;
 }
 
+/** For integers above zero, which the least sizes see to. */
 function isPowerOfTwo(value: number): boolean {
-	return value > 0 && (value & (value - 1)) === 0;
+	return (value & (value - 1)) === 0;
 }
 
 function halfOffset(layout: Layout, copy: Copy): number {

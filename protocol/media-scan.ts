@@ -4,7 +4,7 @@ import { CloseoutError } from "./error.ts";
 import { isFilledWith } from "./media-bytes.ts";
 import { type FoundRoot, findRoot, type MediaImage } from "./media-find.ts";
 import { copies, ringEnd, scratchOffset, segmentOffset } from "./media-layout.ts";
-import type { Position, Root, SegmentKey } from "./media-root.ts";
+import type { Intent, Position, Root, SegmentKey } from "./media-root.ts";
 import { readSegmentHeader, type SegmentHeader, segmentBases } from "./media-segment.ts";
 import { type ReportedGap, type SegmentSummary, surveySegment } from "./media-survey.ts";
 import { BOTH_COPIES, type JournalRecord, SegmentWalker } from "./media-walk.ts";
@@ -86,8 +86,7 @@ class ImageScan {
 	readonly #segments: SegmentReport[] = [];
 	readonly #gaps: ReportedGap[] = [];
 	/** Where the stream stands; undefined before the first segment that can be read. */
-	#head: Position | undefined;
-	#isChainKnown = true;
+	#last: Pick<SegmentSummary, "head" | "isChainKnown"> | undefined;
 	#records = 0;
 
 	constructor(
@@ -106,7 +105,7 @@ class ImageScan {
 	run(): ImageReport {
 		const { first, newest } = this.#root;
 		this.#checkRoots();
-		for (let number = first.number; newest.number > 0 && number <= newest.number; number++) {
+		for (let number = first.number; number <= newest.number; number++) {
 			const key = this.#key(number);
 			if (key) this.#segment(key);
 		}
@@ -117,7 +116,7 @@ class ImageScan {
 			segments: this.#segments,
 			gaps: this.#gaps,
 			findings: this.#findings,
-			head: this.#head ?? this.#root.head,
+			head: this.#last?.head ?? this.#root.head,
 			records: this.#records,
 		};
 	}
@@ -137,18 +136,22 @@ class ImageScan {
 
 	/** Offsets to read a segment from: the scratch segments while it is being rebuilt. */
 	#bases(number: number): readonly [number, number] {
-		const { intent, layout } = this.#root;
-		if (intent.kind === "rebuild" && intent.number === number)
-			return [scratchOffset(layout, 0), scratchOffset(layout, 1)];
+		const { layout } = this.#root;
+		if (this.#rebuilt(number)) return [scratchOffset(layout, 0), scratchOffset(layout, 1)];
 		return segmentBases(layout, number);
 	}
 
+	/** The intent to rebuild this segment. */
+	#rebuilt(number: number): Exclude<Intent, { kind: "none" }> | undefined {
+		const { intent } = this.#root;
+		return intent.kind === "rebuild" && intent.number === number ? intent : undefined;
+	}
+
 	#key(number: number): SegmentKey | undefined {
-		const { newest, intent } = this.#root;
+		const { newest } = this.#root;
 		const header = readSegmentHeader(this.#image.read, this.#bases(number), number)?.header;
 		if (number !== newest.number) return header;
-		const isRebuilt = intent.kind === "rebuild" && intent.number === number;
-		return isRebuilt ? { ...newest, salt: intent.salt } : newest;
+		return { ...newest, salt: this.#rebuilt(number)?.salt ?? newest.salt };
 	}
 
 	/** First record of the next segment that can be read, which ends this one. */
@@ -171,8 +174,7 @@ class ImageScan {
 		const summary = this.#survey(key, lastSequence);
 		this.#gaps.push(...summary.gaps);
 		this.#checkSummary(summary, number);
-		this.#head = summary.head;
-		this.#isChainKnown = summary.isChainKnown;
+		this.#last = summary;
 		this.#segments.push({
 			number,
 			header: header?.header,
@@ -205,24 +207,23 @@ class ImageScan {
 				this.#onRecord(record);
 			},
 			onFinding: ({ type, offset, good }) => {
-				if (good === 0 && type === "damage")
-					this.#note("damage", offset, "not readable", key.number);
-				if (good !== 0)
+				if (type === "damage") this.#note("damage", offset, "not readable", key.number);
+				else if (good !== 0)
 					this.#note("copy", offset, `${type} whole in copy ${good} only`, key.number);
 			},
 		});
 	}
 
 	#checkLink({ number, firstSequence, previousChain }: SegmentKey): void {
-		const head = this.#head;
-		const from = head ? head.sequence + 1 : this.#root.first.sequence;
+		const last = this.#last;
+		const from = last ? last.head.sequence + 1 : this.#root.first.sequence;
 		if (from < firstSequence) {
 			const hash = this.#sha256(new Uint8Array(0));
 			const gap = { from, to: firstSequence - 1, hash, damagedBytes: 0, chain: previousChain };
 			this.#gaps.push({ ...gap, recorded: false });
 			return;
 		}
-		const isLinked = !head || !this.#isChainKnown || equalBytes(head.chain, previousChain);
+		const isLinked = !last?.isChainKnown || equalBytes(last.head.chain, previousChain);
 		if (from > firstSequence || !isLinked)
 			this.#note("link", 0, `does not follow from record ${from - 1}`, number);
 	}
@@ -242,11 +243,10 @@ class ImageScan {
 	#checkUnused(): void {
 		const { layout, newest, intent } = this.#root;
 		const { segmentCount, segmentBytes, mirrorOffset } = layout;
+		const used = Math.max(newest.number, intent.kind === "none" ? 0 : intent.number);
 		for (const copy of copies) {
-			for (let number = newest.number + 1; number <= segmentCount; number++) {
-				if (intent.kind === "begin" && number <= intent.number) continue;
+			for (let number = used + 1; number <= segmentCount; number++)
 				this.#checkErased(segmentOffset(layout, copy, number), segmentBytes);
-			}
 		}
 		this.#checkErased(ringEnd(layout, 0), mirrorOffset - ringEnd(layout, 0));
 		this.#checkErased(ringEnd(layout, 1), this.#image.sizeBytes - ringEnd(layout, 1));

@@ -7,6 +7,13 @@ import {
 	PULL_MESSAGE_BYTES_MAX,
 	RECORD_PAYLOAD_BYTES_MAX,
 } from "./limits.ts";
+import {
+	type BodiesOf,
+	decodeMessage,
+	type MessageOf,
+	type MessageTable,
+	message,
+} from "./message-table.ts";
 import { scalar } from "./record.ts";
 import {
 	bool,
@@ -16,8 +23,6 @@ import {
 	int,
 	list,
 	nullable,
-	type Schema,
-	type TupleSchema,
 	text,
 	tuple,
 	uint,
@@ -53,13 +58,6 @@ export const commandNumbers = {
 	requestState: 6,
 } as const;
 export const commandType = choice(commandNumbers);
-
-function message<F extends { readonly [name: string]: Schema<unknown> | Schema<never> }>(
-	number: number,
-	fields: F,
-) {
-	return { number, body: tuple(fields) };
-}
 
 /** From the terminal, topic `up`. */
 export const upMessages = {
@@ -141,10 +139,12 @@ export const downMessages = {
 	}),
 } as const;
 
-export type UpType = keyof typeof upMessages;
-export type DownType = keyof typeof downMessages;
-export type UpBody<K extends UpType> = Infer<(typeof upMessages)[K]["body"]>;
-export type DownBody<K extends DownType> = Infer<(typeof downMessages)[K]["body"]>;
+type UpBodies = BodiesOf<typeof upMessages>;
+type DownBodies = BodiesOf<typeof downMessages>;
+export type UpType = keyof UpBodies;
+export type DownType = keyof DownBodies;
+export type UpBody<K extends UpType> = UpBodies[K];
+export type DownBody<K extends DownType> = DownBodies[K];
 export type WireRecord = Infer<typeof wireRecord>;
 
 /** Who a message is from or for: the terminal and the epoch of its journal. */
@@ -153,23 +153,13 @@ export interface Address {
 	readonly epoch: number;
 }
 
-export type UpMessage = {
-	[K in UpType]: Address & { readonly type: K; readonly body: UpBody<K> };
-}[UpType];
-export type DownMessage = {
-	[K in DownType]: Address & { readonly type: K; readonly body: DownBody<K> };
-}[DownType];
+export type UpMessage = Address & MessageOf<UpBodies>;
+export type DownMessage = Address & MessageOf<DownBodies>;
 
 export type Hmac = (key: Uint8Array, bytes: Uint8Array) => Uint8Array;
 
-type UpTable = {
-	readonly [K in UpType]: { readonly number: number; readonly body: TupleSchema<UpBody<K>> };
-};
-type DownTable = {
-	readonly [K in DownType]: { readonly number: number; readonly body: TupleSchema<DownBody<K>> };
-};
-const upTable: UpTable = upMessages;
-const downTable: DownTable = downMessages;
+const upTable: MessageTable<UpBodies> = upMessages;
+const downTable: MessageTable<DownBodies> = downMessages;
 
 export interface Sealing {
 	readonly key: Uint8Array;
@@ -245,23 +235,15 @@ export function isAuthentic({ inner, mac }: Envelope, { key, hmac }: Sealing): b
 /** The message from a terminal. Throws `MESSAGE_FORGED` when the mac does not fit, `SCHEMA` for its fields. */
 export function readUp(envelope: Envelope, sealing: Sealing): UpMessage {
 	checkAuthentic(envelope, sealing);
-	for (const type of Object.keys(upTable) as UpType[]) {
-		if (upTable[type].number !== envelope.number) continue;
-		const body = upTable[type].body.decode(envelope.fields, type);
-		return { type, terminal: envelope.terminal, epoch: envelope.epoch, body } as UpMessage;
-	}
-	throw new CloseoutError("SCHEMA", `message ${envelope.number} is none that a terminal sends`);
+	const { terminal, epoch, number, fields } = envelope;
+	return { ...decodeMessage(upTable, number, fields, "terminal"), terminal, epoch };
 }
 
 /** The message from the host. Throws `MESSAGE_FORGED` when the mac does not fit, `SCHEMA` for its fields. */
 export function readDown(envelope: Envelope, sealing: Sealing): DownMessage {
 	checkAuthentic(envelope, sealing);
-	for (const type of Object.keys(downTable) as DownType[]) {
-		if (downTable[type].number !== envelope.number) continue;
-		const body = downTable[type].body.decode(envelope.fields, type);
-		return { type, terminal: envelope.terminal, epoch: envelope.epoch, body } as DownMessage;
-	}
-	throw new CloseoutError("SCHEMA", `message ${envelope.number} is none that a host sends`);
+	const { terminal, epoch, number, fields } = envelope;
+	return { ...decodeMessage(downTable, number, fields, "host"), terminal, epoch };
 }
 
 function checkAuthentic(envelope: Envelope, sealing: Sealing): void {

@@ -1,6 +1,5 @@
-import { decodeCbor, encodeCbor } from "./cbor.ts";
-import { CloseoutError } from "./error.ts";
 import { AMOUNT_MINOR_MAX, SCHEME_GROUPS_MAX } from "./limits.ts";
+import { type BodiesOf, type MessageOf, message, versionedMessages } from "./message-table.ts";
 import {
 	currency,
 	groupTotals,
@@ -14,17 +13,7 @@ import {
 	transactionType,
 	verdict,
 } from "./record.ts";
-import {
-	bool,
-	type Infer,
-	list,
-	nullable,
-	type Schema,
-	type TupleSchema,
-	text,
-	tuple,
-	uint,
-} from "./schema.ts";
+import { bool, list, nullable, text, tuple, uint } from "./schema.ts";
 
 /**
  * Messages between a payment application and the terminal core: one CBOR array each, `[version, type, fields…]`.
@@ -49,13 +38,6 @@ const cardFacts = {
 } as const;
 
 const settledGroup = tuple({ group: schemeGroup, verdict });
-
-function message<F extends { readonly [name: string]: Schema<unknown> | Schema<never> }>(
-	number: number,
-	fields: F,
-) {
-	return { number, body: tuple(fields) };
-}
 
 /** From the payment application to the core. */
 export const appMessages = {
@@ -134,82 +116,19 @@ export const coreMessages = {
 	uploadEnd: message(72, { settlement: id, count: uint(UINT32_MAX) }),
 } as const;
 
-export type AppMessageType = keyof typeof appMessages;
-export type CoreMessageType = keyof typeof coreMessages;
-export type AppBody<K extends AppMessageType> = Infer<(typeof appMessages)[K]["body"]>;
-export type CoreBody<K extends CoreMessageType> = Infer<(typeof coreMessages)[K]["body"]>;
-export type AppMessage = {
-	[K in AppMessageType]: { readonly type: K; readonly body: AppBody<K> };
-}[AppMessageType];
-export type CoreMessage = {
-	[K in CoreMessageType]: { readonly type: K; readonly body: CoreBody<K> };
-}[CoreMessageType];
+type AppBodies = BodiesOf<typeof appMessages>;
+type CoreBodies = BodiesOf<typeof coreMessages>;
+export type AppMessageType = keyof AppBodies;
+export type CoreMessageType = keyof CoreBodies;
+export type AppBody<K extends AppMessageType> = AppBodies[K];
+export type CoreBody<K extends CoreMessageType> = CoreBodies[K];
+export type AppMessage = MessageOf<AppBodies>;
+export type CoreMessage = MessageOf<CoreBodies>;
 
-type AppTable = {
-	readonly [K in AppMessageType]: {
-		readonly number: number;
-		readonly body: TupleSchema<AppBody<K>>;
-	};
-};
-type CoreTable = {
-	readonly [K in CoreMessageType]: {
-		readonly number: number;
-		readonly body: TupleSchema<CoreBody<K>>;
-	};
-};
-const appTable: AppTable = appMessages;
-const coreTable: CoreTable = coreMessages;
-
-export function encodeAppMessage<K extends AppMessageType>(type: K, body: AppBody<K>): Uint8Array {
-	return frame(appTable[type].number, appTable[type].body.encode(body, type));
-}
-
-export function encodeCoreMessage<K extends CoreMessageType>(
-	type: K,
-	body: CoreBody<K>,
-): Uint8Array {
-	return frame(coreTable[type].number, coreTable[type].body.encode(body, type));
-}
-
-/** Throws a CBOR code or `SCHEMA` for bytes that are no message of the application. */
-export function decodeAppMessage(bytes: Uint8Array): AppMessage {
-	const { number, fields } = unframe(bytes);
-	for (const type of Object.keys(appTable) as AppMessageType[]) {
-		const entry = appTable[type];
-		if (entry.number === number)
-			return { type, body: entry.body.decode(fields, type) } as AppMessage;
-	}
-	throw new CloseoutError("SCHEMA", `payment application message ${number} is not known`);
-}
-
-/** Throws a CBOR code or `SCHEMA` for bytes that are no message of the core. */
-export function decodeCoreMessage(bytes: Uint8Array): CoreMessage {
-	const { number, fields } = unframe(bytes);
-	for (const type of Object.keys(coreTable) as CoreMessageType[]) {
-		const entry = coreTable[type];
-		if (entry.number === number)
-			return { type, body: entry.body.decode(fields, type) } as CoreMessage;
-	}
-	throw new CloseoutError("SCHEMA", `core message ${number} is not known`);
-}
-
-type CborItem = ReturnType<typeof decodeCbor>;
-
-function frame(number: number, fields: CborItem): Uint8Array {
-	if (!Array.isArray(fields)) throw new CloseoutError("ASSERTION", `message ${number} is no array`);
-	return encodeCbor([PAYMENT_APP_VERSION, number, ...fields]);
-}
-
-function unframe(bytes: Uint8Array): { number: number; fields: CborItem } {
-	const items = decodeCbor(bytes);
-	if (!Array.isArray(items) || typeof items[1] !== "number") {
-		throw new CloseoutError("SCHEMA", "a message is an array of version, type and fields");
-	}
-	if (items[0] !== PAYMENT_APP_VERSION) {
-		throw new CloseoutError(
-			"SCHEMA",
-			`message version ${String(items[0])}; this side speaks ${PAYMENT_APP_VERSION}`,
-		);
-	}
-	return { number: items[1], fields: items.slice(2) };
-}
+export const { encode: encodeAppMessage, decode: decodeAppMessage } = versionedMessages<AppBodies>(
+	appMessages,
+	PAYMENT_APP_VERSION,
+	"payment application",
+);
+export const { encode: encodeCoreMessage, decode: decodeCoreMessage } =
+	versionedMessages<CoreBodies>(coreMessages, PAYMENT_APP_VERSION, "terminal core");

@@ -1,21 +1,8 @@
-import { type CborValue, decodeCbor, encodeCbor } from "./cbor.ts";
-import { CloseoutError } from "./error.ts";
 import { identifier } from "./id.ts";
 import { BATCH_RECORDS_MAX } from "./limits.ts";
 import { wireRecord } from "./message.ts";
-import {
-	bool,
-	bytes,
-	choice,
-	type Infer,
-	list,
-	nullable,
-	type Schema,
-	type TupleSchema,
-	text,
-	tuple,
-	uint,
-} from "./schema.ts";
+import { type BodiesOf, type MessageOf, message, versionedMessages } from "./message-table.ts";
+import { bool, bytes, choice, list, nullable, text, uint } from "./schema.ts";
 
 /**
  * A pull copies records out of a terminal: one CBOR array a message, `[version, type, fields…]`, whatever carries
@@ -33,13 +20,6 @@ const request = uint();
 
 /** Range: the terminal keeps nothing of what was asked. Unknown: it does not know the message. */
 export const pullRefusal = choice({ range: 1, unknown: 2 });
-
-function message<F extends { readonly [name: string]: Schema<unknown> | Schema<never> }>(
-	number: number,
-	fields: F,
-) {
-	return { number, body: tuple(fields) };
-}
 
 /** From the one who reads. */
 export const readerMessages = {
@@ -91,83 +71,18 @@ export const sourceMessages = {
 	file: message(128, { terminal: identifier, epoch, from: sequence }),
 } as const;
 
-export type ReaderType = keyof typeof readerMessages;
-export type SourceType = keyof typeof sourceMessages;
-export type ReaderBody<K extends ReaderType> = Infer<(typeof readerMessages)[K]["body"]>;
-export type SourceBody<K extends SourceType> = Infer<(typeof sourceMessages)[K]["body"]>;
-export type ReaderMessage = {
-	[K in ReaderType]: { readonly type: K; readonly body: ReaderBody<K> };
-}[ReaderType];
-export type SourceMessage = {
-	[K in SourceType]: { readonly type: K; readonly body: SourceBody<K> };
-}[SourceType];
+type ReaderBodies = BodiesOf<typeof readerMessages>;
+type SourceBodies = BodiesOf<typeof sourceMessages>;
+export type ReaderType = keyof ReaderBodies;
+export type SourceType = keyof SourceBodies;
+export type ReaderBody<K extends ReaderType> = ReaderBodies[K];
+export type SourceBody<K extends SourceType> = SourceBodies[K];
+export type ReaderMessage = MessageOf<ReaderBodies>;
+export type SourceMessage = MessageOf<SourceBodies>;
 /** What holds records, or the word that there are none. */
 export type Piece = Extract<SourceMessage, { readonly type: "piece" | "loss" }>;
 
-type ReaderTable = {
-	readonly [K in ReaderType]: {
-		readonly number: number;
-		readonly body: TupleSchema<ReaderBody<K>>;
-	};
-};
-type SourceTable = {
-	readonly [K in SourceType]: {
-		readonly number: number;
-		readonly body: TupleSchema<SourceBody<K>>;
-	};
-};
-const readerTable: ReaderTable = readerMessages;
-const sourceTable: SourceTable = sourceMessages;
-
-export function encodeReaderMessage<K extends ReaderType>(
-	type: K,
-	body: ReaderBody<K>,
-): Uint8Array {
-	return envelope(readerTable[type].number, readerTable[type].body.encode(body, type));
-}
-
-export function encodeSourceMessage<K extends SourceType>(
-	type: K,
-	body: SourceBody<K>,
-): Uint8Array {
-	return envelope(sourceTable[type].number, sourceTable[type].body.encode(body, type));
-}
-
-/** Throws a CBOR code or `SCHEMA` for bytes that are no message of a reader. */
-export function decodeReaderMessage(encoded: Uint8Array): ReaderMessage {
-	const { number, fields } = open(encoded);
-	for (const type of Object.keys(readerTable) as ReaderType[]) {
-		const { number: own, body } = readerTable[type];
-		if (own === number) return { type, body: body.decode(fields, type) } as ReaderMessage;
-	}
-	throw new CloseoutError("SCHEMA", `pull message ${number} is none that a reader sends`);
-}
-
-/** Throws a CBOR code or `SCHEMA` for bytes that are no message of a terminal or a piece file. */
-export function decodeSourceMessage(encoded: Uint8Array): SourceMessage {
-	const { number, fields } = open(encoded);
-	for (const type of Object.keys(sourceTable) as SourceType[]) {
-		const { number: own, body } = sourceTable[type];
-		if (own === number) return { type, body: body.decode(fields, type) } as SourceMessage;
-	}
-	throw new CloseoutError("SCHEMA", `pull message ${number} is none that a terminal sends`);
-}
-
-function envelope(number: number, fields: CborValue): Uint8Array {
-	if (!Array.isArray(fields))
-		throw new CloseoutError("ASSERTION", `pull message ${number} is no array`);
-	return encodeCbor([PULL_VERSION, number, ...fields]);
-}
-
-function open(encoded: Uint8Array): { readonly number: number; readonly fields: CborValue } {
-	const items = decodeCbor(encoded);
-	if (!Array.isArray(items) || typeof items[1] !== "number")
-		throw new CloseoutError("SCHEMA", "a pull message is an array of version, type and fields");
-	if (items[0] !== PULL_VERSION) {
-		throw new CloseoutError(
-			"SCHEMA",
-			`pull message of version ${String(items[0])}; this side speaks ${PULL_VERSION}`,
-		);
-	}
-	return { number: items[1], fields: items.slice(2) };
-}
+export const { encode: encodeReaderMessage, decode: decodeReaderMessage } =
+	versionedMessages<ReaderBodies>(readerMessages, PULL_VERSION, "reader");
+export const { encode: encodeSourceMessage, decode: decodeSourceMessage } =
+	versionedMessages<SourceBodies>(sourceMessages, PULL_VERSION, "terminal");

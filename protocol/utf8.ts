@@ -18,15 +18,16 @@ export function encodeUtf8(text: string): Uint8Array {
 function encodeWide(text: string): Uint8Array {
 	const bytes: number[] = [];
 	for (const character of text) {
-		const point = character.codePointAt(0) ?? 0;
-		if (point < 0x80) bytes.push(point);
-		else if (point < 0x800) bytes.push(0xc0 | (point >> 6), 0x80 | (point & 0x3f));
-		else if (point < 0x1_0000) {
-			if (point >= 0xd800 && point <= 0xdfff) {
+		const unit = character.charCodeAt(0);
+		if (unit < 0x80) bytes.push(unit);
+		else if (unit < 0x800) bytes.push(0xc0 | (unit >> 6), 0x80 | (unit & 0x3f));
+		else if (character.length === 1) {
+			if (unit >= 0xd800 && unit <= 0xdfff) {
 				throw new CloseoutError("CBOR_UNSUPPORTED", "text holds half a surrogate pair");
 			}
-			bytes.push(0xe0 | (point >> 12), 0x80 | ((point >> 6) & 0x3f), 0x80 | (point & 0x3f));
+			bytes.push(0xe0 | (unit >> 12), 0x80 | ((unit >> 6) & 0x3f), 0x80 | (unit & 0x3f));
 		} else {
+			const point = 0x1_0000 + ((unit & 0x3ff) << 10) + (character.charCodeAt(1) & 0x3ff);
 			bytes.push(0xf0 | (point >> 18), 0x80 | ((point >> 12) & 0x3f));
 			bytes.push(0x80 | ((point >> 6) & 0x3f), 0x80 | (point & 0x3f));
 		}
@@ -36,11 +37,11 @@ function encodeWide(text: string): Uint8Array {
 
 /** The text of these bytes. Throws `CBOR_MALFORMED` where they are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string {
-	const length = bytes.length;
 	let text = "";
 	let index = 0;
-	while (index < length) {
-		const lead = bytes[index] ?? 0;
+	for (;;) {
+		const lead = bytes[index];
+		if (lead === undefined) return text;
 		if (lead < 0x80) {
 			text += String.fromCharCode(lead);
 			index += 1;
@@ -61,7 +62,6 @@ export function decodeUtf8(bytes: Uint8Array): string {
 		text += String.fromCodePoint(point);
 		index += size;
 	}
-	return text;
 }
 
 function notUtf8(index: number): CloseoutError {

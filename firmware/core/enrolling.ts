@@ -1,3 +1,4 @@
+import { refuseCharges } from "./app-messages.ts";
 import { type Credentials, Enrolment } from "./sync/enrolment.ts";
 import type { TerminalOptions } from "./terminal-options.ts";
 import { EnrolUi } from "./ui/enrol.ts";
@@ -6,9 +7,11 @@ import { EnrolUi } from "./ui/enrol.ts";
 export class Enrolling {
 	readonly #enrolment: Enrolment;
 	readonly #ui: EnrolUi;
+	readonly #ports: TerminalOptions["ports"];
 
 	constructor({ ports, identity, firmware }: TerminalOptions) {
 		const { link, vault, entropy, digest, clock, log, keypad, display } = ports;
+		this.#ports = ports;
 		this.#enrolment = new Enrolment({
 			link,
 			vault,
@@ -31,6 +34,7 @@ export class Enrolling {
 	/** The credentials once the host has answered; the link is closed then, to be opened under them. */
 	step(): Credentials | undefined {
 		this.#ui.step();
+		refuseCharges(this.#ports, "notEnrolled");
 		return this.#enrolment.step();
 	}
 

@@ -2,7 +2,7 @@ import { configure } from "../../protocol/configuration.ts";
 import { CloseoutError, type ErrorCode } from "../../protocol/error.ts";
 import type { RecordBody } from "../../protocol/record.ts";
 import type { Core, Entry } from "./core.ts";
-import type { OpenReport } from "./journal/report.ts";
+import type { OpenReport } from "./journal/recovery.ts";
 import type { Credentials } from "./sync/enrolment.ts";
 import type { TerminalOptions } from "./terminal-options.ts";
 

@@ -1,7 +1,8 @@
 import { toHex } from "../../protocol/bytes.ts";
-import { CloseoutError, isOthersFault } from "../../protocol/error.ts";
+import { CloseoutError } from "../../protocol/error.ts";
 import { CHECK_PAUSE_MS } from "../../protocol/limits.ts";
-import { decodeAppMessage, encodeCoreMessage } from "../../protocol/payment-app.ts";
+import { encodeCoreMessage } from "../../protocol/payment-app.ts";
+import { refuseCharges, takeMessages } from "./app-messages.ts";
 import { Check } from "./care/check.ts";
 import { Room } from "./care/room.ts";
 import { Core } from "./core.ts";
@@ -10,7 +11,7 @@ import { findTrace } from "./day/ledger.ts";
 import type { Right } from "./day/right.ts";
 import { hostCommands } from "./host-command.ts";
 import { Journal } from "./journal/journal.ts";
-import type { OpenReport } from "./journal/report.ts";
+import type { OpenReport } from "./journal/recovery.ts";
 import { outbox, recordStore } from "./journal-store.ts";
 import { recordOpening, unopened } from "./opening.ts";
 import type { Notice, Part, ToApp } from "./part.ts";
@@ -28,8 +29,6 @@ import { Ui } from "./ui/ui.ts";
 import { byUrgency } from "./ui/urgency.ts";
 import type { Standing } from "./ui/view.ts";
 
-/** Messages of the payment application taken in one step. */
-const APP_MESSAGES_PER_STEP = 16;
 /** How soon to try again where the journal has no room left, and where the storage failed at the start. */
 const FULL_RETRY_MS = 1_000;
 const STORAGE_RETRY_MS = 60_000;
@@ -90,9 +89,9 @@ export class Running {
 		if (this.#safeMode !== undefined) return this.#stepSafely(this.#safeMode);
 		if (this.#parts === undefined) return Number.POSITIVE_INFINITY;
 		const { core, day, heads, queue, sync, pull } = this.#parts;
-		const { service, ui, room, check, takeMessages } = this.#parts;
+		const { service, ui, room, check, hear } = this.#parts;
 		if (this.#begin !== undefined) return this.#waitForRoom(this.#begin);
-		const more = takeMessages();
+		const more = hear();
 		// Pulls come behind the stream, which must never wait for them.
 		const parts = [day, ...heads, queue, sync, pull, service];
 		let wait = Math.min(...parts.map((part) => this.#stepOf(part)));
@@ -176,6 +175,7 @@ export class Running {
 		if (this.#parts === undefined) return Number.POSITIVE_INFINITY;
 		const { sync, ui, room } = this.#parts;
 		const wait = Math.min(this.#stepOf(sync), this.#stepOf(ui), FULL_RETRY_MS);
+		refuseCharges(this.#options.ports, "journalFull");
 		room.reclaim();
 		return ifRoom(begin) ? 0 : wait;
 	}
@@ -324,22 +324,10 @@ function assemble(
 		service,
 		findTrace: (trace) => findTrace(core, trace, core.state.days[0]?.first ?? 1),
 	});
-	const takeMessages = (): boolean => {
-		for (let count = 0; count < APP_MESSAGES_PER_STEP; count++) {
-			const bytes = paymentApp.read();
-			if (bytes === undefined) return false;
-			try {
-				day.onMessage(decodeAppMessage(bytes));
-			} catch (error) {
-				if (!isOthersFault(error)) throw error;
-				log.write("warn", error.code, `payment application: ${error.message}`);
-			}
-		}
-		return true;
-	};
+	const hear = () => takeMessages(ports, (message) => day.onMessage(message));
 	return {
 		...{ core, day, heads: heads === undefined ? [] : [heads], queue, sync, pull, service },
-		...{ ui, room, check, standing, takeMessages, found },
+		...{ ui, room, check, standing, hear, found },
 	};
 }
 

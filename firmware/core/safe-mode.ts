@@ -1,3 +1,4 @@
+import { refuseCharges } from "./app-messages.ts";
 import type { Part } from "./part.ts";
 import type { Key, Ports, Screen } from "./port.ts";
 import type { Service } from "./service/service.ts";
@@ -19,7 +20,7 @@ export interface SafeModeCause {
  */
 export class SafeMode implements Part {
 	readonly cause: SafeModeCause;
-	readonly #ports: Pick<Ports, "display" | "keypad">;
+	readonly #ports: Pick<Ports, "display" | "keypad" | "paymentApp" | "log">;
 	/** Undefined where the journal could not even be opened for reading. */
 	readonly #service: Service | undefined;
 	#language: Screen["language"] = "zh-CN";
@@ -27,7 +28,7 @@ export class SafeMode implements Part {
 	#shown = "";
 
 	constructor(
-		ports: Pick<Ports, "display" | "keypad">,
+		ports: Pick<Ports, "display" | "keypad" | "paymentApp" | "log">,
 		cause: SafeModeCause,
 		service: Service | undefined,
 	) {
@@ -43,9 +44,10 @@ export class SafeMode implements Part {
 			this.#press(key);
 			isPressed = true;
 		}
+		const more = refuseCharges(this.#ports, "safeMode");
 		const wait = this.#service?.step() ?? Number.POSITIVE_INFINITY;
 		this.#show();
-		return isPressed ? 0 : wait;
+		return isPressed || more ? 0 : wait;
 	}
 
 	#press(key: Key): void {

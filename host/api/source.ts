@@ -3,6 +3,7 @@ import type { CheckedList } from "../import/paper-check.ts";
 import type { Change } from "../ingest/changes.ts";
 import type { Explanation } from "../match/explain.ts";
 import type {
+	BadRowView,
 	DayItem,
 	DayView,
 	DifferenceView,
@@ -31,6 +32,12 @@ export interface StatementUpload {
 	readonly format?: string;
 	/** Reads and checks everything and keeps nothing. */
 	readonly dryRun: boolean;
+	/** Keeps lines that cannot be read aside and imports the rest. */
+	readonly skipBadRows?: boolean;
+	/** Imports although a total of the file does not fit its rows. */
+	readonly acceptTotals?: boolean;
+	/** What to do with rows of which nobody can tell whether they came before. */
+	readonly overlap?: "merge" | "add";
 }
 
 /**
@@ -57,7 +64,14 @@ export interface Source {
 	/** What the last comparison found. */
 	differences(filter: DifferenceFilter): Promise<readonly DifferenceView[]>;
 	statements(): Promise<readonly StatementView[]>;
-	/** Throws `STATEMENT_FORMAT` or `STATEMENT_ROW` with file and line, `REFUSED` for a file that is here already. */
+	/** Lines of one statement, or of all, that were kept aside. */
+	badRows(statement?: string): Promise<readonly BadRowView[]>;
+	/** Those that nobody has corrected yet, as a CSV to fill in and import. Throws `USAGE` for lines of two books. */
+	corrections(statement?: string): Promise<{ readonly csv: string; readonly count: number }>;
+	/**
+	 * Throws `STATEMENT_FORMAT`, `STATEMENT_ROW` or `STATEMENT_TOTAL` with file and line, `REFUSED` for a file that is
+	 * here already.
+	 */
 	importStatement(upload: StatementUpload): Promise<ImportView>;
 	/** Compares the three legs, keeps what differs and gives it. */
 	reconcile(filter: DifferenceFilter): Promise<ReconcileView>;

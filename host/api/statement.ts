@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import { CloseoutError } from "../../protocol/error.ts";
 import type { ApiOptions } from "./options.ts";
 import { typed } from "./route.ts";
-import { importView, statementView } from "./view.ts";
+import { badRowView, importView, statementView } from "./view.ts";
 
 /** Statement files: what is here, and a new one as the body of a request. */
 export const statementRoutes: FastifyPluginAsync<ApiOptions> = async (server, { source }) => {
@@ -22,12 +22,37 @@ export const statementRoutes: FastifyPluginAsync<ApiOptions> = async (server, { 
 		name: Type.String({ minLength: 1, maxLength: 200 }),
 		format: Type.Optional(Type.String({ maxLength: 40 })),
 		dryRun: Type.Optional(Type.Boolean()),
+		skipBadRows: Type.Optional(Type.Boolean()),
+		acceptTotals: Type.Optional(Type.Boolean()),
+		overlap: Type.Optional(Type.Union([Type.Literal("merge"), Type.Literal("add")])),
 	});
+	const ofOne = Type.Object({ statement: Type.Optional(Type.String({ maxLength: 64 })) });
+	const badRows = Type.Object({ badRows: Type.Array(badRowView) });
+	routes.get(
+		"/statements/bad-rows",
+		{
+			schema: {
+				summary: "Lines that could not be read and are kept aside",
+				querystring: ofOne,
+				response: { 200: badRows },
+			},
+		},
+		async ({ query: { statement } }) => ({ badRows: [...(await source.badRows(statement))] }),
+	);
+	routes.get(
+		"/statements/bad-rows.csv",
+		{ schema: { summary: "Those still open, as a CSV to correct and import", querystring: ofOne } },
+		async ({ query: { statement } }, reply) => {
+			const { csv } = await source.corrections(statement);
+			reply.header("content-disposition", 'attachment; filename="bad-rows.csv"');
+			return reply.type("text/csv; charset=utf-8").send(csv);
+		},
+	);
 	routes.post(
 		"/statements",
 		{
 			schema: {
-				summary: "Import a statement file, or only look at it with dryRun",
+				summary: "Import a statement file or an archive of them, or only look at it with dryRun",
 				querystring: query,
 				response: { 200: importView },
 			},
@@ -38,9 +63,9 @@ export const statementRoutes: FastifyPluginAsync<ApiOptions> = async (server, { 
 			}
 			const name = asked.name.split(/[/\\]/).at(-1) ?? "";
 			return source.importStatement({
+				...asked,
 				name: name === "" ? "statement" : name,
 				bytes: body,
-				...(asked.format === undefined ? {} : { format: asked.format }),
 				dryRun: asked.dryRun ?? false,
 			});
 		},

@@ -8,22 +8,24 @@ import type { ManualDecision } from "../core/manual.ts";
 import type { Rules } from "../core/rules.ts";
 import { type CheckedList, checkList } from "../import/paper-check.ts";
 import { reconcile } from "../import/reconcile.ts";
-import { type Imported, importStatement } from "../import/statement.ts";
-import { readDifference, readSummary } from "../import/stored.ts";
+import { importStatements } from "../import/statement.ts";
+import { readDifference } from "../import/stored.ts";
 import { recordOf } from "../import/terminal-rows.ts";
 import type { ChangeListener } from "../ingest/changes.ts";
 import { decide } from "../match/decide.ts";
 import { type Explanation, explain } from "../match/explain.ts";
+import { writeCorrections } from "../statement/corrected.ts";
 import { toJson } from "../store/book-rows.ts";
 import type { TerminalDay } from "../store/day.ts";
 import type { Case } from "../store/difference.ts";
 import type { StoredRecord } from "../store/records.ts";
-import type { Statement } from "../store/statement.ts";
 import type { Store } from "../store/store.ts";
 import { dayViewOf, transactionOf } from "./day-view.ts";
 import type { Decision, DifferenceFilter, Source, StatementUpload } from "./source.ts";
+import { importViewOf, linesToCorrect, statementOf } from "./statement-view.ts";
 import { daysOf, Fleet } from "./terminal-view.ts";
 import {
+	type BadRowView,
 	type DayItem,
 	type DayView,
 	type DifferenceView,
@@ -129,14 +131,30 @@ export class StoreSource implements Source {
 		return (await this.#store.listStatements(this.#options.tenant)).map(statementOf);
 	}
 
-	async importStatement({ name, bytes, format, dryRun }: StatementUpload): Promise<ImportView> {
-		const imported = await importStatement(this.#store, {
+	async badRows(statement?: string): Promise<readonly BadRowView[]> {
+		const tenant = await this.tenant();
+		return this.#store.listBadRows({ tenant, ...(statement === undefined ? {} : { statement }) });
+	}
+
+	async corrections(statement?: string): Promise<{ readonly csv: string; readonly count: number }> {
+		const rows = (await this.badRows(statement)).filter(({ correctedBy }) => correctedBy === null);
+		const lines = linesToCorrect(rows, await this.statements());
+		return { csv: [...writeCorrections(lines)].join(""), count: lines.length };
+	}
+
+	async importStatement({
+		name,
+		bytes,
+		skipBadRows,
+		...wishes
+	}: StatementUpload): Promise<ImportView> {
+		const result = await importStatements(this.#store, {
+			...wishes,
 			tenant: await this.tenant(),
 			source: { name, bytes },
-			...(format === undefined ? {} : { format }),
-			dryRun,
+			...(skipBadRows === true ? { onBadRow: "collect" } : {}),
 		});
-		return importViewOf(imported, this.#options.nowS());
+		return importViewOf(result, this.#options.nowS());
 	}
 
 	async reconcile(filter: DifferenceFilter): Promise<ReconcileView> {
@@ -222,61 +240,5 @@ function differenceOf(
 			status: row.status,
 			record: row.leg === "terminal" ? (recordOf(row) ?? null) : null,
 		})),
-	};
-}
-
-function statementOf({
-	id,
-	file,
-	format,
-	leg,
-	rows,
-	summary,
-	importedS,
-}: Statement): StatementView {
-	const { sums, accounts, period } = readSummary(summary);
-	return {
-		id,
-		name: file,
-		format,
-		leg,
-		rows,
-		sums: Object.entries(sums).map(([currency, minor]) => moneyOf(minor, currency)),
-		accounts,
-		first: period?.first ?? null,
-		last: period?.last ?? null,
-		importedS,
-	};
-}
-
-function importViewOf(
-	{ id, leg, reason, summary, preview, stored }: Imported,
-	nowS: number,
-): ImportView {
-	const { file, format, rows, findings } = summary;
-	return {
-		statement: statementOf({
-			id,
-			tenant: "",
-			leg,
-			format,
-			file,
-			digest: "",
-			rows,
-			summary: JSON.parse(toJson(summary)),
-			importedS: nowS,
-		}),
-		reason,
-		findings: findings.map(({ line, message }) => ({ line, message })),
-		preview: preview.map((row) => ({
-			line: row.source.line,
-			kind: row.kind,
-			terminal: row.terminalId ?? null,
-			businessDate: row.businessDate ?? null,
-			reference: row.reference,
-			amount: moneyOf(row.amountMinor, row.currency),
-			status: row.status,
-		})),
-		stored,
 	};
 }

@@ -220,11 +220,16 @@ export const statementView = Type.Object({
 	accounts: Type.Array(Type.String()),
 	first: nullable(date),
 	last: nullable(date),
+	/** Rows that another statement has as well and that count there. */
+	merged: count,
+	/** Lines that could not be read and are kept aside. */
+	badRows: count,
 	importedS: seconds,
 });
 export type StatementView = Type.Static<typeof statementView>;
 
-export const importView = Type.Object({
+/** One statement of a file; an archive may hold several. */
+export const importedView = Type.Object({
 	statement: statementView,
 	reason: Type.String({ description: "why the file was taken for this format" }),
 	findings: Type.Array(Type.Object({ line: Type.Integer(), message: Type.String() })),
@@ -239,10 +244,42 @@ export const importView = Type.Object({
 			status: Type.String(),
 		}),
 	),
+	/** Lines that could not be read. */
+	badRows: Type.Array(
+		Type.Object({
+			line: Type.Integer(),
+			field: nullable(Type.String()),
+			message: Type.String(),
+			text: nullable(Type.String()),
+		}),
+	),
+	/** Announced rows of earlier statements that are final in this one. */
+	replaced: count,
+});
+export type ImportedView = Type.Static<typeof importedView>;
+
+export const importView = Type.Object({
+	statements: Type.Array(importedView),
+	/** Files of an archive that were left out. */
+	leftOut: Type.Array(Type.Object({ file: Type.String(), why: Type.String() })),
+	/** Why an import would be refused; told by a dry run only. */
+	blocked: nullable(Type.Object({ code: Type.String(), message: Type.String() })),
 	/** False after a dry run. */
 	stored: Type.Boolean(),
 });
 export type ImportView = Type.Static<typeof importView>;
+
+export const badRowView = Type.Object({
+	statement: Type.String(),
+	number: Type.Integer({ minimum: 1 }),
+	file: Type.String(),
+	line: Type.Integer(),
+	field: nullable(Type.String()),
+	message: Type.String(),
+	text: nullable(Type.String({ description: "the line as it stands in the file" })),
+	correctedBy: nullable(Type.String({ description: "the statement that brought it corrected" })),
+});
+export type BadRowView = Type.Static<typeof badRowView>;
 
 export const reconcileView = Type.Object({
 	differences: Type.Array(differenceView),

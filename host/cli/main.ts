@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { CloseoutError } from "../../protocol/error.ts";
+import { completionCommand } from "./command/completion.ts";
 import { dayCommand } from "./command/day.ts";
+import { doctorCommand } from "./command/doctor.ts";
 import { enrolCommand } from "./command/enrol.ts";
 import { headCommand } from "./command/head.ts";
 import { journalCommand } from "./command/journal.ts";
@@ -41,6 +43,8 @@ function buildProgram(): Command {
 		matchCommand,
 		replayCommand,
 		rebuildCommand,
+		doctorCommand,
+		completionCommand,
 	]) {
 		program.addCommand(make(shell));
 	}

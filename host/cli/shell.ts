@@ -75,6 +75,8 @@ export class Shell {
 		const bar = progress({ max: Math.max(1, total), output: process.stderr });
 		let before = 0;
 		bar.start("");
+		// The bar takes the keyboard and makes of Ctrl-C an end without a word and with status 0.
+		if (process.stdin.isTTY) process.stdin.setRawMode(false);
 		return {
 			tell: (done, text) => {
 				bar.advance(total === 0 ? 0 : done - before, text);

@@ -2,6 +2,7 @@ import type { Language } from "../text/day.ts";
 import { headEn, headZhCn } from "./text-head.ts";
 import { journalEn, journalZhCn } from "./text-journal.ts";
 import { matchEn, matchZhCn } from "./text-match.ts";
+import { statementEn, statementZhCn } from "./text-statement.ts";
 
 /** Words of the commands. */
 const en = {
@@ -33,12 +34,13 @@ const en = {
 		response: "the response to the challenge on a terminal's screen; who asks is kept",
 		responses: "who was given a response, newest first",
 		statement: "statements of acquirers and banks",
-		import: "import a statement file, whole or not at all",
 		reconcile: "compare terminal, acquirer and bank; ends with 1 when they differ",
 		replay: "live a day of a real sales file on the emulator and find what was planted",
 		rebuild: "fold the derived tables again from the records",
 		enrol: "add a terminal and show its one-time code",
 		terminals: "list the terminals",
+		doctor: "is everything there that the host needs? ends with 1 when something does not work",
+		completion: "print a script that completes commands and options in a shell",
 	},
 	arguments: {
 		terminal: "identifier of the terminal",
@@ -46,6 +48,7 @@ const en = {
 		image: "storage image of a terminal",
 		statement: "statement file",
 		dataset: "sales file, CSV",
+		shell: "bash, zsh or fish",
 	},
 	flags: {
 		port: "port of the pages",
@@ -78,6 +81,7 @@ const en = {
 		out: "file to write, or to go on with",
 		challenge: "the eight digits on the terminal's screen",
 		by: "who asks",
+		doctorBroker: "address of the broker that is looked for",
 	},
 	head: headEn,
 	match: matchEn,
@@ -92,9 +96,6 @@ const en = {
 	ended: "ended",
 	enrolled: "code for {terminal}, to be typed on the terminal by {until}:",
 	rebuilt: "derived tables of {count} terminals folded again",
-	imported: "{file}: {rows} rows of {format} imported ({reason}); {sums}",
-	checked: "{file}: {rows} rows of {format} are right ({reason}); {sums}; nothing was kept",
-	finding: "look at {message}",
 	reading: "{count} rows read",
 	noDifferences: "no differences: {matched} agree, {waiting} still wait ({legs})",
 	differences: "{count} differences, {matched} agree, {waiting} still wait ({legs})",
@@ -123,6 +124,7 @@ const en = {
 		REFUSED: "refused",
 		STATEMENT_FORMAT: "wrong format",
 		STATEMENT_ROW: "wrong line",
+		STATEMENT_TOTAL: "wrong total",
 		MEDIA_FORMAT: "no journal image",
 		STORE: "database",
 		BROKER: "broker",
@@ -147,7 +149,21 @@ const en = {
 		missing: "not found: {what}",
 		extra: "found besides: {what}",
 	},
+	doctor: {
+		level: { ok: "ok  ", warn: "warn", fail: "FAIL" },
+		name: {
+			node: "Node.js",
+			data: "data folder",
+			disk: "disk",
+			database: "database",
+			tables: "tables",
+			key: "host key",
+			broker: "broker",
+			clock: "clock",
+		},
+	},
 	journal: journalEn,
+	statement: statementEn,
 };
 
 type Words<T> = T extends string
@@ -186,12 +202,13 @@ const zhCn: CommandText = {
 		response: "终端屏幕上质询码的应答码；记下是谁要的",
 		responses: "谁要过应答码，最新在前",
 		statement: "收单机构和银行的对账文件",
-		import: "导入对账文件，要么全部要么不导入",
 		reconcile: "终端、收单机构、银行三方比较；有差异时退出码为 1",
 		replay: "把真实销售文件的一天在仿真终端上走一遍，并找出埋下的差异",
 		rebuild: "从记录重新生成派生表",
 		enrol: "登记终端并显示一次性登记码",
 		terminals: "列出终端",
+		doctor: "主机所需是否齐备？有不可用项时退出码为 1",
+		completion: "打印在 shell 中补全命令和选项的脚本",
 	},
 	arguments: {
 		terminal: "终端标识",
@@ -199,6 +216,7 @@ const zhCn: CommandText = {
 		image: "终端的存储镜像文件",
 		statement: "对账文件",
 		dataset: "销售文件，CSV",
+		shell: "bash、zsh 或 fish",
 	},
 	flags: {
 		port: "网页端口",
@@ -231,6 +249,7 @@ const zhCn: CommandText = {
 		out: "要写入或续写的文件",
 		challenge: "终端屏幕上的八位数字",
 		by: "谁要的",
+		doctorBroker: "要检查的消息代理地址",
 	},
 	head: headZhCn,
 	match: matchZhCn,
@@ -245,9 +264,6 @@ const zhCn: CommandText = {
 	ended: "已结束",
 	enrolled: "{terminal} 的登记码，请在 {until} 前输入终端：",
 	rebuilt: "已重新生成 {count} 台终端的派生表",
-	imported: "{file}：已导入 {format} {rows} 行（{reason}）；{sums}",
-	checked: "{file}：{format} {rows} 行无误（{reason}）；{sums}；没有保存",
-	finding: "请留意 {file}:{line}：{message}",
 	reading: "已读 {count} 行",
 	noDifferences: "没有差异：{matched} 组一致，{waiting} 笔等待中（{legs}）",
 	differences: "{count} 项差异，{matched} 组一致，{waiting} 笔等待中（{legs}）",
@@ -276,6 +292,7 @@ const zhCn: CommandText = {
 		REFUSED: "拒绝",
 		STATEMENT_FORMAT: "格式不对",
 		STATEMENT_ROW: "有一行有误",
+		STATEMENT_TOTAL: "合计不符",
 		MEDIA_FORMAT: "不是日志镜像",
 		STORE: "数据库",
 		BROKER: "消息代理",
@@ -300,7 +317,21 @@ const zhCn: CommandText = {
 		missing: "没有找到：{what}",
 		extra: "多出：{what}",
 	},
+	doctor: {
+		level: { ok: "正常", warn: "注意", fail: "不可用" },
+		name: {
+			node: "Node.js",
+			data: "数据目录",
+			disk: "磁盘",
+			database: "数据库",
+			tables: "数据表",
+			key: "主机密钥",
+			broker: "消息代理",
+			clock: "时钟",
+		},
+	},
 	journal: journalZhCn,
+	statement: statementZhCn,
 };
 
 export function commandText(language: Language): CommandText {

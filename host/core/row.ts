@@ -33,6 +33,8 @@ export interface RowSource {
 	readonly file: string;
 	/** Line of the file, or sequence number of the journal; counted from 1. */
 	readonly line: number;
+	/** The line kept aside for which this row stands, now that a person has corrected it. */
+	readonly corrects?: { readonly statement: string; readonly number: number };
 }
 
 /** One line of money in the form that all three legs share. */

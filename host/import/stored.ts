@@ -63,6 +63,8 @@ const summary = Type.Object({
 	sums: Type.Record(Type.String(), Type.Integer()),
 	accounts: Type.Array(Type.String()),
 	period: Type.Optional(Type.Object({ first: Type.Integer(), last: Type.Integer() })),
+	merged: optionalInteger,
+	badRowCount: optionalInteger,
 });
 export type StoredSummary = Type.Static<typeof summary>;
 

@@ -9,9 +9,27 @@ import type { Changes } from "./changes.ts";
 import type { Counters } from "./counters.ts";
 import type { HostLink } from "./link.ts";
 
+/** What ingest asks of the store. */
+export type IngestStore = Pick<
+	Store,
+	| "addCommand"
+	| "addIncident"
+	| "advanceHeads"
+	| "answerCommand"
+	| "commitDeliveries"
+	| "enrolmentKeys"
+	| "findKey"
+	| "getTerminal"
+	| "lastCosigned"
+	| "listCommands"
+	| "receiveHello"
+	| "setState"
+	| "useEnrolment"
+>;
+
 /** What the parts of ingest share. */
 export interface IngestContext {
-	readonly store: Store;
+	readonly store: IngestStore;
 	readonly link: HostLink;
 	readonly log: Log;
 	readonly changes: Changes;

@@ -2,6 +2,7 @@ import type { Address } from "../../protocol/message.ts";
 import type { Delivery, Receipt } from "../store/journal.ts";
 import type { StreamKey } from "../store/stream.ts";
 import { type IngestContext, sendDown } from "./context.ts";
+import type { Counters } from "./counters.ts";
 import { EarlyDeliveries, streamName } from "./early.ts";
 import { NakGate } from "./gate.ts";
 
@@ -30,12 +31,13 @@ export class Deliverer {
 		let due = inOrder(arrived.map(({ delivery }) => delivery));
 		while (due.length > 0) {
 			const receipts = await this.#commit(due);
-			if (receipts === undefined) return;
-			due = this.#answer(due, receipts, keys);
+			const ofStream = Map.groupBy(receipts, ({ delivery }) => streamName(delivery));
+			due = [...keys].flatMap(([name, key]) => this.#answer(key, ofStream.get(name) ?? []));
 		}
 	}
 
-	async #commit(due: readonly Delivery[]): Promise<readonly Receipt[] | undefined> {
+	/** Nothing where the database fails. */
+	async #commit(due: readonly Delivery[]): Promise<readonly Receipt[]> {
 		const { store, counters, log } = this.#context;
 		try {
 			const receipts = await store.commitDeliveries(due);
@@ -44,76 +46,55 @@ export class Deliverer {
 		} catch (error) {
 			counters.commitFailures++;
 			log.error({ error, deliveries: due.length }, "records not committed, not acknowledged");
-			return undefined;
+			return [];
 		}
 	}
 
-	/** One answer a stream; returns the early deliveries whose time has come. */
-	#answer(
-		due: readonly Delivery[],
-		receipts: readonly Receipt[],
-		keys: ReadonlyMap<string, StreamKey>,
-	): readonly Delivery[] {
-		const next: Delivery[] = [];
-		const moved = new Map<StreamKey, Receipt>();
-		const holes = new Map<StreamKey, Receipt>();
-		for (const [index, delivery] of due.entries()) {
-			const receipt = receipts[index];
-			const key = keys.get(streamName(delivery));
-			if (receipt === undefined || key === undefined) continue;
-			this.#count(delivery, receipt);
-			const { judgement } = receipt;
-			if (judgement === "append" || judgement === "duplicate") moved.set(key, receipt);
-			else if (judgement === "gap" && this.#hold(delivery)) holes.set(key, receipt);
-			else this.#tell(delivery, receipt);
+	/** One answer to a stream; returns its early deliveries whose time has come. */
+	#answer(key: StreamKey, receipts: readonly Receipt[]): readonly Delivery[] {
+		let moved: Receipt | undefined;
+		let hole: Receipt["missing"];
+		for (const receipt of receipts) {
+			const { judgement, delivery, missing } = receipt;
+			this.#count(receipt);
+			if (judgement === "append" || judgement === "duplicate") moved = receipt;
+			else if (missing === undefined) this.#tell(receipt);
+			else {
+				this.#early.hold(delivery);
+				// What followed in the same commit may have filled the hole in part.
+				hole = { from: receipt.watermark + 1, to: missing.to };
+			}
 		}
-		for (const [key, { watermark, chain }] of moved) {
-			this.#acknowledge(key, watermark, chain);
-			next.push(...this.#early.take(key, watermark));
-		}
-		for (const [key, receipt] of holes) this.#ask(key, receipt);
+		const next = moved === undefined ? [] : this.#acknowledge(key, moved);
+		if (hole !== undefined) this.#ask(key, hole);
 		return next;
 	}
 
-	#hold(delivery: Delivery): boolean {
-		this.#early.hold(delivery);
-		return true;
-	}
-
-	#acknowledge(key: StreamKey, watermark: number, chain: Uint8Array): void {
+	#acknowledge(key: StreamKey, { watermark, chain }: Receipt): readonly Delivery[] {
 		const { counters, changes } = this.#context;
 		counters.acks++;
 		sendDown(this.#context, key, "ack", { watermark, chain });
 		const { terminal, epoch } = key;
 		changes.tell({ type: "records", terminal, epoch, watermark });
+		return this.#early.take(key, watermark);
 	}
 
-	#ask(key: StreamKey, { missing, watermark }: Receipt): void {
-		if (missing === undefined) return;
-		// What followed in the same commit may have filled the hole in part.
-		const from = watermark + 1;
-		if (from > missing.to || !this.#gate.mayAsk(key, from)) return;
+	#ask(key: StreamKey, { from, to }: NonNullable<Receipt["missing"]>): void {
+		if (from > to || !this.#gate.mayAsk(key, from)) return;
 		this.#context.counters.naks++;
-		sendDown(this.#context, key, "nak", { from, to: missing.to });
+		sendDown(this.#context, key, "nak", { from, to });
 	}
 
-	#count(delivery: Delivery, { judgement }: Receipt): void {
+	#count({ delivery, judgement }: Receipt): void {
 		const { counters } = this.#context;
-		if (delivery.type === "loss") counters.losses++;
-		else counters.batches++;
-		if (judgement === "append") {
-			if (delivery.type === "batch") counters.records += delivery.body.records.length;
-		} else if (judgement === "duplicate") counters.duplicates++;
-		else if (judgement === "gap") counters.gaps++;
-		else if (judgement === "fork") counters.forks++;
-		else if (judgement === "stray") counters.strays++;
-		else if (judgement === "invalid") counters.invalid++;
-		else if (judgement === "card") counters.cardData++;
-		else counters.refused++;
+		counters[delivery.type === "loss" ? "losses" : "batches"]++;
+		const counter = counterOf[judgement];
+		if (counter !== "records") counters[counter]++;
+		else if (delivery.type === "batch") counters.records += delivery.body.records.length;
 	}
 
 	/** What a person must know. */
-	#tell(delivery: Delivery, { judgement, detail, watermark }: Receipt): void {
+	#tell({ delivery, judgement, detail, watermark }: Receipt): void {
 		const { terminal, epoch } = delivery;
 		const { from } = delivery.body;
 		this.#context.log.warn(
@@ -125,6 +106,20 @@ export class Deliverer {
 		void note(this.#context, { terminal, epoch }, judgement, told);
 	}
 }
+
+/** Where a delivery is counted by what it came to. */
+const counterOf = {
+	append: "records",
+	duplicate: "duplicates",
+	gap: "gaps",
+	fork: "forks",
+	stray: "strays",
+	invalid: "invalid",
+	card: "cardData",
+	frozen: "refused",
+	fenced: "refused",
+	unknownStream: "refused",
+} as const satisfies Record<Receipt["judgement"], keyof Counters>;
 
 const incidents = ["fork", "stray", "invalid", "card"] as const;
 type DeliveryIncident = (typeof incidents)[number];

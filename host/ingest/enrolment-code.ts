@@ -9,7 +9,7 @@ import type { Store } from "../store/store.ts";
  * Only a key derived from it is kept, so it can be shown this once and not again. Throws `TERMINAL_UNKNOWN`.
  */
 export async function createEnrolment(
-	store: Store,
+	store: Pick<Store, "addEnrolment">,
 	terminal: string,
 	options: { readonly nowS: number; readonly validS?: number },
 ): Promise<{ readonly code: string; readonly expiresS: number }> {

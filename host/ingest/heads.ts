@@ -20,8 +20,9 @@ export async function keepHeads(context: IngestContext, stream: Address): Promis
 		}
 		isDone = advanced.isDone;
 	}
-	const key = last && (await store.findKey(stream));
-	if (last !== undefined && key !== undefined) sendCosigned(context, key, last);
+	if (last === undefined) return;
+	const key = await store.findKey(stream);
+	if (key !== undefined) sendCosigned(context, key, last);
 }
 
 /** Sends a head with the host's cosignature; nothing for one that is not cosigned. */

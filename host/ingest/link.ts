@@ -80,24 +80,21 @@ export async function connectLink(options: LinkOptions): Promise<HostLink> {
 }
 
 /** An acknowledgement is small and waited for: it must not be held back to fill a packet. */
-function sendAtOnce(client: MqttClient): void {
-	if (client.stream instanceof Socket) client.stream.setNoDelay(true);
+export function sendAtOnce({ stream }: Pick<MqttClient, "stream">): void {
+	if (stream instanceof Socket) stream.setNoDelay(true);
 }
 
 async function subscribe(client: MqttClient, { url, shareGroup }: LinkOptions): Promise<void> {
 	const topics = hostSubscriptions("+").map((topic) =>
 		shareGroup === undefined ? topic : `$share/${shareGroup}/${topic}`,
 	);
-	let cause: unknown;
 	try {
-		const granted = await client.subscribeAsync([...topics], { qos: 1 });
-		if (granted.length === topics.length && granted.every(({ qos }) => qos <= 1)) return;
-	} catch (error) {
-		cause = error;
+		await client.subscribeAsync([...topics], { qos: 1 });
+	} catch (cause) {
+		throw new CloseoutError(
+			"BROKER",
+			`the broker at ${url} refuses the subscription to ${topics.join(", ")}; let this user read it`,
+			{ cause },
+		);
 	}
-	throw new CloseoutError(
-		"BROKER",
-		`the broker at ${url} refuses the subscription to ${topics.join(", ")}; let this user read it`,
-		{ cause },
-	);
 }

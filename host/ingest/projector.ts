@@ -6,7 +6,7 @@ import type { Changes } from "./changes.ts";
 import { streamName } from "./early.ts";
 
 export interface ProjectorOptions {
-	readonly store: Store;
+	readonly store: Pick<Store, "addIncident" | "listUnprojected" | "listUntreed" | "projectStream">;
 	readonly changes: Changes;
 	readonly log: Log;
 	/** Judges the signed heads among the records of a stream that are new. */

@@ -1,4 +1,4 @@
-import { CloseoutError } from "../../protocol/error.ts";
+import { assert, CloseoutError } from "../../protocol/error.ts";
 import {
 	type Envelope,
 	isAuthentic,
@@ -12,6 +12,7 @@ import { holdsCardNumber } from "../core/card.ts";
 import { hmacSha256 } from "../digest.ts";
 import type { EnrolmentKey } from "../store/enrolment.ts";
 import type { StreamKey } from "../store/stream.ts";
+import { forgetOldest } from "./bound.ts";
 import type { IngestContext } from "./context.ts";
 
 /** Keys of streams kept in memory; a key never changes within an epoch. */
@@ -31,10 +32,12 @@ export type StreamMessage = Exclude<UpMessage, EnrolMessage>;
  */
 export class Receiver {
 	readonly #context: IngestContext;
+	readonly #keysMax: number;
 	readonly #keys = new Map<string, StreamKey>();
 
-	constructor(context: IngestContext) {
+	constructor(context: IngestContext, { keysMax = KEYS_MAX } = {}) {
 		this.#context = context;
+		this.#keysMax = keysMax;
 	}
 
 	/** Undefined for a message that is not to be believed. Rejects with `STORE` when the database does not answer. */
@@ -77,7 +80,8 @@ export class Receiver {
 			const message = readUp(envelope, sealing);
 			if (this.#holdsCard(envelope))
 				return this.#refuse(topic, "it holds what looks like a card number");
-			return message.type === "enrol" ? { type: "enrol", message, key } : undefined;
+			assert(message.type === "enrol", "a message is of the type that its envelope numbers");
+			return { type: "enrol", message, key };
 		}
 		this.#context.counters.forged++;
 		return this.#refuse(topic, "it is made with no open enrolment code of this terminal");
@@ -92,7 +96,8 @@ export class Receiver {
 		const message = readUp(envelope, { key: key.key, hmac: hmacSha256 });
 		if (this.#holdsCard(envelope))
 			return this.#refuse(topic, "it holds what looks like a card number");
-		return message.type === "enrol" ? undefined : { type: "stream", message, key };
+		assert(message.type !== "enrol", "a message is of the type that its envelope numbers");
+		return { type: "stream", message, key };
 	}
 
 	async #keyOf({ terminal, epoch }: Envelope): Promise<StreamKey | undefined> {
@@ -101,9 +106,8 @@ export class Receiver {
 		if (known !== undefined) return known;
 		const found = await this.#context.store.findKey({ terminal, epoch });
 		if (found === undefined) return undefined;
-		const oldest = this.#keys.size < KEYS_MAX ? undefined : this.#keys.keys().next().value;
-		if (oldest !== undefined) this.#keys.delete(oldest);
 		this.#keys.set(id, found);
+		forgetOldest(this.#keys, this.#keysMax);
 		return found;
 	}
 

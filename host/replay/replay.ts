@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CloseoutError } from "../../protocol/error.ts";
 import type { Difference } from "../core/difference.ts";
 import { reconcile } from "../import/reconcile.ts";
-import { importStatement } from "../import/statement.ts";
+import { importStatements } from "../import/statement.ts";
 import { writeAcquirerCsv } from "../statement/write-acquirer-csv.ts";
 import type { Store } from "../store/store.ts";
 import { type Planted, perturb } from "./perturb.ts";
@@ -59,7 +59,7 @@ export async function checkDay(
 	const lines = writeAcquirerCsv(spoilt.rows, { acquirer: "replay", merchant: "replay", currency });
 	await writeFile(path, [...lines].join(""));
 	const source = { name: path, bytes: createReadStream(path) };
-	await importStatement(store, { tenant, source, dryRun: false });
+	await importStatements(store, { tenant, source, dryRun: false });
 	const { differences } = await reconcile(store, { tenant, businessDate, terminal });
 	const played = new Set(day.rows.map(({ reference }) => reference));
 	const found = differences.filter(({ reference }) => played.has(reference));

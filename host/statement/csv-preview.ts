@@ -51,7 +51,7 @@ export async function previewCsv(
 	const required = mapping === undefined ? [] : requiredColumns(mapping);
 	const delimiter = mapping?.delimiter ?? tellDelimiter(head, required, mapping?.encoding);
 	const preview = new Preview(source.name, mapping, required);
-	const csv = { delimiter, relaxQuotes: true, fallback: mapping?.encoding ?? "gb18030" } as const;
+	const csv = { delimiter, relaxQuotes: true, fallback: mapping?.encoding ?? "guess" } as const;
 	for await (const { record, line } of readCsv({ name: source.name, bytes }, csv)) {
 		preview.take(record, line);
 		if (preview.records.length >= limit + (preview.hasHeader ? 0 : HEADER_RECORDS_MAX)) break;

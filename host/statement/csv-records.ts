@@ -33,7 +33,7 @@ export async function* readMappedTable(
 	const csv = {
 		delimiter: mapping.delimiter ?? tellDelimiter(head, required, mapping.encoding),
 		relaxQuotes: true,
-		...(mapping.encoding === undefined ? {} : { fallback: mapping.encoding }),
+		fallback: mapping.encoding ?? ("guess" as const),
 	};
 	for await (const { record, line } of readCsv(source, csvOptions(tally, options, csv))) {
 		if (record.every((cell) => cell.trim() === "") || totals.take(record, line)) continue;

@@ -2,7 +2,7 @@ import { TextDecoder } from "node:util";
 import { Columns } from "./cells.ts";
 import { type CsvMapping, requiredColumns } from "./csv-mapping.ts";
 import { MappedColumns } from "./csv-names.ts";
-import { byteOrderMark, isUtf8Start } from "./text.ts";
+import { guessEncoding, isUtf8Start, unicodeEncoding } from "./encoding.ts";
 
 /** Bytes by which the delimiter is told. */
 export const DELIMITER_SAMPLE_BYTES = 16_384;
@@ -55,8 +55,9 @@ function hasColumns(line: string, delimiter: string, required: readonly string[]
 }
 
 /** Lines of a sample in the encoding that it has, as `readText` would tell it. */
-export function linesOf(head: Uint8Array, fallback: CsvMapping["encoding"] = "gb18030"): string[] {
-	const label = byteOrderMark(head)?.label ?? (isUtf8Start(head) ? "utf-8" : fallback);
+export function linesOf(head: Uint8Array, fallback?: CsvMapping["encoding"]): string[] {
+	const other = () => fallback ?? guessEncoding(head);
+	const label = unicodeEncoding(head) ?? (isUtf8Start(head) ? "utf-8" : other());
 	const text = new TextDecoder(label).decode(head, { stream: true });
 	return text.split(/\r\n|\r|\n/).filter((line) => line !== "");
 }

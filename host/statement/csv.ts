@@ -36,6 +36,8 @@ export async function* readCsv(
 		relax_column_count: true,
 		relax_quotes: relaxQuotes,
 		skip_empty_lines: true,
+		// Blanks around quotation marks are common where people have edited a file.
+		trim: true,
 		max_record_size: RECORD_LENGTH_MAX,
 		skip_records_with_error: onBad !== undefined,
 	});

@@ -8,6 +8,7 @@ import { peek } from "./bytes.ts";
 import { camt052 } from "./camt052.ts";
 import { camt053 } from "./camt053.ts";
 import { camt054 } from "./camt054.ts";
+import { correctedColumns, correctedRows } from "./corrected.ts";
 import { fitsMapping, hasHeader, linesOf } from "./csv-sample.ts";
 import { startsLikeIso8583 } from "./iso8583-find.ts";
 import { iso8583Log } from "./iso8583-log.ts";
@@ -58,6 +59,10 @@ interface Look {
 	readonly reason: string;
 }
 
+function withoutBlankLines(bytes: Uint8Array): Uint8Array {
+	return bytes.subarray(bytes.findIndex((byte) => byte !== 0x0a && byte !== 0x0d));
+}
+
 const namespace = (message: string) => (head: Head) =>
 	head.text.includes(`urn:iso:std:iso:20022:tech:xsd:${message}.`);
 const columns = (required: readonly string[]) => (head: Head) => head.has(required);
@@ -93,6 +98,11 @@ const looks: readonly Look[] = [
 		parser: acquirerCsv,
 		reason: "the first line is the header of the acquirer's clearing CSV",
 	},
+	...(["acquirer", "bank"] as const).map((leg) => ({
+		matches: (head: Head) => head.has(correctedColumns) && head.text.includes(`corrected-${leg}`),
+		parser: correctedRows(leg),
+		reason: "the header is that of lines kept aside which a person has corrected",
+	})),
 	{
 		matches: ({ text }) => swiftTag.test(text) && during.test(text),
 		parser: mt942,
@@ -151,7 +161,7 @@ const looks: readonly Look[] = [
 		reason: "the header has 业务流水号 and 账户余额, as Alipay's account details have",
 	},
 	{
-		matches: ({ bytes }) => unionpayLayoutOf(bytes) !== undefined,
+		matches: ({ bytes }) => unionpayLayoutOf(withoutBlankLines(bytes)) !== undefined,
 		parser: unionpay,
 		reason: "blanks and digits stand where a flow file of UnionPay (ZM, ACOMN) has them",
 	},
@@ -170,6 +180,15 @@ const looks: readonly Look[] = [
 /** Parsers by format, in the order in which formats are told. */
 export const statementParsers: readonly StatementParser[] = looks.flatMap(
 	({ parser }) => parser ?? [],
+);
+
+/** Formats that can be read, and by what each is told. */
+export const knownFormats: readonly {
+	readonly format: string;
+	readonly leg: StatementParser["leg"];
+	readonly reason: string;
+}[] = looks.flatMap(({ parser, reason }) =>
+	parser === undefined ? [] : { format: parser.format, leg: parser.leg, reason },
 );
 
 /** Formats that can be read, for messages. */

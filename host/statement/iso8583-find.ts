@@ -2,6 +2,7 @@ import { TextDecoder } from "node:util";
 import { CloseoutError } from "../../protocol/error.ts";
 import { isDate } from "../../protocol/time.ts";
 import { peek } from "./bytes.ts";
+import { byteOrderMark } from "./encoding.ts";
 import { decodeIso8583, type Iso8583Message } from "./iso8583-decode.ts";
 import { iso8583Layouts } from "./iso8583-layout.ts";
 import { type StatementSource, statementError } from "./statement.ts";
@@ -40,7 +41,9 @@ export async function* findMessages(source: StatementSource): AsyncGenerator<Fou
 
 /** True for control characters that no text has, and for high bytes beside a message type. */
 export function isBinary(head: Uint8Array): boolean {
-	return head.some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20));
+	if (byteOrderMark(head) !== undefined) return false;
+	const end = head.findLastIndex((byte) => byte !== 0 && byte !== 0x1a) + 1;
+	return head.subarray(0, end).some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20));
 }
 
 async function wholeFile(source: StatementSource): Promise<FoundMessage> {
@@ -128,7 +131,8 @@ function dateOf(text: string): number | undefined {
 /** True for a head in one of whose first lines a message can be decoded, or that is one message in binary. */
 export function startsLikeIso8583(head: Uint8Array): boolean {
 	if (isBinary(head)) return decodes(() => decodeIso8583(head));
-	const lines = new TextDecoder("latin1").decode(head).split("\n");
+	const mark = byteOrderMark(head) ?? "latin1";
+	const lines = new TextDecoder(mark).decode(head, { stream: true }).split("\n");
 	return lines.some((line) => {
 		const read = readerOf(line);
 		return read !== undefined && decodes(read);

@@ -1,8 +1,8 @@
-import { TextDecoder } from "node:util";
 import { type MoneyRow, moneyText, type RowStatus } from "../core/row.ts";
 import { RunningBalance } from "./balance.ts";
 import { peek } from "./bytes.ts";
 import type { Cells } from "./cells.ts";
+import { linesOf } from "./csv-sample.ts";
 import { type DateOrder, type Moment, parseClock, parseLocalDate, wallInstant } from "./moment.ts";
 import { paypalTypes } from "./paypal-kind.ts";
 import { makeRow } from "./row-draft.ts";
@@ -37,7 +37,7 @@ export const paypalActivity: StatementParser = {
 
 async function* parsePaypalActivity(source: StatementSource, options?: ParseOptions) {
 	const { head, bytes } = await peek(source.bytes, ORDER_SAMPLE_BYTES);
-	const order = dateOrder(new TextDecoder("latin1").decode(head));
+	const order = dateOrder(linesOf(head).join("\n"));
 	const tally = new Tally({ name: source.name, bytes }, options);
 	const balance = new RunningBalance(tally);
 	const table = readTable(tally, options, { required: paypalActivityColumns });

@@ -5,6 +5,8 @@ import type { Leg, MoneyRow } from "../core/row.ts";
 export interface StatementSource {
 	readonly name: string;
 	readonly bytes: AsyncIterable<Uint8Array>;
+	/** The text of a line that was read lately; undefined when it is no longer known. */
+	readonly lineText?: (line: number) => string | undefined;
 }
 
 /**
@@ -27,6 +29,8 @@ export interface BadRow {
 	readonly field: string | undefined;
 	/** Names file, line and field, like the error that `onBadRow: "stop"` throws. */
 	readonly message: string;
+	/** The line as it stands in the file, card numbers masked; undefined where the source does not know it. */
+	readonly text: string | undefined;
 }
 
 export interface ParseOptions {

@@ -19,7 +19,7 @@ const TAG_LINES_MAX = 200;
  */
 export async function* readTags(source: StatementSource): AsyncGenerator<SwiftTag> {
 	let open: { tag: string; lines: string[]; line: number } | undefined;
-	for await (const { text, line } of readLines(source, { fallback: "windows-1252" })) {
+	for await (const { text, line } of readLines(source, { fallback: "guess" })) {
 		const start = /^\s?(?:\{4:\s*)?:(\d{2}[A-Z]?|NS):(.*)$/.exec(text);
 		if (start !== null) {
 			if (open !== undefined) yield closed(open);

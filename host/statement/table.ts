@@ -38,7 +38,8 @@ export async function* readTable(
 	let records = 0;
 	const { head, bytes } = await peek(tally.source.bytes, DELIMITER_SAMPLE_BYTES);
 	const source: StatementSource = { name: tally.source.name, bytes };
-	const csv = { delimiter: tellDelimiter(head, shape.required), ...shape.csv };
+	const delimiter = tellDelimiter(head, shape.required);
+	const csv = { delimiter, fallback: "guess" as const, ...shape.csv };
 	for await (const { record, line } of readCsv(source, csvOptions(tally, options, csv))) {
 		if (shape.isOther?.(record, line)) continue;
 		if (columns === undefined) {

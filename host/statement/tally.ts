@@ -1,5 +1,6 @@
 import { CloseoutError } from "../../protocol/error.ts";
 import { addMinor, checkRow, type MoneyRow } from "../core/row.ts";
+import { maskCardNumbers } from "./mask.ts";
 import {
 	atLine,
 	BAD_ROWS_MAX,
@@ -124,6 +125,14 @@ export class Tally {
 			throw statementError("STATEMENT_FORMAT", this.source, line, what);
 		}
 		const field = error.cause instanceof FieldError ? error.cause.field : undefined;
-		this.#badRows.push({ file: this.source.name, line, field, message: error.message });
+		const { name: file, lineText } = this.source;
+		const text = lineText?.(line);
+		this.#badRows.push({
+			file,
+			line,
+			field,
+			message: maskCardNumbers(error.message),
+			text: text === undefined ? undefined : maskCardNumbers(text),
+		});
 	}
 }

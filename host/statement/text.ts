@@ -1,6 +1,13 @@
 import { TextDecoder } from "node:util";
 import { CloseoutError } from "../../protocol/error.ts";
 import { peek } from "./bytes.ts";
+import {
+	type FallbackEncoding,
+	guessEncoding,
+	isUtf8Start,
+	UNICODE_SAMPLE_BYTES,
+	unicodeEncoding,
+} from "./encoding.ts";
 import { type StatementSource, statementError } from "./statement.ts";
 
 /** Longest line taken, in characters or bytes. */
@@ -10,10 +17,10 @@ const ENCODING_SAMPLE_BYTES = 65_536;
 
 export interface TextOptions {
 	/**
-	 * Encoding to take when the bytes are not UTF-8 and no byte order mark says what they are; without it such a
-	 * file is refused.
+	 * Encoding to take when the bytes are not UTF-8 and no byte order mark says what they are, or `guess`; without
+	 * it such a file is refused.
 	 */
-	readonly fallback?: "gb18030" | "windows-1252";
+	readonly fallback?: FallbackEncoding | "guess";
 }
 
 export interface TextLine {
@@ -31,7 +38,7 @@ export async function* readText(
 	options: TextOptions = {},
 ): AsyncGenerator<string> {
 	let held = "";
-	for await (const piece of decode(source, options)) {
+	for await (const piece of withoutFill(decode(source, options))) {
 		const text = held + piece;
 		held = text.endsWith("\r") ? "\r" : "";
 		const whole = held === "" ? text : text.slice(0, -1);
@@ -61,49 +68,68 @@ export interface ByteLine {
 	readonly line: number;
 }
 
-/** Lines of a file whose fields are counted in bytes; empty lines are left out, ends are LF or CR LF. */
+const LF = 0x0a;
+const CR = 0x0d;
+
+/**
+ * Lines of a file whose fields are counted in bytes; empty lines are left out, ends are LF, CR LF or CR. In GB 18030
+ * neither byte stands inside a character.
+ */
 export async function* readByteLines(source: StatementSource): AsyncGenerator<ByteLine> {
 	let line = 1;
-	let rest = new Uint8Array();
+	let rest: Uint8Array = new Uint8Array();
+	let endedInReturn = false;
 	for await (const piece of source.bytes) {
-		let from = 0;
-		for (let end = piece.indexOf(0x0a); end >= 0; end = piece.indexOf(0x0a, from)) {
-			const bytes = withoutReturn(join(rest, piece.subarray(from, end)));
+		let from = endedInReturn && piece[0] === LF ? 1 : 0;
+		if (piece.length > 0) endedInReturn = piece.at(-1) === CR;
+		for (let end = lineEnd(piece, from); end >= 0; end = lineEnd(piece, from)) {
+			const bytes = join(rest, piece.subarray(from, end));
 			rest = new Uint8Array();
 			if (bytes.length > 0) yield { bytes, line };
 			line += 1;
-			from = end + 1;
+			from = end + (piece[end] === CR && piece[end + 1] === LF ? 2 : 1);
 		}
 		rest = join(rest, piece.subarray(from));
 		if (rest.length > LINE_LENGTH_MAX) throw tooLong(source, line);
 	}
-	const bytes = withoutReturn(rest);
-	if (bytes.length > 0) yield { bytes, line };
+	// The last line may be what old systems and transfers by the block fill files up with.
+	if (!rest.every(isFill)) yield { bytes: rest, line };
 }
 
-/** Encoding of a byte order mark, and its length. */
-export function byteOrderMark(bytes: Uint8Array): { label: string; length: number } | undefined {
-	const [first, second, third] = bytes;
-	if (first === 0xef && second === 0xbb && third === 0xbf) return { label: "utf-8", length: 3 };
-	if (first === 0xff && second === 0xfe) return { label: "utf-16le", length: 2 };
-	if (first === 0xfe && second === 0xff) return { label: "utf-16be", length: 2 };
-	return undefined;
+/** Zero, or the end-of-file mark Ctrl-Z. */
+function isFill(code: number): boolean {
+	return code === 0 || code === 0x1a;
 }
 
-/** True for bytes that are UTF-8; a character cut off at the end does not count against it. */
-export function isUtf8Start(bytes: Uint8Array): boolean {
-	try {
-		new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
-		return true;
-	} catch {
-		return false;
+function lineEnd(bytes: Uint8Array, from: number): number {
+	const feed = bytes.indexOf(LF, from);
+	const back = (feed < 0 ? bytes : bytes.subarray(0, feed)).indexOf(CR, from);
+	return back < 0 ? feed : back;
+}
+
+/**
+ * A text without the end-of-file mark of old systems and without the zeros with which transfers fill the last block;
+ * inside the text they stay, because there they are damage.
+ */
+export async function* withoutFill(pieces: AsyncIterable<string>): AsyncGenerator<string> {
+	let held = "";
+	for await (const piece of pieces) {
+		const text = held + piece;
+		let end = text.length;
+		while (end > 0 && isFill(text.charCodeAt(end - 1))) end -= 1;
+		held = text.slice(end);
+		if (held.length > LINE_LENGTH_MAX) {
+			end = text.length;
+			held = "";
+		}
+		if (end > 0) yield text.slice(0, end);
 	}
 }
 
 async function* decode(source: StatementSource, { fallback }: TextOptions): AsyncGenerator<string> {
-	const { head, bytes } = await peek(source.bytes, 4);
-	const mark = byteOrderMark(head);
-	let decoder = mark && new LineDecoder(source, mark.label, 1);
+	const { head, bytes } = await peek(source.bytes, UNICODE_SAMPLE_BYTES);
+	const mark = unicodeEncoding(head);
+	let decoder = mark && new LineDecoder(source, mark, 1);
 	let lines = 1;
 	let sample: Uint8Array = new Uint8Array();
 	for await (const piece of bytes) {
@@ -131,7 +157,8 @@ async function* decode(source: StatementSource, { fallback }: TextOptions): Asyn
 }
 
 function told(sample: Uint8Array, fallback: TextOptions["fallback"]): string {
-	return fallback === undefined || isUtf8Start(sample) ? "utf-8" : fallback;
+	if (fallback === undefined || isUtf8Start(sample)) return "utf-8";
+	return fallback === "guess" ? guessEncoding(sample) : fallback;
 }
 
 /** Decodes and knows at which line the bytes stop being of the encoding. */
@@ -187,10 +214,6 @@ function join(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
 	joined.set(a);
 	joined.set(b, a.length);
 	return joined;
-}
-
-function withoutReturn(bytes: Uint8Array): Uint8Array {
-	return bytes.at(-1) === 0x0d ? bytes.subarray(0, -1) : bytes;
 }
 
 function count(bytes: Uint8Array): number {

@@ -30,13 +30,14 @@ export async function* unpackSource(source: StatementSource): AsyncGenerator<Sta
 		yield { name: source.name, bytes: workbookCsv(source.name, members) };
 		return;
 	}
-	for (const { name, read } of members) {
-		yield { name: `${source.name}/${name}`, bytes: once(read) };
+	for (const { name, stream } of members) {
+		if (!isOfThePacker(name)) yield { name: `${source.name}/${name}`, bytes: stream() };
 	}
 }
 
-async function* once(read: () => Uint8Array): AsyncGenerator<Uint8Array> {
-	yield read();
+/** What systems put into an archive by themselves. */
+function isOfThePacker(name: string): boolean {
+	return /^__MACOSX\/|(?:^|\/)(?:\.DS_Store|Thumbs\.db)$/i.test(name);
 }
 
 async function* gunzip(source: StatementSource): AsyncGenerator<Uint8Array> {

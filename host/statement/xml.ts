@@ -2,8 +2,9 @@ import { TextDecoder } from "node:util";
 import { SaxesParser } from "saxes";
 import { CloseoutError } from "../../protocol/error.ts";
 import { peek } from "./bytes.ts";
+import { unicodeEncoding } from "./encoding.ts";
 import { type StatementSource, statementError } from "./statement.ts";
-import { LineDecoder } from "./text.ts";
+import { LineDecoder, withoutFill } from "./text.ts";
 
 /** Nesting that a document may have; statements need about fifteen. */
 const XML_DEPTH_MAX = 64;
@@ -40,8 +41,11 @@ export async function* walkXml(
 	source: StatementSource,
 	handler: XmlHandler,
 ): AsyncGenerator<undefined> {
-	const parser = makeParser(source, handler);
-	for await (const text of decodeXml(source)) {
+	const { parser, skip } = makeParser(source, handler);
+	let isFirst = true;
+	for await (const piece of withoutFill(decodeXml(source))) {
+		const text = isFirst ? skip(piece) : piece;
+		isFirst = false;
 		for (let from = 0; from < text.length; from += PIECE_LENGTH) {
 			parser.write(text.slice(from, from + PIECE_LENGTH));
 			yield;
@@ -51,12 +55,17 @@ export async function* walkXml(
 	yield;
 }
 
-function makeParser(source: StatementSource, handler: XmlHandler): SaxesParser<{ xmlns: true }> {
+function makeParser(
+	source: StatementSource,
+	handler: XmlHandler,
+): { parser: SaxesParser<{ xmlns: true }>; skip: (text: string) => string } {
 	const parser = new SaxesParser({ xmlns: true });
 	const path: string[] = [];
 	let text = "";
 	const currencies: (string | undefined)[] = [];
-	const refuse = (what: string) => statementError("STATEMENT_FORMAT", source, parser.line, what);
+	let skippedLines = 0;
+	const line = () => parser.line + skippedLines;
+	const refuse = (what: string) => statementError("STATEMENT_FORMAT", source, line(), what);
 	parser.on("error", (error) => {
 		throw refuse(`not well-formed XML: ${error.message.replace(/^\d+:\d+: /, "")}`);
 	});
@@ -67,7 +76,7 @@ function makeParser(source: StatementSource, handler: XmlHandler): SaxesParser<{
 		if (path.push(tag.local) > XML_DEPTH_MAX) throw refuse(`nested deeper than ${XML_DEPTH_MAX}`);
 		currencies.push(tag.attributes.Ccy?.value);
 		text = "";
-		handler.open(path, tag.uri, parser.line, (name) => tag.attributes[name]?.value);
+		handler.open(path, tag.uri, line(), (name) => tag.attributes[name]?.value);
 	});
 	const addText = (piece: string) => {
 		text += piece;
@@ -78,11 +87,17 @@ function makeParser(source: StatementSource, handler: XmlHandler): SaxesParser<{
 	parser.on("text", addText);
 	parser.on("cdata", addText);
 	parser.on("closetag", () => {
-		handler.close(path, text.trim(), currencies.pop(), parser.line);
+		handler.close(path, text.trim(), currencies.pop(), line());
 		path.pop();
 		text = "";
 	});
-	return parser;
+	/** The text without blank lines before the XML declaration, which the standard does not allow and mail gateways add. */
+	const skip = (text: string) => {
+		const blank = /^\s+(?=<\?xml)/.exec(text)?.[0] ?? "";
+		skippedLines = blank.split("\n").length - 1;
+		return text.slice(blank.length);
+	};
+	return { parser, skip };
 }
 
 /** Text of the file in the encoding that its byte order mark or its XML declaration names; UTF-8 otherwise. */
@@ -106,8 +121,8 @@ function decoderFor(source: StatementSource, bytes: Uint8Array): LineDecoder {
 
 /** The encoding that the first bytes of an XML document tell. */
 export function encodingOf(bytes: Uint8Array): string {
-	if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
-	if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
+	const mark = unicodeEncoding(bytes);
+	if (mark !== undefined) return mark;
 	const head = new TextDecoder("latin1").decode(bytes.subarray(0, DECLARATION_BYTES));
 	return (
 		/^(?:ï»¿)?\s*<\?xml[^>]*\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']/.exec(head)?.[1] ?? "utf-8"

@@ -1,17 +1,20 @@
 import { TextDecoder } from "node:util";
-import { crc32, inflateRawSync } from "node:zlib";
+import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
 import { CloseoutError } from "../../protocol/error.ts";
 
 /** Files in one archive. */
 const MEMBERS_MAX = 200;
-/** Bytes of one file when it is unpacked. */
+/** Bytes of one file when it is unpacked as a whole. */
 export const MEMBER_BYTES_MAX = 268_435_456;
 
-/** One file of an archive; `read` unpacks and checks it. */
+/** One file of an archive; `read` unpacks and checks it, `stream` does so in pieces. */
 export interface ZipMember {
 	readonly name: string;
 	readonly read: () => Uint8Array;
+	readonly stream: () => AsyncGenerator<Uint8Array>;
 }
+
+type Refuse = (what: string) => CloseoutError;
 
 /**
  * Files of a ZIP archive (APPNOTE 6.3) by its central directory: stored and deflated members, names in UTF-8 or, as
@@ -33,7 +36,11 @@ export function readZip(name: string, bytes: Uint8Array): ZipMember[] {
 		}
 		const entry = readEntry(view, bytes, at);
 		if (!entry.name.endsWith("/")) {
-			members.push({ name: entry.name, read: () => unpack(view, bytes, entry, refuse) });
+			members.push({
+				name: entry.name,
+				read: () => unpack(view, bytes, entry, refuse),
+				stream: () => unpackPieces(view, bytes, entry, refuse),
+			});
 		}
 		at = entry.next;
 	}
@@ -77,36 +84,69 @@ function endOfDirectory(view: DataView): number | undefined {
 	return undefined;
 }
 
-function unpack(
+function unpack(view: DataView, bytes: Uint8Array, entry: Entry, refuse: Refuse): Uint8Array {
+	const { name, size } = entry;
+	if (size > MEMBER_BYTES_MAX) throw refuse(`${name} has more than ${MEMBER_BYTES_MAX} bytes`);
+	const whole = inflate(entry, packedData(view, bytes, entry, refuse), refuse);
+	if (whole.length === size && crc32(whole) === entry.crc) return whole;
+	throw refuse(damaged(entry));
+}
+
+async function* unpackPieces(
 	view: DataView,
 	bytes: Uint8Array,
 	entry: Entry,
-	refuse: (what: string) => CloseoutError,
-): Uint8Array {
-	const { name, offset, packed, size } = entry;
+	refuse: Refuse,
+): AsyncGenerator<Uint8Array> {
+	const data = packedData(view, bytes, entry, refuse);
+	let length = 0;
+	let crc = 0;
+	for await (const piece of entry.method === 0 ? [data] : inflatePieces(entry, data, refuse)) {
+		length += piece.length;
+		crc = crc32(piece, crc);
+		if (length > entry.size) break;
+		yield piece;
+	}
+	if (length !== entry.size || crc !== entry.crc) throw refuse(damaged(entry));
+}
+
+/** Bytes of the archive that hold the file. */
+function packedData(view: DataView, bytes: Uint8Array, entry: Entry, refuse: Refuse): Uint8Array {
+	const { name, offset, packed, method } = entry;
 	if ((entry.flags & 1) !== 0) throw refuse(`${name} is encrypted; unpack the archive first`);
-	if (size > MEMBER_BYTES_MAX) throw refuse(`${name} has more than ${MEMBER_BYTES_MAX} bytes`);
 	if (offset + 30 > bytes.length || view.getUint32(offset, true) !== 0x04034b50) {
 		throw refuse(`${name} is not where the archive says; get it again`);
 	}
+	if (method !== 0 && method !== 8) {
+		throw refuse(`${name} is packed by a method that is not known (${method})`);
+	}
 	const start = offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
-	const data = bytes.subarray(start, start + packed);
-	const whole = inflate(entry, data, refuse);
-	if (whole.length === size && crc32(whole) === entry.crc) return whole;
-	throw refuse(`${name} is damaged; get the archive again`);
+	return bytes.subarray(start, start + packed);
 }
 
-function inflate(
-	{ name, method, size }: Entry,
-	data: Uint8Array,
-	refuse: (what: string) => CloseoutError,
-): Uint8Array {
-	if (method === 0) return data;
-	if (method !== 8) throw refuse(`${name} is packed by a method that is not known (${method})`);
+function damaged({ name }: Entry): string {
+	return `${name} is damaged; get the archive again`;
+}
+
+function inflate(entry: Entry, data: Uint8Array, refuse: Refuse): Uint8Array {
+	if (entry.method === 0) return data;
 	try {
-		return inflateRawSync(data, { maxOutputLength: Math.max(size, 1) });
+		return inflateRawSync(data, { maxOutputLength: Math.max(entry.size, 1) });
 	} catch (cause) {
-		const what = refuse(`${name} is damaged; get the archive again`);
-		throw new CloseoutError(what.code, what.message, { cause });
+		throw new CloseoutError("STATEMENT_FORMAT", refuse(damaged(entry)).message, { cause });
+	}
+}
+
+async function* inflatePieces(
+	entry: Entry,
+	data: Uint8Array,
+	refuse: Refuse,
+): AsyncGenerator<Uint8Array> {
+	const unzip = createInflateRaw();
+	unzip.end(data);
+	try {
+		for await (const piece of unzip) yield piece;
+	} catch (cause) {
+		throw new CloseoutError("STATEMENT_FORMAT", refuse(damaged(entry)).message, { cause });
 	}
 }

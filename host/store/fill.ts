@@ -13,7 +13,7 @@ import {
 } from "../core/aside.ts";
 import { sha256 } from "../digest.ts";
 import type { Context, Writing } from "./database.ts";
-import { chainAt } from "./journal.ts";
+import { blockWith, chainAt } from "./journal.ts";
 import { encodeRecords, unpackBlock } from "./records.ts";
 import { slices } from "./slices.ts";
 import type { BlockTable } from "./tables.ts";
@@ -127,22 +127,14 @@ async function fillHole(
 }
 
 async function recordAt(
-	context: Context,
+	{ hash }: Context,
 	writing: Writing,
-	{ terminal, epoch }: Address,
+	stream: Address,
 	sequence: number,
 ): Promise<PlacedRecord | undefined> {
-	const block = await writing
-		.selectFrom("block")
-		.selectAll()
-		.where("terminal", "=", terminal)
-		.where("epoch", "=", epoch)
-		.where("firstSeq", "<=", sequence)
-		.where("lastSeq", ">=", sequence)
-		.executeTakeFirst();
-	const found =
-		block && unpackBlock(block, context.hash).find((record) => record.sequence === sequence);
-	return found && { sequence, record: found, chain: found.chain };
+	const block = await blockWith(writing, stream, sequence);
+	const record = block && unpackBlock(block, hash)[sequence - block.firstSeq];
+	return record && { sequence, record, chain: record.chain };
 }
 
 /** The record behind what was filled in had no chain to follow from; now it has. */

@@ -26,6 +26,7 @@ export type Delivery = Address & {
 
 /** What a delivery came to, and where its stream stands durably after the whole commit. */
 export interface Receipt {
+	readonly delivery: Delivery;
 	readonly judgement: Judgement["type"] | "unknownStream";
 	/** The records that are missing before this delivery, for `gap`. */
 	readonly missing?: { readonly from: number; readonly to: number };
@@ -80,16 +81,20 @@ export async function commitInside(
 	await flush(writing, pending);
 	await writeHeads(writing, streams);
 	return deliveries.map((delivery, index) =>
-		receipt(streams.get(streamId(delivery)), judgements[index]),
+		receipt(delivery, streams.get(streamId(delivery)), judgements[index]),
 	);
 }
 
-function receipt(stream: Open | undefined, judgement: Judgement | undefined): Receipt {
+function receipt(
+	delivery: Delivery,
+	stream: Open | undefined,
+	judgement: Judgement | undefined,
+): Receipt {
 	if (stream === undefined || judgement === undefined) {
-		return { judgement: "unknownStream", watermark: 0, chain: new Uint8Array(32) };
+		return { delivery, judgement: "unknownStream", watermark: 0, chain: new Uint8Array(32) };
 	}
 	const { watermark, chain } = stream.row;
-	const base = { judgement: judgement.type, watermark, chain };
+	const base = { delivery, judgement: judgement.type, watermark, chain };
 	if (judgement.type === "gap")
 		return { ...base, missing: { from: judgement.from, to: judgement.to } };
 	return "detail" in judgement ? { ...base, detail: judgement.detail } : base;
@@ -296,13 +301,12 @@ async function writeHeads(writing: Writing, streams: Map<string, Open>): Promise
 	}
 }
 
-/** The stored chain of one committed record, or undefined where it is not there. */
-export async function chainAt(
-	context: Context,
+/** The block that holds this record, or undefined where none does. */
+export async function blockWith(
 	database: Writing,
 	{ terminal, epoch }: Address,
 	sequence: number,
-): Promise<Uint8Array | undefined> {
+): Promise<BlockTable | undefined> {
 	const block = await database
 		.selectFrom("block")
 		.selectAll()
@@ -312,7 +316,17 @@ export async function chainAt(
 		.orderBy("firstSeq", "desc")
 		.limit(1)
 		.executeTakeFirst();
-	if (block === undefined || block.lastSeq < sequence) return undefined;
-	if (block.lastSeq === sequence) return block.endChain;
-	return unpackBlock(block, context.hash)[sequence - block.firstSeq]?.chain;
+	return block && block.lastSeq >= sequence ? block : undefined;
+}
+
+/** The stored chain of one committed record, or undefined where it is not there. */
+export async function chainAt(
+	{ hash }: Context,
+	database: Writing,
+	stream: Address,
+	sequence: number,
+): Promise<Uint8Array | undefined> {
+	const block = await blockWith(database, stream, sequence);
+	if (block === undefined || block.lastSeq === sequence) return block?.endChain;
+	return unpackBlock(block, hash)[sequence - block.firstSeq]?.chain;
 }

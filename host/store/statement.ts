@@ -1,6 +1,8 @@
+import { sql } from "kysely";
 import { CloseoutError } from "../../protocol/error.ts";
+import { addBadRows, type Correction, markCorrected, type NewBadRow } from "./bad-row.ts";
 import { toJson } from "./book-rows.ts";
-import type { Context, Database } from "./database.ts";
+import type { Context, Writing } from "./database.ts";
 import { slices } from "./slices.ts";
 
 /**
@@ -82,42 +84,120 @@ export async function addStatementRows(
 	});
 }
 
-/**
- * Makes an import count. Throws `REFUSED` when the tenant has imported the very same file before; the import is
- * then dropped.
- */
-export async function finishStatement(
-	context: Context,
-	finished: { readonly id: string; readonly digest: string; readonly summary: object },
+/** A row of a statement that is in another one as well, in which it counts. */
+export interface StatementTwin {
+	readonly statement: string;
+	readonly part: number;
+	readonly sameAs: string;
+}
+
+/** Keeps what an import has found to be in two statements; takes effect when the import is finished. */
+export async function addStatementTwins(
+	{ write }: Context,
+	foundBy: string,
+	twins: readonly StatementTwin[],
 ): Promise<void> {
-	const { id, digest, summary } = finished;
-	const twin = await context.write.transaction().execute(async (writing) => {
-		const before = await writing
-			.selectFrom("statement as own")
-			.innerJoin("statement as other", "other.tenant", "own.tenant")
-			.select(["other.file", "other.importedS"])
-			.where("own.id", "=", id)
-			.where("other.digest", "=", digest)
-			.executeTakeFirst();
-		if (before !== undefined) return before;
-		await writing
-			.updateTable("statement")
-			.set({ digest, summaryJson: toJson(summary) })
-			.where("id", "=", id)
-			.execute();
-		return undefined;
+	await write.transaction().execute(async (writing) => {
+		for (const part of slices(twins)) {
+			const values = part.map((twin) => ({ ...twin, foundBy }));
+			await writing.insertInto("statementTwin").values(values).execute();
+		}
 	});
+}
+
+/** Forgets what `addStatementTwins` kept, to compare again. */
+export async function clearStatementTwins({ write }: Context, foundBy: string): Promise<void> {
+	await write.deleteFrom("statementTwin").where("foundBy", "=", foundBy).execute();
+}
+
+export interface FinishedStatement {
+	readonly id: string;
+	readonly digest: string;
+	readonly summary: object;
+	readonly badRows: readonly NewBadRow[];
+	/** Lines kept aside before that rows of this statement stand for. */
+	readonly corrections: readonly Correction[];
+}
+
+/**
+ * Makes imports count, all of them or none. `compared` is the number of finished imports that they were compared
+ * with; false, and nothing done, when others have been finished since. Throws `REFUSED` when the tenant has imported
+ * the very same file before, or corrected the same line.
+ */
+export async function finishStatements(
+	{ write, kind }: Context,
+	{
+		tenant,
+		compared,
+		statements,
+	}: {
+		readonly tenant: string;
+		readonly compared: number;
+		readonly statements: readonly FinishedStatement[];
+	},
+): Promise<boolean> {
+	return write.transaction().execute(async (writing) => {
+		// SQLite has one writer at a time anyway.
+		if (kind === "postgres") {
+			await sql`select pg_advisory_xact_lock(hashtext(${`statement ${tenant}`}))`.execute(writing);
+		}
+		const finished = await writing
+			.selectFrom("statement")
+			.select(["file", "digest"])
+			.where("tenant", "=", tenant)
+			.where("digest", "<>", "")
+			.execute();
+		const digests = new Map(finished.map(({ file, digest }) => [digest, file]));
+		for (const { digest } of statements) refuseTwin(digests.get(digest));
+		if (finished.length !== compared) return false;
+		for (const statement of statements) await finish(writing, tenant, statement);
+		return true;
+	});
+}
+
+/** Throws `REFUSED` for a file of which another import had the same content. */
+export function refuseTwin(twin: string | undefined): void {
 	if (twin === undefined) return;
-	await dropStatement(context, id);
-	throw new CloseoutError("REFUSED", `this file was imported before, as ${twin.file}`);
+	const message = `this file was imported before, as ${twin}`;
+	throw new CloseoutError("REFUSED", message);
+}
+
+async function finish(
+	writing: Writing,
+	tenant: string,
+	{ id, digest, summary, badRows, corrections }: FinishedStatement,
+): Promise<void> {
+	await writing
+		.updateTable("statement")
+		.set({ digest, summaryJson: toJson(summary) })
+		.where("id", "=", id)
+		.execute();
+	await addBadRows(writing, id, badRows);
+	for (const correction of corrections) {
+		if (await markCorrected(writing, tenant, correction, id)) continue;
+		const message = `line ${correction.number} kept aside of statement ${correction.statement} is not there or was corrected before; take its line out of the file`;
+		throw new CloseoutError("REFUSED", message);
+	}
 }
 
 /** Takes an import back with all its rows. */
 export async function dropStatement({ write }: Context, id: string): Promise<void> {
 	await write.transaction().execute(async (writing) => {
+		await writing.deleteFrom("statementTwin").where("foundBy", "=", id).execute();
 		await writing.deleteFrom("statementRow").where("statement", "=", id).execute();
 		await writing.deleteFrom("statement").where("id", "=", id).execute();
 	});
+}
+
+/** Takes back imports that were begun more than `ageS` ago and never finished, because their process was killed. */
+export async function sweepStatements(context: Context, ageS: number): Promise<void> {
+	const left = await context.read
+		.selectFrom("statement")
+		.select("id")
+		.where("digest", "=", "")
+		.where("importedS", "<", context.nowS() - ageS)
+		.execute();
+	for (const { id } of left) await dropStatement(context, id);
 }
 
 /** Finished imports, newest first. */
@@ -136,64 +216,4 @@ export async function listStatements(
 		const summary: Statement["summary"] = JSON.parse(summaryJson);
 		return { ...row, summary };
 	});
-}
-
-export interface StatementRowFilter {
-	readonly tenant: string;
-	readonly leg?: string;
-	readonly statement?: string;
-	/** First and last business date, both included; rows without a date are given when neither is set. */
-	readonly from?: number;
-	readonly to?: number;
-}
-
-/** Rows kept at a time while they are read. */
-const ROWS_PER_PAGE = 5_000;
-
-/** Rows of finished imports as they were given to `addStatementRows`, by statement and line. Reads in pages. */
-export async function* statementRows(
-	context: Context,
-	filter: StatementRowFilter,
-): AsyncGenerator<Readonly<Record<string, unknown>>> {
-	let after: { readonly statement: string; readonly part: number } | undefined;
-	for (;;) {
-		const rows = await rowQuery(context.read, filter, after).execute();
-		for (const { rowJson } of rows) {
-			const row: Readonly<Record<string, unknown>> = JSON.parse(rowJson);
-			yield row;
-		}
-		const last = rows.at(-1);
-		if (last === undefined || rows.length < ROWS_PER_PAGE) return;
-		after = last;
-	}
-}
-
-function rowQuery(
-	read: Database,
-	{ tenant, leg, statement, from, to }: StatementRowFilter,
-	after: { readonly statement: string; readonly part: number } | undefined,
-) {
-	let query = read
-		.selectFrom("statementRow")
-		.innerJoin("statement", "statement.id", "statementRow.statement")
-		.select(["statementRow.statement", "statementRow.part", "statementRow.rowJson"])
-		.where("statement.tenant", "=", tenant)
-		.where("statement.digest", "<>", "")
-		.orderBy("statementRow.statement")
-		.orderBy("statementRow.part")
-		.limit(ROWS_PER_PAGE);
-	if (leg !== undefined) query = query.where("statement.leg", "=", leg);
-	if (statement !== undefined) query = query.where("statement.id", "=", statement);
-	if (from !== undefined) query = query.where("statementRow.businessDate", ">=", from);
-	if (to !== undefined) query = query.where("statementRow.businessDate", "<=", to);
-	if (after === undefined) return query;
-	return query.where((where) =>
-		where.or([
-			where("statementRow.statement", ">", after.statement),
-			where.and([
-				where("statementRow.statement", "=", after.statement),
-				where("statementRow.part", ">", after.part),
-			]),
-		]),
-	);
 }

@@ -3,6 +3,7 @@ import { CloseoutError } from "../../protocol/error.ts";
 import type { RecordHash } from "../core/stream.ts";
 import { recordHash } from "../digest.ts";
 import { importPieces } from "./aside.ts";
+import { listBadRows } from "./bad-row.ts";
 import {
 	getTransaction,
 	listDays,
@@ -31,13 +32,20 @@ import { addServiceResponse, listServiceResponses } from "./service.ts";
 import { sqliteDialect } from "./sqlite.ts";
 import {
 	addStatementRows,
+	addStatementTwins,
 	beginStatement,
+	clearStatementTwins,
 	dropStatement,
-	finishStatement,
+	finishStatements,
 	listStatements,
+	sweepStatements,
+} from "./statement.ts";
+import {
+	countStatementRows,
+	rowsByAmount,
 	type StatementRowFilter,
 	statementRows,
-} from "./statement.ts";
+} from "./statement-row.ts";
 import { findKey, listStreams, receiveHello, thawStream } from "./stream.ts";
 import type { Tables } from "./tables.ts";
 import { addTerminal, getTerminal, listTerminals, setState } from "./terminal.ts";
@@ -175,15 +183,22 @@ function assemble(context: Context) {
 		countPrintsOwed: part(countPrintsOwed),
 		beginStatement: part(beginStatement),
 		addStatementRows: part(addStatementRows),
-		finishStatement: part(finishStatement),
+		addStatementTwins: part(addStatementTwins),
+		clearStatementTwins: part(clearStatementTwins),
+		countStatementRows: part(countStatementRows),
+		finishStatements: part(finishStatements),
 		dropStatement: part(dropStatement),
+		sweepStatements: part(sweepStatements),
 		listStatements: part(listStatements),
 		addManualDecision: part(addManualDecision),
 		listManualDecisions: part(listManualDecisions),
+		listBadRows: part(listBadRows),
 		recordDifferences: part(recordDifferences),
 		listCases: part(listCases),
 		getCase: part(getCase),
 		moveCase: part(moveCase),
+		rowsByAmount: (statements: readonly string[], businessDate: number | null) =>
+			pages(rowsByAmount(context, statements, businessDate)),
 		statementRows: (filter: StatementRowFilter) => pages(statementRows(context, filter)),
 		datedTransactions: (filter: DatedFilter) => pages(datedTransactions(context, filter)),
 		close: async (): Promise<void> => {

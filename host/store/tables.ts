@@ -26,6 +26,8 @@ export interface Tables {
 	note: NoteTable;
 	statement: StatementTable;
 	statementRow: StatementRowTable;
+	statementTwin: StatementTwinTable;
+	statementBadRow: StatementBadRowTable;
 	difference: DifferenceTable;
 	differenceStep: DifferenceStepTable;
 	manualDecision: ManualDecisionTable;
@@ -235,6 +237,31 @@ export interface StatementRowTable {
 	kind: string;
 	status: string;
 	rowJson: string;
+}
+
+/** A row that is in another statement as well and counts there; takes effect when the import that found it is finished. */
+export interface StatementTwinTable {
+	statement: string;
+	part: number;
+	/** The import that found it. */
+	foundBy: string;
+	/** The statement in which the row counts. */
+	sameAs: string;
+}
+
+/** A line that could not be read. */
+export interface StatementBadRowTable {
+	statement: string;
+	/** Counted from 1 within the statement. */
+	number: number;
+	file: string;
+	line: number;
+	field: string | null;
+	message: string;
+	/** The line as it stands in the file; null where it is not known. */
+	text: string | null;
+	/** The import that brought the corrected line. */
+	correctedBy: string | null;
 }
 
 export interface DifferenceTable {

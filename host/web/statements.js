@@ -20,6 +20,7 @@ export function StatementsPage() {
 					: html`<${Imported} statements=${data.statements} />`
 			}
 		</section>
+		${data?.statements.some(({ badRows }) => badRows > 0) && html`<${BadRows} statements=${data.statements} />`}
 	`;
 }
 
@@ -28,15 +29,19 @@ function Upload({ onDone }) {
 	const [state, setState] = useState({ step: "choose" });
 	const input = useRef(null);
 	const [isOver, setOver] = useState(false);
-	const send = async (file, dryRun, step) => {
+	const send = async (file, dryRun, step, wishes = {}) => {
 		setState({ step: "busy", file, said: step });
 		try {
-			const query = new URLSearchParams({ name: file.name, ...(dryRun && { dryRun: "true" }) });
+			const query = new URLSearchParams({
+				name: file.name,
+				...wishes,
+				...(dryRun && { dryRun: "true" }),
+			});
 			const result = await sendFile(`/statements?${query}`, file);
-			setState({ step: dryRun ? "preview" : "done", file, result });
+			setState({ step: dryRun ? "preview" : "done", file, result, wishes });
 			if (!dryRun) onDone();
 		} catch (error) {
-			setState({ step: "failed", file, error });
+			setState({ step: "failed", file, error, wishes });
 		}
 	};
 	const take = (files) => {
@@ -48,7 +53,8 @@ function Upload({ onDone }) {
 		setOver(false);
 		take(event.dataTransfer.files);
 	};
-	const { step, file, result, error, said } = state;
+	const { step, file, result, error, said, wishes } = state;
+	const look = (more) => send(file, true, text.statements.reading, { ...wishes, ...more });
 	return html`<section class="upload">
 		<label class=${isOver ? "drop over" : "drop"}
 			onDragOver=${(event) => {
@@ -56,7 +62,7 @@ function Upload({ onDone }) {
 				setOver(true);
 			}}
 			onDragLeave=${() => setOver(false)} onDrop=${drop}>
-			<input type="file" ref=${input} class="hidden" accept=".csv,.xml,.txt"
+			<input type="file" ref=${input} class="hidden"
 				onChange=${(event) => {
 					take(event.target.files);
 					event.target.value = "";
@@ -67,30 +73,76 @@ function Upload({ onDone }) {
 		<div aria-live="polite">
 			${step === "busy" && html`<p class="pending">${fill(said, { name: file.name })}</p>`}
 			${step === "failed" && html`<${Failure} error=${error} />`}
-			${step === "done" && html`<p class="done"><span aria-hidden="true">✓</span> ${fill(text.statements.done, result.statement)}</p>`}
+			${
+				step === "failed" &&
+				error.code === "STATEMENT_ROW" &&
+				html`<p class="tools"><button type="button" onClick=${() => look({ skipBadRows: "true" })}>${text.statements.skipBadRows}</button></p>`
+			}
+			${
+				step === "done" &&
+				result.statements.map(
+					({ statement }) =>
+						html`<p class="done"><span aria-hidden="true">✓</span> ${fill(text.statements.done, statement)}</p>`,
+				)
+			}
 			${
 				step === "preview" &&
-				html`<${Preview} result=${result}
-					onImport=${() => send(file, false, text.statements.importing)}
+				html`<${Preview} result=${result} onWish=${look}
+					onImport=${() => send(file, false, text.statements.importing, wishes)}
 					onCancel=${() => setState({ step: "choose" })} />`
 			}
 		</div>
 	</section>`;
 }
 
-function Preview({ result, onImport, onCancel }) {
+function Preview({ result, onImport, onCancel, onWish }) {
 	const { text } = useShared();
-	const { statement, reason, findings, preview } = result;
+	const { statements, leftOut, blocked } = result;
+	return html`<div class="card">
+		${statements.map((one) => html`<${PreviewOf} key=${one.statement.id} ...${one} />`)}
+		${
+			leftOut.length > 0 &&
+			html`<h3>${text.statements.leftOut}</h3>
+				<ul lang="en">${leftOut.map(({ file, why }) => html`<li>${file}: ${why}</li>`)}</ul>`
+		}
+		${blocked !== null && html`<${Blocked} blocked=${blocked} onWish=${onWish} />`}
+		<p class="tools">
+			${blocked === null && html`<button type="button" class="primary" onClick=${onImport}>${text.statements.import}</button>`}
+			<button type="button" onClick=${onCancel}>${text.statements.cancel}</button>
+		</p>
+	</div>`;
+}
+
+/** Why the host would refuse the import, and what a person may decide about it. */
+function Blocked({ blocked: { code, message }, onWish }) {
+	const { text } = useShared();
+	const choice = (wish, words) =>
+		html`<button type="button" onClick=${() => onWish(wish)}>${words}</button>`;
+	const isDoubt = code === "REFUSED" && message.includes("--overlap");
+	return html`<div role="alert">
+		<h3>${text.statements.blocked}</h3>
+		<p lang="en">${message}</p>
+		<p class="tools">
+			${code === "STATEMENT_TOTAL" && choice({ acceptTotals: "true" }, text.statements.acceptTotals)}
+			${isDoubt && choice({ overlap: "merge" }, text.statements.merge)}
+			${isDoubt && choice({ overlap: "add" }, text.statements.add)}
+		</p>
+	</div>`;
+}
+
+function PreviewOf({ statement, reason, findings, preview, badRows }) {
+	const { text } = useShared();
 	const fact = (name, value) => html`<dt>${name}</dt><dd>${value}</dd>`;
 	const head = Object.entries(text.statements.row).map(
 		([key, name]) => html`<th scope="col" class=${key === "amount" ? "number" : ""}>${name}</th>`,
 	);
-	return html`<div class="card">
+	return html`
 		<h2>${fill(text.statements.preview, statement)}</h2>
 		<dl class="facts">
 			${fact(text.statements.format, `${statement.format} · ${word(text.leg, statement.leg)}`)}
 			${fact(text.statements.because, html`<span lang="en">${reason}</span>`)}
 			${fact(text.statements.rows, statement.rows)}
+			${statement.merged > 0 && fact(text.statements.merged, statement.merged)}
 			${fact(text.statements.sums, statement.sums.map(moneyText).join(" · ") || "–")}
 			${fact(text.statements.period, periodText(statement))}
 			${fact(text.statements.accounts, statement.accounts.join("; ") || "–")}
@@ -99,6 +151,11 @@ function Preview({ result, onImport, onCancel }) {
 			findings.length > 0 &&
 			html`<h3>${text.statements.findings}</h3>
 				<ul lang="en">${findings.map(({ line, message }) => html`<li>${line}: ${message}</li>`)}</ul>`
+		}
+		${
+			badRows.length > 0 &&
+			html`<h3>${fill(text.statements.aside, { count: badRows.length })}</h3>
+				<ul lang="en">${badRows.map(({ message, text: line }) => html`<li>${message}${line !== null && html`<br /><code>${line}</code>`}</li>`)}</ul>`
 		}
 		<h3>${fill(text.statements.firstRows, { count: preview.length })}</h3>
 		<${Table} label=${text.statements.firstRows} head=${head}>
@@ -113,12 +170,7 @@ function Preview({ result, onImport, onCancel }) {
 					<td>${word(text.rowStatus, row.status)}</td>
 				</tr>`,
 			)}
-		<//>
-		<p class="tools">
-			<button type="button" class="primary" onClick=${onImport}>${text.statements.import}</button>
-			<button type="button" onClick=${onCancel}>${text.statements.cancel}</button>
-		</p>
-	</div>`;
+		<//>`;
 }
 
 function periodText({ first, last }) {
@@ -136,7 +188,7 @@ function Imported({ statements }) {
 	return html`<${Table} label=${text.statements.list} head=${head}>
 		${statements.map(
 			(statement) => html`<tr key=${statement.id}>
-				<th scope="row">${statement.name}<span class="sub">${statement.format}</span></th>
+				<th scope="row">${statement.name}<span class="sub">${statement.format}${asideText(text, statement)}</span></th>
 				<td>${word(text.leg, statement.leg)}</td>
 				<td class="number">${statement.rows}</td>
 				<td>${periodText(statement)}</td>
@@ -145,4 +197,45 @@ function Imported({ statements }) {
 			</tr>`,
 		)}
 	<//>`;
+}
+
+function asideText(text, { merged, badRows }) {
+	const parts = [];
+	if (merged > 0) parts.push(fill(text.statements.mergedShort, { count: merged }));
+	if (badRows > 0) parts.push(fill(text.statements.asideShort, { count: badRows }));
+	return parts.map((part) => ` · ${part}`).join("");
+}
+
+/** Lines that could not be read, by the statements that have some; corrected in a CSV that is imported again. */
+function BadRows({ statements }) {
+	const { text } = useShared();
+	const { data, error, reload } = useAnswer("/statements/bad-rows");
+	if (data === undefined) return html`<${Pending} error=${error} reload=${reload} />`;
+	const withSome = statements.filter(({ badRows }) => badRows > 0);
+	const head = Object.values(text.statements.badRowColumns).map(
+		(name) => html`<th scope="col">${name}</th>`,
+	);
+	return html`<section>
+		<h2>${text.statements.badRows}</h2>
+		<p class="sub">${text.statements.badRowsHint}</p>
+		${withSome.map(
+			({
+				id,
+				name,
+			}) => html`<h3>${name} <a href=${`/api/statements/bad-rows.csv?statement=${id}`} download>CSV</a></h3>
+				<${Table} label=${name} head=${head}>
+					${data.badRows
+						.filter(({ statement }) => statement === id)
+						.map(
+							(row) => html`<tr key=${row.number}>
+								<td class="mono">${row.line}</td>
+								<td>${row.field ?? ""}</td>
+								<td lang="en">${row.message}</td>
+								<td class="mono">${row.text ?? ""}</td>
+								<td>${row.correctedBy === null ? text.statements.open : text.statements.corrected}</td>
+							</tr>`,
+						)}
+				<//>`,
+		)}
+	</section>`;
 }

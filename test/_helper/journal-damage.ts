@@ -1,5 +1,5 @@
 import type { Journal } from "../../firmware/core/journal/journal.ts";
-import type { ScrubReport } from "../../firmware/core/journal/report.ts";
+import type { ScrubReport } from "../../firmware/core/journal/scrub.ts";
 import { equalBytes } from "../../protocol/bytes.ts";
 import {
 	type ImageReport,
@@ -40,12 +40,13 @@ export function byteOf(
 /** One round of background verification over all segments but the newest. */
 export function scrubRound(journal: Journal): ScrubReport[] {
 	const reports: ScrubReport[] = [];
-	for (;;) {
+	for (let steps = 0; steps < 100; steps++) {
 		const report = journal.scrubStep();
 		if (report) reports.push(report);
 		const isOwed = report?.gaps.some(({ recorded }) => !recorded);
 		if (!report || (report.lastOfRound && !isOwed)) return reports;
 	}
+	throw new RangeError("the round does not end");
 }
 
 /** Every record that is promised either comes out as it was or lies in a gap that is told; what is wrong else. */

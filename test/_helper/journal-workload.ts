@@ -1,6 +1,6 @@
 import type { NewRecord } from "../../firmware/core/journal/group.ts";
 import type { Journal } from "../../firmware/core/journal/journal.ts";
-import type { OpenReport } from "../../firmware/core/journal/report.ts";
+import type { OpenReport } from "../../firmware/core/journal/recovery.ts";
 import { equalBytes } from "../../protocol/bytes.ts";
 import { journalOn, recordOf } from "./journal.ts";
 import { type Change, type MemoryStorage, PowerLoss } from "./memory-storage.ts";

@@ -1,6 +1,6 @@
 import type { NewRecord } from "../../firmware/core/journal/group.ts";
 import { Journal } from "../../firmware/core/journal/journal.ts";
-import type { OpenReport } from "../../firmware/core/journal/report.ts";
+import type { OpenReport } from "../../firmware/core/journal/recovery.ts";
 import type { Log, Storage } from "../../firmware/core/port.ts";
 import { encodeUtf8 } from "../../protocol/utf8.ts";
 import { digest } from "./digest.ts";

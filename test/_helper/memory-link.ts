@@ -29,6 +29,10 @@ export class MemoryLink implements HostLink {
 
 	/** A message of the terminal arrives. */
 	arrive(tenant: string, terminal: string, payload: Uint8Array): void {
-		this.#listener?.(topicsOf(tenant, terminal).up, payload);
+		this.arriveOn(topicsOf(tenant, terminal).up, payload);
+	}
+
+	arriveOn(topic: string, payload: Uint8Array): void {
+		this.#listener?.(topic, payload);
 	}
 }

@@ -1,5 +1,5 @@
 import { Journal } from "../../firmware/core/journal/journal.ts";
-import type { OpenReport } from "../../firmware/core/journal/report.ts";
+import type { OpenReport } from "../../firmware/core/journal/recovery.ts";
 import type { Log } from "../../firmware/core/port.ts";
 import { decodeState } from "../../firmware/core/state/state.ts";
 import { CloseoutError } from "../../protocol/error.ts";

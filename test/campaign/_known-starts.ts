@@ -1,4 +1,4 @@
-import type { OpenReport } from "../../firmware/core/journal/report.ts";
+import type { OpenReport } from "../../firmware/core/journal/recovery.ts";
 import type { Media } from "./_media.ts";
 
 /** One in so many of the verdicts that are known is found once more, and must be the same. */

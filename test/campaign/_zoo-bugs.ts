@@ -165,7 +165,7 @@ export const bugs: readonly Bug[] = [
 		history: "Zephyr FCB rotate: the oldest goes, delivered or not; KIP-192",
 		campaign: "endless",
 		file: "/firmware/core/journal/journal.ts",
-		changes: [["Math.min(keepFrom, this.#watermark.sequence + 1)", "keepFrom"]],
+		changes: [["Math.min(keepFrom, opened.watermark.sequence + 1)", "keepFrom"]],
 	},
 	{
 		name: "recovery-never-ends",

@@ -1,6 +1,6 @@
 import type { Difference } from "../../host/core/difference.ts";
 import { reconcile } from "../../host/import/reconcile.ts";
-import { importStatement } from "../../host/import/statement.ts";
+import { importStatements } from "../../host/import/statement.ts";
 import type { Store } from "../../host/store/store.ts";
 import { assert } from "../../protocol/error.ts";
 import { clearingFile } from "../emulator/bank.ts";
@@ -94,12 +94,12 @@ async function importFile(store: Store, name: string, text: string): Promise<num
 	const bytes = (async function* () {
 		yield new Uint8Array(Buffer.from(text));
 	})();
-	const { summary } = await importStatement(store, {
+	const { statements } = await importStatements(store, {
 		tenant: TENANT,
 		source: { name, bytes },
 		dryRun: false,
 	});
-	return summary.findings.length;
+	return statements.reduce((sum, { summary }) => sum + summary.findings.length, 0);
 }
 
 /** True when both name the same faults, in whatever order. */

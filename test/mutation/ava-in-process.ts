@@ -45,9 +45,12 @@ class AvaInProcess implements TestRunner {
 		});
 	}
 
-	/** A module stays loaded as it is: mutants that act while it is loaded are left aside (`ignoreStatic`). */
+	/**
+	 * Modules are loaded before any mutant is active, and mutants that act only while they are loaded are left aside
+	 * (`ignoreStatic`). So there is nothing to load again, where Stryker would else start a process for a mutant.
+	 */
 	capabilities(): TestRunnerCapabilities {
-		return { reloadEnvironment: false };
+		return { reloadEnvironment: true };
 	}
 
 	/** Here and not in a run, whose time is limited: on a busy machine loading takes longer than a mutant. */

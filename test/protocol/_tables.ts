@@ -151,6 +151,7 @@ const errorMeanings: Readonly<Record<ErrorCode, string>> = {
 	CHAIN_BROKEN: "the chain of records does not fit",
 	STATEMENT_FORMAT: "a provider's file is not of the format it was given as",
 	STATEMENT_ROW: "a row of a provider's file cannot be read",
+	STATEMENT_TOTAL: "a total that a provider's file states does not fit its rows",
 	MEDIA_FORMAT: "the media hold no journal of ours",
 	MEDIA_FULL: "the journal is full of records that nobody has acknowledged",
 	STORAGE_READ: "the media failed to read",

@@ -13,30 +13,42 @@ const terminal = "shop-0001";
 const epoch = 3;
 const genesis = genesisChain(terminal, epoch, sha256);
 
+type RecordVector = (typeof recordVectors.good)[number];
+
+function vectorOf({ name, number, hex }: RecordVector, sequence: number, previous: Uint8Array) {
+	const record = { kind: number, flags: 1, sequence, payload: bytesOf(hex) };
+	const head = encodeFrameHead({
+		...record,
+		type: frameType.record,
+		length: record.payload.length,
+	});
+	return {
+		name: `${sequence}: ${name}`,
+		previous: hexOf(previous),
+		sequence,
+		kind: number,
+		flags: record.flags,
+		payload: hex,
+		head: hexOf(head),
+		chain: hexOf(nextChain(previous, record, sha256)),
+	};
+}
+
 /** The first three records of a stream, one behind the other. */
 function chained() {
 	let previous = genesis;
-	return recordVectors.good.slice(0, 3).map(({ name, number, hex }, index) => {
-		const record = { kind: number, flags: 1, sequence: index + 1, payload: bytesOf(hex) };
-		const head = encodeFrameHead({
-			...record,
-			type: frameType.record,
-			length: record.payload.length,
-		});
-		const chain = nextChain(previous, record, sha256);
-		const vector = {
-			name: `${index + 1}: ${name}`,
-			previous: hexOf(previous),
-			sequence: record.sequence,
-			kind: number,
-			flags: record.flags,
-			payload: hex,
-			head: hexOf(head),
-			chain: hexOf(chain),
-		};
-		previous = chain;
+	return recordVectors.good.slice(0, 3).map((record, index) => {
+		const vector = vectorOf(record, index + 1, previous);
+		previous = bytesOf(vector.chain);
 		return vector;
 	});
+}
+
+/** A record whose sequence needs all eight bytes. */
+function late() {
+	return recordVectors.good
+		.slice(0, 1)
+		.map((record) => vectorOf(record, 0x1_0203_0405_0607, genesis));
 }
 
 const damage = new Uint8Array(32).fill(0xab);
@@ -49,6 +61,7 @@ export const chainVectors = {
 		{ name: "third epoch", terminal, epoch, chain: hexOf(genesis) },
 	],
 	records: chained(),
+	lateRecords: late(),
 	gaps: [
 		{
 			name: "records 1 to 4,294,967,296 destroyed",

@@ -137,6 +137,7 @@ export const cardGuardVectors = {
 		{ name: "Luhn does not fit", text: "4111111111111112" },
 		{ name: "12 digits", text: "424242424242" },
 		{ name: "20 digits", text: "41111111111111111111" },
+		{ name: "20 digits that pass the Luhn check", text: "41111111111111111115" },
 		{ name: "24 digits of a code", text: "123456789012345678901234" },
 		{ name: "split by letters", text: "41111111x11111111" },
 		{ name: "split by a point", text: "4111.1111.1111.1111" },

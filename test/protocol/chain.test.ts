@@ -20,7 +20,10 @@ for (const { name, terminal, epoch, chain } of vectors.genesis) {
 	});
 }
 
-for (const { name, sequence, kind, flags, head, chain, ...rest } of vectors.records) {
+for (const { name, sequence, kind, flags, head, chain, ...rest } of [
+	...vectors.records,
+	...vectors.lateRecords,
+]) {
 	test(`chain of record ${name}`, (t) => {
 		const payload = bytesOf(rest.payload);
 		const previous = bytesOf(rest.previous);

@@ -23,5 +23,15 @@ test("a checksum computed piece by piece is that of the whole", (t) => {
 		const head = crc32c(bytes, 0, cut);
 		t.is(crc32c(bytes, cut, bytes.length, head), crc32c(bytes));
 	}
-	t.is(crc32cOfU32(0x0102_f3f4, 77), crc32c(Uint8Array.of(1, 2, 0xf3, 0xf4), 0, 4, 77));
+});
+
+test("a number counts as its four bytes, most significant first", (t) => {
+	for (let last = 0; last < 256; last++) {
+		const bytes = Uint8Array.of(0xf1, 2, 0xf3, last);
+		t.is(crc32cOfU32(0xf102_f300 + last, 77), crc32c(bytes, 0, 4, 77));
+	}
+});
+
+test("what lies past the last byte counts as zeros", (t) => {
+	t.is(crc32c(Uint8Array.of(7), 0, 3), crc32c(Uint8Array.of(7, 0, 0)));
 });

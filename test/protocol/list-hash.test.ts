@@ -130,7 +130,7 @@ test("a row is an approved outcome of the period with the facts of its intent", 
 });
 
 test("an outcome makes at most one row, and none without its intent", (t) => {
-	const records = [outcome(2, 1), intent(3, 300), outcome(4, 3), outcome(5, 3)];
+	const records = [outcome(2, 1), intent(3, 300), outcome(4, 3), outcome(5, 3), outcome(6, 2)];
 	t.deepEqual(
 		[...listRows(records, 1, 9)].map(({ sequence }) => sequence),
 		[4],

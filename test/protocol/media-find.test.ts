@@ -141,11 +141,34 @@ test("segments of which most fit nowhere tell nothing", (t) => {
 	t.is(found(image), undefined);
 });
 
-test("when the ring has gone round, the oldest number is the one that fits it", (t) => {
+test("when the ring is full, the first segment is still the oldest", (t) => {
 	const counts = new Array(journal.layout.segmentCount).fill(1);
 	const full = journalOf(counts);
 	const inferred = found(withoutRoots(full))?.root;
 	t.is(inferred?.newest.number, counts.length);
 	t.deepEqual(inferred?.first, { number: 1, sequence: 1 });
 	t.is(full.layout.segmentCount, planLayout(shape, 2_048).segmentCount);
+});
+
+test("when the ring has gone round, what is left over of the round before is not the oldest", (t) => {
+	const { layout } = journal;
+	const { segmentCount } = layout;
+	const round = journalOf(new Array(segmentCount + 1).fill(1));
+	const bytes = withoutRoots(round);
+	// The place was erased and written in one copy only when the power went.
+	const leftOver = encodeSegmentHeader(present(round.segments[0]).header);
+	bytes.set(leftOver, segmentOffset(layout, 1, 1));
+	const inferred = found(bytes)?.root;
+	t.is(inferred?.newest.number, segmentCount + 1);
+	t.deepEqual(inferred?.first, { number: 2, sequence: 2 });
+});
+
+test("of two lives of the newest segment, the one that was erased later counts", (t) => {
+	const later = { ...present(journal.segments[2]).header, salt: new Uint8Array(8).fill(7) };
+	for (const copy of [0, 1] as const) {
+		const bytes = withoutRoots(journal);
+		const header = encodeSegmentHeader({ ...later, eraseCount: 2 });
+		bytes.set(header, segmentOffset(journal.layout, copy, 3));
+		t.deepEqual(found(bytes)?.root.newest.salt, later.salt, `copy ${copy}`);
+	}
 });

@@ -66,7 +66,10 @@ test("places that cannot be read are not erased, and a rest of no length is", (t
 	});
 	t.is(ringEnd(tight.layout, 0), tight.layout.mirrorOffset);
 	t.is(ringEnd(tight.layout, 1), tight.bytes.length);
-	t.deepEqual(read(tight.bytes).findings, []);
+	const { sizeBytes, read: readSome } = imageOf(tight.bytes);
+	const reader = (offset: number, length: number) =>
+		length > 0 ? readSome(offset, length) : undefined;
+	t.deepEqual(readImage({ sizeBytes, read: reader }, sha256).findings, []);
 	t.deepEqual(found(read(flipped(tight.bytes, segmentOffset(tight.layout, 0, 3)))), [
 		`unused - ${segmentOffset(tight.layout, 0, 3)}`,
 	]);

@@ -4,6 +4,7 @@ import {
 	encodeSeal,
 	encodeSegmentHeader,
 	type Finding,
+	FRAME_OVERHEAD_BYTES,
 	frameType,
 	gapKind,
 	type ImageReport,
@@ -159,18 +160,26 @@ test("whole frames where they do not belong are stale", (t) => {
 
 test("the end of a closed journal is exact; of an open one it is the least", (t) => {
 	const { end } = present(third);
-	const tail = (state: Root["state"], change: Partial<Root> = {}) => {
+	const tail = (state: Root["state"], change: Partial<Root> = {}, noiseBytes = 24) => {
 		const bytes = withRoot(journal, { state, ...change }).bytes.slice();
-		for (const copy of [0, 1] as const) bytes.fill(0x5a, at(copy, 3, end), at(copy, 3, end + 24));
+		for (const copy of [0, 1] as const)
+			bytes.fill(0x5a, at(copy, 3, end), at(copy, 3, end + noiseBytes));
 		const { gaps, head } = read(bytes);
 		return [gaps.map(({ from, to }) => `${from}-${to}`), head.sequence];
 	};
 	t.deepEqual(tail("closed"), [[], 9]);
+	t.deepEqual(tail("closed", { watermark: root.head }), [[], 9], "the host has all of it");
 	t.deepEqual(tail("recovered"), [[], 9]);
 	t.deepEqual(tail("open"), [["10-10"], 10]);
 	const chain = new Uint8Array(32).fill(0x66);
 	const watermark = { sequence: 12, chain };
 	t.deepEqual(tail("closed", { watermark }), [["10-12"], 12], "the host has more");
+	const noiseBytes = 3 * FRAME_OVERHEAD_BYTES;
+	t.deepEqual(
+		tail("closed", { watermark: { ...watermark, sequence: 10 } }, noiseBytes),
+		[["10-12"], 12],
+		"the host has more, so the root is not the last word",
+	);
 	t.deepEqual(tail("open", { head: { sequence: 11, chain } }), [["10-11"], 11]);
 	t.deepEqual(tail("open", { head: watermark, watermark: { ...watermark, sequence: 11 } }), [
 		["10-12"],

@@ -1,4 +1,5 @@
 import test from "ava";
+import { encodeCbor } from "../../protocol/cbor.ts";
 import {
 	decodeReaderMessage,
 	decodeSourceMessage,
@@ -50,6 +51,15 @@ for (const { name, from, hex, error } of vectors.bad) {
 		t.throws(() => read(from, bytesOf(hex)), { code: error });
 	});
 }
+
+test("what is no array of version and number is no message", (t) => {
+	for (const item of [5, "ab", [], [1], [1, "1"], [1, null]]) {
+		t.throws(() => decodeReaderMessage(encodeCbor(item)), {
+			code: "SCHEMA",
+			message: "a message is an array of version, number and fields",
+		});
+	}
+});
 
 test("every type has a vector, and the sides share no number", (t) => {
 	const all = { ...readerMessages, ...sourceMessages };

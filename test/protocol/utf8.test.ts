@@ -42,6 +42,9 @@ test("what lies just outside of each length is no text", (t) => {
 		"f4908080", // U+110000
 		"f5808080", // a lead byte that RFC 3629 does not have
 		"f9908080", // its low bits alone would make U+50000
+		"c3", // cut short behind each byte of a character
+		"e58d",
+		"f09f98",
 	];
 	for (const hex of outside) {
 		t.throws(() => decodeUtf8(bytesOf(hex)), { code: "CBOR_MALFORMED" }, hex);

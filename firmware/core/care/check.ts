@@ -7,7 +7,7 @@ import {
 import { businessDateAt } from "../../../protocol/time.ts";
 import type { Core, Entry } from "../core.ts";
 import type { Journal } from "../journal/journal.ts";
-import type { ScrubReport } from "../journal/report.ts";
+import type { ScrubReport } from "../journal/scrub.ts";
 import type { Notice } from "../part.ts";
 import type { State } from "../state/state.ts";
 

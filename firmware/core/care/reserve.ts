@@ -5,7 +5,7 @@ import {
 	CLOSING_RECORDS_PER_OPEN,
 	CLOSING_RESERVE_SEGMENTS,
 } from "../../../protocol/limits.ts";
-import type { Usage } from "../journal/report.ts";
+import type { Usage } from "../journal/usage.ts";
 import type { State } from "../state/state.ts";
 
 /** Header, seal and the end of a segment into which the next group does not fit. */

@@ -6,6 +6,8 @@ import { CloseoutError } from "../../../protocol/error.ts";
  * sentence has at most 80 characters, the room of a `refuse` message.
  */
 export const refusals = {
+	notEnrolled: "This terminal is not enrolled; enrol it, then sell",
+	safeMode: "The journal could not be opened; call a technician",
 	shiftNotOpen: "No shift is open; open a shift, then sell",
 	shiftOpen: "A shift is open already; close it first",
 	dayNotOpen: "No day is open; open a shift first",

@@ -1,5 +1,5 @@
 import { equalBytes } from "../../../protocol/bytes.ts";
-import { assert, CloseoutError } from "../../../protocol/error.ts";
+import { CloseoutError } from "../../../protocol/error.ts";
 import { CHECKPOINT_BYTES_MAX } from "../../../protocol/limits.ts";
 import {
 	type Frame,
@@ -8,6 +8,7 @@ import {
 	type JournalRecord,
 	leafHash,
 	type Position,
+	type Root,
 	type Sha256,
 } from "../../../protocol/media.ts";
 import type { Digest, Log, Storage } from "../port.ts";
@@ -16,11 +17,11 @@ import { type FormatOptions, formatMedia } from "./format.ts";
 import { chainGroup, checkedGroupBytes, type NewRecord } from "./group.ts";
 import { Medium } from "./medium.ts";
 import { RecentPlaces } from "./recent-places.ts";
-import { recover } from "./recovery.ts";
-import type { OpenReport, ScrubReport, Usage } from "./report.ts";
+import { type OpenReport, recover } from "./recovery.ts";
+import { oldestToKeep } from "./retention.ts";
 import { openRoots, type RootPatch } from "./root-store.ts";
 import { type Bookmark, scanRecords, type Visit } from "./scan.ts";
-import { scrubSegment } from "./scrub.ts";
+import { type ScrubReport, scrubSegment } from "./scrub.ts";
 import { SegmentIndex } from "./segment-index.ts";
 import {
 	beginSegment,
@@ -30,6 +31,7 @@ import {
 	sealSegment,
 	writeFrames,
 } from "./segment-write.ts";
+import { type Usage, usageOf } from "./usage.ts";
 
 export interface JournalOptions {
 	readonly storage: Storage;
@@ -39,6 +41,23 @@ export interface JournalOptions {
 	readonly snapshot: () => Uint8Array;
 	/** Told of each record when it is durable, with its leaf hash. */
 	readonly onRecord?: (record: JournalRecord, leaf: Uint8Array) => void;
+}
+
+/** What `open` has made ready, and what has come of it since. */
+interface Opened {
+	readonly context: JournalContext;
+	readonly index: SegmentIndex;
+	tail: Tail;
+	/** Up to here the host has confirmed. */
+	watermark: Position;
+	/** Segment that the next scrub step looks at, and the one whose gaps it has reported and not yet repaired. */
+	scrubNumber: number;
+	reportedSegment: number;
+	/** The first group since the start stands in the journal, and with it what the start reported. */
+	isReportTold: boolean;
+	/** Where the last scan left off. */
+	bookmark: Bookmark | undefined;
+	readonly recent: RecentPlaces;
 }
 
 type Status = "new" | "open" | "readOnly" | "fenced" | "closed";
@@ -52,18 +71,7 @@ export class Journal {
 	readonly #medium: Medium;
 	readonly #sha256: Sha256;
 	#status: Status = "new";
-	#opened:
-		| { readonly context: JournalContext; readonly index: SegmentIndex; tail: Tail }
-		| undefined;
-	#watermark: Position = { sequence: 0, chain: new Uint8Array(32) };
-	/** Segment that the next scrub step looks at, and the one whose gaps it has reported and not yet repaired. */
-	#scrubNumber = 0;
-	#reportedSegment = 0;
-	/** The first group since the start stands in the journal, and with it what the start reported. */
-	#isReportTold = false;
-	/** Where the last scan left off. */
-	#bookmark: Bookmark | undefined;
-	readonly #recent = new RecentPlaces();
+	#opened: Opened | undefined;
 
 	/** Writes an empty journal; see `formatMedia`. */
 	static format(storage: Storage, options: FormatOptions): void {
@@ -90,13 +98,17 @@ export class Journal {
 		const index = new SegmentIndex(context);
 		const { tail, report } = recover(context, index);
 		if (healed > 0) log.write("warn", "MEDIA_FORMAT", `${healed} root slots were written anew`);
-		this.#opened = { context, index, tail };
-		this.#watermark = roots.root.watermark;
-		this.#scrubNumber = 0;
-		this.#reportedSegment = 0;
-		this.#isReportTold = false;
-		this.#bookmark = undefined;
-		this.#recent.clear();
+		this.#opened = {
+			context,
+			index,
+			tail,
+			watermark: roots.root.watermark,
+			scrubNumber: 0,
+			reportedSegment: 0,
+			isReportTold: false,
+			bookmark: undefined,
+			recent: new RecentPlaces(),
+		};
 		this.#status = report.readOnly ? "readOnly" : "open";
 		return report;
 	}
@@ -107,17 +119,19 @@ export class Journal {
 	 * `STORAGE_*` when the media fail: then open again, the group may or may not stand there.
 	 */
 	append(records: readonly NewRecord[]): number {
-		const { context, tail } = this.#writable();
-		const bytes = checkedGroupBytes(records, context.roots.root.layout.alignBytes);
-		const isRotation = !fits(context, tail, bytes) || tail.epoch !== context.roots.root.epoch;
-		const state = isRotation ? this.#snapshotFor(bytes) : undefined;
+		const opened = this.#writable();
+		const { context, tail } = opened;
+		const { root } = context.roots;
+		const bytes = checkedGroupBytes(records, root.layout.alignBytes);
+		const isRotation = !fits(context, tail, bytes) || tail.epoch !== root.epoch;
+		const state = isRotation ? this.#snapshotFor(root, bytes) : undefined;
 		const first = tail.head.sequence + 1;
 		this.#changing(() => {
-			if (context.roots.root.state !== "open") context.roots.update({ state: "open" });
-			if (state) this.#rotate(state);
-			this.#write(records);
+			if (root.state !== "open") context.roots.update({ state: "open" });
+			if (state) this.#rotate(opened, state);
+			this.#write(opened, records);
 		});
-		this.#isReportTold = true;
+		opened.isReportTold = true;
 		return first;
 	}
 
@@ -139,11 +153,12 @@ export class Journal {
 		from: number,
 		to: number,
 		visit: Visit<[sequence: number, record: JournalRecord]>,
-		onGap: Visit<[gap: Gap]> = () => true,
+		onGap: Visit<[gap: Gap]> = () => {},
 	): void {
-		const { context, index, tail } = this.#readable();
-		this.#bookmark = scanRecords(
-			{ context, index, head: tail.head, bookmark: this.#recent.at(from) ?? this.#bookmark },
+		const opened = this.#readable();
+		const { context, index, tail } = opened;
+		opened.bookmark = scanRecords(
+			{ context, index, head: tail.head, bookmark: opened.recent.at(from) ?? opened.bookmark },
 			{ from, to, visit, onGap },
 		);
 	}
@@ -153,10 +168,9 @@ export class Journal {
 	 * never was. Undefined when it is lost.
 	 */
 	chainAt(sequence: number): Uint8Array | undefined {
-		const { index, tail } = this.#readable();
+		const { index, tail, watermark } = this.#readable();
 		if (sequence === tail.head.sequence) return tail.head.chain;
-		if (sequence === this.#watermark.sequence) return this.#watermark.chain;
-		if (sequence > tail.head.sequence) return undefined;
+		if (sequence === watermark.sequence) return watermark.chain;
 		let chain: Uint8Array | undefined;
 		const take = (item: { readonly chain: Uint8Array | undefined }) => {
 			chain = item.chain;
@@ -164,7 +178,7 @@ export class Journal {
 		this.scan(sequence, sequence, (_, record) => take(record), take);
 		if (chain) return chain;
 		const key = index.nextFrom(index.find(sequence + 1));
-		return key?.firstSequence === sequence + 1 ? key.previousChain : undefined;
+		return key.firstSequence === sequence + 1 ? key.previousChain : undefined;
 	}
 
 	/** The last record and the chain hash it ended in. */
@@ -183,8 +197,7 @@ export class Journal {
 
 	/** Up to here the host has confirmed. */
 	get watermark(): Position {
-		this.#readable();
-		return this.#watermark;
+		return this.#readable().watermark;
 	}
 
 	/**
@@ -193,39 +206,28 @@ export class Journal {
 	 * `persistWatermark`: until then the host is merely asked again.
 	 */
 	acknowledge(sequence: number, chain: Uint8Array): boolean {
-		const { head } = this.#readable().tail;
-		if (sequence > head.sequence || sequence < this.#watermark.sequence) return false;
+		const opened = this.#readable();
+		if (sequence < opened.watermark.sequence) return false;
 		const own = this.chainAt(sequence);
 		if (own === undefined || !equalBytes(own, chain)) return false;
-		this.#watermark = { sequence, chain: own };
+		opened.watermark = { sequence, chain: own };
 		return true;
 	}
 
 	/** Makes the watermark durable, when it has moved. */
 	persistWatermark(): void {
-		const { context } = this.#writable();
-		if (context.roots.root.watermark.sequence === this.#watermark.sequence) return;
-		this.#changing(() => context.roots.update(this.#standing()));
+		const opened = this.#writable();
+		const { roots } = opened.context;
+		if (roots.root.watermark.sequence === opened.watermark.sequence) return;
+		this.#changing(() => roots.update(standing(opened)));
 	}
 
 	usage(): Usage {
-		const { context, tail } = this.#readable();
-		const { root } = context.roots;
-		const { segmentBytes, segmentCount } = root.layout;
-		const segmentsFree = freeSegments(root);
-		const older = Math.max(0, segmentCount - segmentsFree - 1);
-		const bytesTotal = segmentBytes * segmentCount;
-		const bytesUsed = older * segmentBytes + Math.min(tail.offset, segmentBytes);
-		return {
-			bytesTotal,
-			bytesUsed,
-			percent: Math.floor((bytesUsed * 100) / bytesTotal),
-			segmentsTotal: segmentCount,
-			segmentBytes,
-			segmentsFree,
-			unsealedFrom: root.newest.firstSequence,
-			unacknowledgedRecords: tail.head.sequence - this.#watermark.sequence,
-		};
+		const { context, tail, watermark } = this.#readable();
+		return usageOf(context.roots.root, {
+			tailBytes: tail.offset,
+			unacknowledgedRecords: tail.head.sequence - watermark.sequence,
+		});
 	}
 
 	/** How many segments hold this record and what follows it; one at least, the newest. */
@@ -240,22 +242,14 @@ export class Journal {
 	 * `segmentsMax` of them. Returns how many were freed. They are erased when their place is needed.
 	 */
 	reclaim(keepFrom: number, segmentsMax = Number.POSITIVE_INFINITY): number {
-		const { context, index } = this.#writable();
-		const { first, newest } = context.roots.root;
-		if (newest.number === 0) return 0;
-		const bound = Math.min(keepFrom, this.#watermark.sequence + 1);
-		let oldest = first;
-		for (let number = first.number + 1; number <= newest.number; number++) {
-			const key = index.key(number);
-			if (key === undefined) continue;
-			if (key.firstSequence > bound || number > first.number + segmentsMax) break;
-			oldest = { number, sequence: key.firstSequence };
-		}
-		if (oldest.number === first.number) return 0;
-		this.#bookmark = undefined;
-		this.#recent.clear();
-		this.#changing(() => context.roots.update({ ...this.#standing(), first: oldest }));
-		return oldest.number - first.number;
+		const opened = this.#writable();
+		const { roots } = opened.context;
+		const { root } = roots;
+		const bound = Math.min(keepFrom, opened.watermark.sequence + 1);
+		const oldest = oldestToKeep(root, opened.index, { bound, segmentsMax });
+		const freed = oldest.number - root.first.number;
+		if (freed > 0) this.#changing(() => roots.update({ ...standing(opened), first: oldest }));
+		return freed;
 	}
 
 	/**
@@ -264,18 +258,19 @@ export class Journal {
 	 * that reports them. Undefined when there is no older segment.
 	 */
 	scrubStep(): ScrubReport | undefined {
-		const { context, index } = this.#writable();
+		const opened = this.#writable();
+		const { context, index } = opened;
 		const { first, newest } = context.roots.root;
-		const from = Math.max(this.#scrubNumber, first.number);
-		const key = index.nextFrom(from < newest.number ? from : first.number);
-		if (key === undefined || key.number >= newest.number) return undefined;
-		const mayDrop = this.#reportedSegment === key.number;
-		this.#bookmark = undefined;
-		this.#recent.clear();
+		const ahead = index.nextFrom(Math.max(opened.scrubNumber, first.number));
+		const key = ahead.number < newest.number ? ahead : index.nextFrom(first.number);
+		if (key.number >= newest.number) return undefined;
+		const mayDrop = opened.reportedSegment === key.number;
+		opened.bookmark = undefined;
+		opened.recent.clear();
 		const report = this.#changing(() => scrubSegment(context, index, key, mayDrop));
 		const isOwed = !report.repaired && report.gaps.some(({ recorded }) => !recorded);
-		this.#reportedSegment = isOwed ? key.number : 0;
-		this.#scrubNumber = isOwed ? key.number : key.number + 1;
+		opened.reportedSegment = isOwed ? key.number : 0;
+		opened.scrubNumber = isOwed ? key.number : key.number + 1;
 		return report;
 	}
 
@@ -285,37 +280,36 @@ export class Journal {
 	 * Throws `REFUSED` for an epoch that is not newer.
 	 */
 	adoptEpoch(epoch: number): void {
-		const { context } = this.#writable();
-		const { root } = context.roots;
+		const opened = this.#writable();
+		const { roots } = opened.context;
+		const { root } = roots;
 		if (!Number.isSafeInteger(epoch) || epoch <= root.epoch) {
 			throw new CloseoutError(
 				"REFUSED",
 				`epoch ${epoch} is not newer than ${root.epoch}; enrol the terminal again`,
 			);
 		}
-		this.#changing(() => context.roots.update({ ...this.#standing(), epoch }));
+		this.#changing(() => roots.update({ ...standing(opened), epoch }));
 	}
 
 	/** Shuts down in order: the next open finds nothing to recover. Idempotent. */
 	close(): void {
 		if (this.#status === "open") {
-			const { context, tail } = this.#writable();
-			const { root } = context.roots;
-			const isMoved = root.watermark.sequence !== this.#watermark.sequence;
-			if (root.state !== "closed" || isMoved) {
-				const { head } = tail;
+			const opened = this.#writable();
+			const { roots } = opened.context;
+			const isMoved = roots.root.watermark.sequence !== opened.watermark.sequence;
+			if (roots.root.state !== "closed" || isMoved) {
+				const { head } = opened.tail;
 				const state = "closed";
 				const cleared = { tornBytes: 0, repairedRecords: 0, staleRecords: 0 };
-				this.#changing(() =>
-					context.roots.update({ ...this.#standing(), state, head, ...cleared }),
-				);
+				this.#changing(() => roots.update({ ...standing(opened), state, head, ...cleared }));
 			}
 		}
 		this.#status = "closed";
 		this.#opened = undefined;
 	}
 
-	#readable() {
+	#readable(): Opened {
 		if (this.#status === "fenced") {
 			throw new CloseoutError(
 				"STORAGE_SYNC",
@@ -328,7 +322,7 @@ export class Journal {
 		return this.#opened;
 	}
 
-	#writable() {
+	#writable(): Opened {
 		const opened = this.#readable();
 		if (this.#status === "open") return opened;
 		throw new CloseoutError(
@@ -345,15 +339,8 @@ export class Journal {
 		return result;
 	}
 
-	/** What every new root takes along. */
-	#standing(): RootPatch {
-		const told = this.#isReportTold ? { untold: false } : {};
-		return { watermark: this.#watermark, ...told };
-	}
-
 	/** The folded state for a new segment, checked before anything is written. */
-	#snapshotFor(groupBytes: number): Uint8Array {
-		const { root } = this.#writable().context.roots;
+	#snapshotFor(root: Root, groupBytes: number): Uint8Array {
 		if (freeSegments(root) < 1) {
 			throw new CloseoutError(
 				"MEDIA_FULL",
@@ -371,19 +358,17 @@ export class Journal {
 		return state;
 	}
 
-	#rotate(state: Uint8Array): void {
-		const opened = this.#readableWhileChanging();
+	#rotate(opened: Opened, state: Uint8Array): void {
 		const { context, tail } = opened;
 		if (!tail.retired) sealSegment(context, tail);
-		const patch = { ...this.#standing(), head: tail.head };
+		const patch = { ...standing(opened), head: tail.head };
 		opened.tail = beginSegment(context, { head: tail.head, state, patch });
 	}
 
-	#write(records: readonly NewRecord[]): void {
-		const { context, tail } = this.#readableWhileChanging();
+	#write({ context, tail, recent }: Opened, records: readonly NewRecord[]): void {
 		const chained = chainGroup(records, tail.head, this.#sha256);
 		const frames: Frame[] = chained.map((record) => ({ type: frameType.record, ...record }));
-		this.#recent.note(tail, chained, context.roots.root.layout.alignBytes);
+		recent.note(tail, chained, context.roots.root.layout.alignBytes);
 		writeFrames(context, tail, frames);
 		for (const record of chained) {
 			const leaf = leafHash(record, this.#sha256);
@@ -392,9 +377,9 @@ export class Journal {
 			this.#options.onRecord?.(record, leaf);
 		}
 	}
+}
 
-	#readableWhileChanging() {
-		assert(this.#opened !== undefined, "the journal is open while it is changed");
-		return this.#opened;
-	}
+/** What every new root takes along. */
+function standing({ watermark, isReportTold }: Opened): RootPatch {
+	return isReportTold ? { watermark, untold: false } : { watermark };
 }

@@ -120,30 +120,30 @@ export class RootStore {
 
 	/** Writes to some slots at once; returns those that keep it. */
 	#write(order: readonly number[], bytes: Uint8Array): readonly number[] {
-		for (const slot of order) this.#append(slot, bytes);
+		const written = order.map((slot) => ({ slot, offset: this.#append(slot, bytes) }));
 		this.#medium.sync();
-		return order.filter((slot) => this.#keeps(slot, bytes));
+		const kept = written.filter(({ slot, offset }) => this.#keeps(slot, offset, bytes));
+		return kept.map(({ slot }) => slot);
 	}
 
-	#append(slot: number, bytes: Uint8Array): void {
+	/** Writes behind what a slot holds, or to the erased slot when it is full; returns the offset. */
+	#append(slot: number, bytes: Uint8Array): number {
 		const { layout } = this.#root;
-		const offset = rootOffset(layout, slot);
+		const start = rootOffset(layout, slot);
 		const place = this.#places[slot] ?? 0;
 		if (place < Math.floor(layout.sectorBytes / ROOT_BYTES)) {
 			this.#places[slot] = place + 1;
-			this.#medium.tryWrite(offset + place * ROOT_BYTES, bytes);
-			return;
+			const offset = start + place * ROOT_BYTES;
+			this.#medium.tryWrite(offset, bytes);
+			return offset;
 		}
 		this.#places[slot] = 1;
-		this.#medium.tryReplace(offset, layout.sectorBytes, bytes);
+		this.#medium.tryReplace(start, layout.sectorBytes, bytes);
+		return start;
 	}
 
-	#keeps(slot: number, bytes: Uint8Array): boolean {
-		const place = (this.#places[slot] ?? 1) - 1;
-		const isKept = this.#medium.holds(
-			rootOffset(this.#root.layout, slot) + place * ROOT_BYTES,
-			bytes,
-		);
+	#keeps(slot: number, offset: number, bytes: Uint8Array): boolean {
+		const isKept = this.#medium.holds(offset, bytes);
 		if (!isKept) this.#places[slot] = Number.POSITIVE_INFINITY;
 		return isKept;
 	}

@@ -38,8 +38,7 @@ export function scanRecords(source: ScanSource, range: ScanRange): Bookmark | un
 	const scan = new Scan(source, { ...range, from, to });
 	const { bookmark } = source;
 	if (bookmark?.sequence === from) return scan.run(bookmark.key, bookmark);
-	const key = index.nextFrom(index.find(from));
-	return key ? scan.run(key, undefined) : undefined;
+	return scan.run(index.nextFrom(index.find(from)), undefined);
 }
 
 class Scan {
@@ -57,22 +56,22 @@ class Scan {
 	}
 
 	run(start: SegmentKey, bookmark: Bookmark | undefined): Bookmark | undefined {
-		const { index } = this.#source;
-		let key: SegmentKey | undefined = start;
+		const { index, head } = this.#source;
+		let key = start;
 		let resume = bookmark;
-		while (key && !this.#isDone) {
-			const next: SegmentKey | undefined = index.nextFrom(key.number + 1);
+		for (;;) {
+			const next = index.nextFrom(key.number + 1);
+			const isNewest = next.number <= key.number;
 			if (key.firstSequence > this.#expected) this.#lostBefore(key);
-			this.#segment(key, next && next.firstSequence - 1, resume);
+			this.#segment(key, isNewest ? head.sequence : next.firstSequence - 1, resume);
+			if (isNewest || this.#isDone) return this.#bookmark;
 			resume = undefined;
-			key = next && index.key(next.number);
+			key = next;
 		}
-		return this.#bookmark;
 	}
 
-	#segment(key: SegmentKey, last: number | undefined, resume: Bookmark | undefined): void {
-		const { index, head } = this.#source;
-		const lastSequence = Math.min(last ?? head.sequence, head.sequence);
+	#segment(key: SegmentKey, lastSequence: number, resume: Bookmark | undefined): void {
+		const { index } = this.#source;
 		const walker = index.walker(key, { lastSequence });
 		if (resume) walker.seek(resume.offset, resume.sequence, resume.chain);
 		else walker.skipTo(this.#expected);

@@ -1,8 +1,22 @@
-import { BOTH_COPIES, type SegmentKey } from "../../../protocol/media.ts";
+import { BOTH_COPIES, type ReportedGap, type SegmentKey } from "../../../protocol/media.ts";
 import type { JournalContext } from "./context.ts";
 import { rebuiltHeader, replaceSegment, survey, surveyAnew } from "./rebuild.ts";
-import type { ScrubReport } from "./report.ts";
 import type { SegmentIndex } from "./segment-index.ts";
+
+/** What one step of background verification found in one segment. */
+export interface ScrubReport {
+	readonly segment: number;
+	/** Places where a copy was not as it should be. */
+	readonly findings: number;
+	/**
+	 * Both copies are whole again, apart from the gaps. False with gaps that are not `recorded`: append records
+	 * that tell of them, the next step repairs the segment. Else false when the media do not keep it.
+	 */
+	readonly repaired: boolean;
+	readonly gaps: readonly ReportedGap[];
+	/** The next step begins again with the oldest segment. */
+	readonly lastOfRound: boolean;
+}
 
 /**
  * Verifies one segment that is not the newest and repairs it from what is whole of its copies. Gaps that the
@@ -17,7 +31,7 @@ export function scrubSegment(
 ): ScrubReport {
 	const { newest } = context.roots.root;
 	const segment = key.number;
-	const next = index.nextFrom(segment + 1) ?? newest;
+	const next = index.nextFrom(segment + 1);
 	const options = { key, lastSequence: next.firstSequence - 1 };
 	index.forget();
 	const isHeaderWhole = index.header(segment)?.good === BOTH_COPIES;

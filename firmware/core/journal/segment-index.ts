@@ -48,20 +48,21 @@ export class SegmentIndex {
 		let high = newest.number;
 		while (low < high) {
 			const middle = Math.ceil((low + high) / 2);
-			const key = this.#nextReadable(middle, high);
+			const key = this.#readable(middle, high);
 			if (key && key.firstSequence <= sequence) low = key.number;
 			else high = middle - 1;
 		}
 		return low;
 	}
 
-	/** The first segment from `number` on that can be read. */
-	nextFrom(number: number): SegmentKey | undefined {
-		return this.#nextReadable(number, this.#context.roots.root.newest.number);
+	/** The first live segment from `number` on that can be read: at the latest the newest, which the root knows. */
+	nextFrom(number: number): SegmentKey {
+		const { newest } = this.#context.roots.root;
+		return this.#readable(number, newest.number - 1) ?? newest;
 	}
 
-	#nextReadable(number: number, high: number): SegmentKey | undefined {
-		for (let probe = number; probe <= high; probe++) {
+	#readable(number: number, last: number): SegmentKey | undefined {
+		for (let probe = number; probe <= last; probe++) {
 			const key = this.key(probe);
 			if (key) return key;
 		}

@@ -16,7 +16,7 @@ import type { Part } from "../part.ts";
 import type { Digest, Log, Ports, Signer, Vault } from "../port.ts";
 import type { Credentials } from "./enrolment.ts";
 import type { JournalTree } from "./journal-tree.ts";
-import type { Outbox, Position } from "./outbox.ts";
+import type { OutboxReader, Position } from "./outbox.ts";
 
 const VAULT_ENTRY = "head.cosigned";
 
@@ -24,9 +24,9 @@ const VAULT_ENTRY = "head.cosigned";
 const remembered = tuple({ epoch: uint(0xffff_ffff), cosigned: downMessages.cosigned.body });
 
 export interface HeadsOptions {
-	readonly core: Core;
-	readonly outbox: Outbox;
-	readonly tree: JournalTree;
+	readonly core: Pick<Core, "state" | "record">;
+	readonly outbox: Pick<OutboxReader, "head" | "chainAt">;
+	readonly tree: Pick<JournalTree, "current">;
 	/** First record that is not in a sealed segment. */
 	readonly unsealedFrom: () => number;
 	readonly signer: Signer;
@@ -143,9 +143,11 @@ export class Heads implements Part {
 		const { chain } = this.#cosigned;
 		const sequence = lastOfHead(this.#cosigned);
 		const last = outbox.head().sequence;
-		const own = last < sequence ? undefined : outbox.chainAt(sequence);
-		if (last >= sequence && (own === undefined || equalBytes(own, chain))) return undefined;
-		const what = last < sequence ? `ends at record ${last}` : `has another record ${sequence}`;
+		const own = outbox.chainAt(sequence);
+		const isShort = last < sequence;
+		const isOther = own !== undefined && !equalBytes(own, chain);
+		if (!isShort && !isOther) return undefined;
+		const what = isShort ? `ends at record ${last}` : `has another record ${sequence}`;
 		log.write(
 			"error",
 			"CHAIN_BROKEN",
@@ -157,7 +159,7 @@ export class Heads implements Part {
 
 /** Undefined on a platform that cannot sign. */
 export function headsOf(
-	{ signer, vault, digest, log }: Ports,
+	{ signer, vault, digest, log }: Pick<Ports, "signer" | "vault" | "digest" | "log">,
 	about: Pick<HeadsOptions, "core" | "outbox" | "tree" | "unsealedFrom" | "credentials">,
 ): Heads | undefined {
 	return signer && new Heads({ ...about, signer, vault, digest, log });

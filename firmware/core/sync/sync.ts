@@ -40,7 +40,7 @@ export interface SyncOptions {
 	readonly onCommand: CommandHandler;
 	readonly onPullAck: (body: DownBody<"pullAck">) => void;
 	/** Left out on a terminal that cannot sign. */
-	readonly heads?: Heads;
+	readonly heads?: Pick<Heads, "broken" | "take">;
 }
 
 /** No answer for this long: say hello again, or send the window again. */
@@ -50,6 +50,7 @@ const RECONNECT_MAX_MS = 60_000;
 const NAK_INTERVAL_MS = 1_000;
 /** Messages taken in one step, so that a flood cannot keep the cashier waiting. */
 const MESSAGES_PER_STEP = 16;
+const NO_NONCE: Uint8Array = new Uint8Array(0);
 /** Difference to the host's clock above which the terminal's is set, in seconds. */
 const CLOCK_TOLERANCE_S = 600;
 
@@ -61,7 +62,8 @@ export class Sync implements Part {
 	readonly #options: SyncOptions;
 	readonly #topics: Topics;
 	readonly #sealing: Sealing;
-	#nonce: Uint8Array | undefined;
+	/** Of the hello that was said on this connection; empty before it. */
+	#nonce = NO_NONCE;
 	#welcomed = false;
 	#frozen = false;
 	/** The next record to send, and the ends of the batches that wait for an acknowledgement. */
@@ -108,12 +110,12 @@ export class Sync implements Part {
 		const status = link.status();
 		if (status === "down") return this.#connect(now);
 		if (status === "connecting") return ANSWER_MS;
-		if (this.#nonce === undefined) this.#hello(now);
-		for (let count = 0; count < MESSAGES_PER_STEP; count++) {
+		if (this.#nonce === NO_NONCE) this.#hello(now);
+		for (let count = 1; ; count++) {
 			const message = link.read();
 			if (message === undefined) break;
 			if (message.topic === this.#topics.down) this.#take(message.payload, now);
-			if (count === MESSAGES_PER_STEP - 1) return 0;
+			if (count === MESSAGES_PER_STEP) return 0;
 		}
 		if (!this.#welcomed) {
 			if (now - this.#sentMs >= ANSWER_MS) this.#hello(now);
@@ -135,7 +137,7 @@ export class Sync implements Part {
 	}
 
 	#connect(now: number): number {
-		this.#nonce = undefined;
+		this.#nonce = NO_NONCE;
 		this.#welcomed = false;
 		if (now < this.#reconnectMs) return this.#reconnectMs - now;
 		const { link, credentials, entropy } = this.#options;
@@ -151,7 +153,7 @@ export class Sync implements Part {
 
 	#hello(now: number): void {
 		const { core, outbox, entropy, firmware, heads } = this.#options;
-		if (this.#nonce === undefined) {
+		if (this.#nonce === NO_NONCE) {
 			this.#nonce = entropy.read(16);
 			this.#describe();
 			this.#announce("init");
@@ -200,7 +202,7 @@ export class Sync implements Part {
 	#welcome({ nonce, watermark, chain, wallS, frozen }: DownBody<"welcome">): void {
 		const { outbox, log, heads } = this.#options;
 		// Only the first answer to a hello counts: one that was held back would set the clock and the window back.
-		if (this.#welcomed || this.#nonce === undefined || !equalBytes(nonce, this.#nonce)) return;
+		if (this.#welcomed || !equalBytes(nonce, this.#nonce)) return;
 		this.#backOffMs = RECONNECT_MIN_MS;
 		this.#welcomed = true;
 		this.#followClock(wallS);

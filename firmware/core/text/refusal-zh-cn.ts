@@ -2,6 +2,8 @@ import type { RefusalKey } from "../day/refusal.ts";
 
 /** Why something is not done now, with what to do next; the English is the refusal's own sentence. */
 export const refusalZhCn: Readonly<Record<RefusalKey, string>> = {
+	notEnrolled: "终端未注册, 请先注册再收款",
+	safeMode: "交易日志无法打开, 请联系技术员",
 	shiftNotOpen: "未开班, 请先开班再收款",
 	shiftOpen: "已有班次未交班, 请先交班",
 	dayNotOpen: "未开营业日, 请先开班",

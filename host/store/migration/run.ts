@@ -7,10 +7,23 @@ import { statement } from "./0003-statement.ts";
 import { service } from "./0004-service.ts";
 import { aside } from "./0006-aside.ts";
 import { head } from "./0007-head.ts";
-import { manualDecision } from "./0008-manual-decision.ts";
+import { statementTwin } from "./0008-statement-twin.ts";
+import { manualDecision } from "./0009-manual-decision.ts";
 import type { ColumnTypes, Step } from "./types.ts";
 
-const steps: readonly Step[] = [journal, day, statement, service, aside, head, manualDecision];
+const steps: readonly Step[] = [
+	journal,
+	day,
+	statement,
+	service,
+	aside,
+	head,
+	statementTwin,
+	manualDecision,
+];
+
+/** Steps by which a database of this version was made, in their order. */
+export const stepNames: readonly string[] = steps.map(({ name }) => name);
 
 /** Brings the schema up to date. Each step is one transaction; a step that fails leaves the one before it whole. */
 export async function migrate<T>(

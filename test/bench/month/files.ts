@@ -2,10 +2,8 @@ import { createReadStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { MoneyRow } from "../../../host/core/row.ts";
-import { importStatement } from "../../../host/import/statement.ts";
+import { importStatements } from "../../../host/import/statement.ts";
 import { parseCsvMapping } from "../../../host/statement/csv-mapping.ts";
-import { mappedCsv } from "../../../host/statement/mapped-csv.ts";
-import { readStatement } from "../../../host/statement/statement.ts";
 import { writeAcquirerCsv } from "../../../host/statement/write-acquirer-csv.ts";
 import { writeCamt053 } from "../../../host/statement/write-camt053.ts";
 import type { Store } from "../../../host/store/store.ts";
@@ -26,7 +24,7 @@ export async function importClearing(
 		const own = rows.filter(({ businessDate }) => businessDate === date);
 		const path = join(folder, `clearing-${date}.csv`);
 		await writeFile(path, [...writeAcquirerCsv(own, names)].join(""));
-		await importStatement(store, { tenant, source: sourceOf(path), dryRun: false });
+		await importStatements(store, { tenant, source: sourceOf(path), dryRun: false });
 	}
 }
 
@@ -49,7 +47,7 @@ export async function importBank(
 			openingMinor: 0,
 		};
 		await writeFile(path, [...writeCamt053(own, head)].join(""));
-		await importStatement(store, { tenant, source: sourceOf(path), dryRun: false });
+		await importStatements(store, { tenant, source: sourceOf(path), dryRun: false });
 	}
 }
 
@@ -121,19 +119,9 @@ async function importMapped(
 	path: string,
 	mapping: object,
 ): Promise<void> {
-	const parser = mappedCsv(parseCsvMapping(mapping));
-	const { format, leg } = parser;
-	const id = `${tenant}-${format}`;
-	await store.beginStatement({ id, tenant, leg, format, file: basename(path) });
-	let rows: MoneyRow[] = [];
-	const summary = await readStatement(parser, sourceOf(path), async (row) => {
-		rows.push(row);
-		if (rows.length < 500) return;
-		await store.addStatementRows(id, rows);
-		rows = [];
-	});
-	await store.addStatementRows(id, rows);
-	await store.finishStatement({ id, digest: id, summary });
+	const source = sourceOf(path);
+	const own = parseCsvMapping(mapping);
+	await importStatements(store, { tenant, source, mapping: own, dryRun: false });
 }
 
 function sourceOf(path: string) {

@@ -1,6 +1,6 @@
 import test from "ava";
 import type { Journal } from "../../../firmware/core/journal/journal.ts";
-import type { ScrubReport } from "../../../firmware/core/journal/report.ts";
+import type { ScrubReport } from "../../../firmware/core/journal/scrub.ts";
 import { CloseoutError } from "../../../protocol/error.ts";
 import type { ReportedGap } from "../../../protocol/media.ts";
 import { stride, thin } from "../../_helper/effort.ts";

@@ -156,7 +156,7 @@ test("a full ring refuses before it writes, and goes on when room is made", (t) 
 	const storage = formatted();
 	const [journal] = opened(storage);
 	const refusal = t.throws(() => {
-		for (;;) fill(journal, 1);
+		fill(journal, 1_000);
 	});
 	t.like(refusal, { code: "MEDIA_FULL" });
 	const { head } = journal;

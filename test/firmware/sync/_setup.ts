@@ -4,7 +4,7 @@ import { Journal as JournalClass } from "../../../firmware/core/journal/journal.
 import { outbox, recordStore } from "../../../firmware/core/journal-store.ts";
 import type { Clock } from "../../../firmware/core/port.ts";
 import { emptyState, encodeState } from "../../../firmware/core/state/state.ts";
-import { type CommandHandler, Sync } from "../../../firmware/core/sync/sync.ts";
+import { type CommandHandler, Sync, type SyncOptions } from "../../../firmware/core/sync/sync.ts";
 import { digest } from "../../_helper/digest.ts";
 import { journalOn, silentLog, smallMedia, smallSegmentBytes } from "../../_helper/journal.ts";
 import { MemoryStorage } from "../../_helper/memory-storage.ts";
@@ -42,8 +42,11 @@ export interface Scene {
 }
 
 /** A terminal with an empty journal of epoch 1, and a host that knows its key. */
-export function scene(onCommand: CommandHandler = () => ({ accepted: true, detail: "" })): Scene {
-	const storage = new MemoryStorage(smallMedia);
+export function scene(
+	onCommand: CommandHandler = () => ({ accepted: true, detail: "" }),
+	changed: Partial<SyncOptions> = {},
+): Scene {
+	const storage = new MemoryStorage({ ...smallMedia, sizeBytes: 131_072 });
 	const entropy = new Random(11);
 	const format = {
 		terminalId: terminal,
@@ -72,6 +75,7 @@ export function scene(onCommand: CommandHandler = () => ({ accepted: true, detai
 		firmware,
 		onPullAck: () => undefined,
 		onCommand,
+		...changed,
 	});
 	const settle = () => {
 		for (let round = 0; round < 100; round++) sync.step();

@@ -1,4 +1,5 @@
 import test from "ava";
+import { refusals } from "../../../firmware/core/day/refusal.ts";
 import type { State } from "../../../firmware/core/state/state.ts";
 import { paperText } from "../../emulator/paper/model.ts";
 import { Bench } from "./_bench.ts";
@@ -17,6 +18,7 @@ test("a terminal that no host knows asks for a code and nothing else", (t) => {
 	const bench = new Bench();
 	bench.powerOn();
 	t.is(bench.screen.name, "enrol");
+	t.like(bench.sell(1_000), { state: "refused", reason: refusals.notEnrolled });
 	bench.type("1234");
 	bench.press("ok");
 	t.true(bench.screen.lines.some(({ text }) => text.startsWith("!")));

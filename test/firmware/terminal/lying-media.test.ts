@@ -1,4 +1,5 @@
 import test from "ava";
+import { refusals } from "../../../firmware/core/day/refusal.ts";
 import type { AnyRecord } from "../../../protocol/record.ts";
 import { stride } from "../../_helper/effort.ts";
 import { type Failure, MemoryStorage } from "../../_helper/memory-storage.ts";
@@ -78,6 +79,7 @@ test("media that take nothing any more end in a screen that says so, and try aga
 	t.regex(bench.screen.lines[0]?.text ?? "", /The storage fails; trying again/);
 	t.like(bench.terminal?.query({ what: "status" }), { safeMode: true, reason: "storage" });
 	t.deepEqual(shownApproved(bench, 0), []);
+	t.like(bench.sell(4_300), { state: "refused", reason: refusals.safeMode });
 	bench.powerOff();
 	bench.powerOn();
 	t.is(bench.screen.name, "safe-mode", "a restart does not loop");

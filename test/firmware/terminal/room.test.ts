@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from "ava";
+import { refusals } from "../../../firmware/core/day/refusal.ts";
 import type { State } from "../../../firmware/core/state/state.ts";
 import type { AnyRecord } from "../../../protocol/record.ts";
 import { insideXs } from "../../_helper/effort.ts";
@@ -166,6 +167,9 @@ test("a journal without room for a start record delivers, makes room and goes on
 		bench.press("language");
 	}
 	t.is(bench.screen.name, "refused");
+	bench.powerOff();
+	bench.powerOn();
+	t.like(bench.sell(100), { state: "refused", reason: refusals.journalFull });
 	bench.host.isDown = false;
 	bench.advance(180_000);
 	t.true(headOf(bench) > head);

@@ -25,9 +25,15 @@ test("a statement is looked at first, and nothing is kept", async (t) => {
 	t.is(status, 200);
 	t.like(body, {
 		stored: false,
-		statement: { name: "clearing.csv", format: "acquirer-csv", leg: "acquirer", rows: 18 },
-		findings: [],
-		preview: [{ line: 2, kind: "sale", terminal: "till-0001", amount: { text: "12.80" } }],
+		leftOut: [],
+		blocked: null,
+		statements: [
+			{
+				statement: { name: "clearing.csv", format: "acquirer-csv", leg: "acquirer", rows: 18 },
+				findings: [],
+				preview: [{ line: 2, kind: "sale", terminal: "till-0001", amount: { text: "12.80" } }],
+			},
+		],
 	});
 	t.deepEqual(await face.get("/api/statements"), { statements: [] });
 });

@@ -8,6 +8,8 @@ const launcher = fileURLToPath(new URL("../../../host/cli/closeout.mjs", import.
 
 export interface Served {
 	readonly url: string;
+	/** Address of its broker. */
+	readonly broker: string;
 	/** Sends a signal and gives the status that the process ends with. */
 	readonly end: (signal: "SIGINT" | "SIGTERM") => Promise<number | null>;
 }
@@ -24,9 +26,10 @@ export async function spawnServe(
 	});
 	t.teardown(() => child.kill("SIGKILL"));
 	for await (const line of createInterface({ input: child.stdout })) {
-		const { url } = JSON.parse(line);
+		const { url, broker } = JSON.parse(line);
 		return {
 			url: String(url),
+			broker: String(broker),
 			end: async (signal) => {
 				const ended = once(child, "exit");
 				child.kill(signal);
@@ -36,5 +39,5 @@ export async function spawnServe(
 		};
 	}
 	t.fail("the process ended before it listened");
-	return { url: "", end: async () => null };
+	return { url: "", broker: "", end: async () => null };
 }

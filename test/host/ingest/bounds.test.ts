@@ -20,6 +20,20 @@ test("the same hole is asked for once an interval, another one at once", (t) => 
 	t.true(gate.mayAsk({ ...stream, epoch: 2 }, 5));
 	nowMs += NAK_INTERVAL_MS;
 	t.true(gate.mayAsk(stream, 9));
+	nowMs += NAK_INTERVAL_MS - 1;
+	t.false(gate.mayAsk(stream, 9));
+});
+
+test("of as many streams as fit it is known what they were asked, the oldest is forgotten first", (t) => {
+	const gate = new NakGate(() => 0, { entriesMax: 2 });
+	const ask = (epoch: number) => gate.mayAsk({ ...stream, epoch }, 5);
+	t.deepEqual([1, 2, 1, 2, 3, 2, 3, 1, 3, 2].map(ask), [
+		...[true, true, false, false, true],
+		...[false, false, true, false, true],
+	]);
+	t.true(gate.mayAsk({ ...stream, epoch: 1 }, 6), "another hole makes a stream new");
+	t.true(gate.mayAsk({ ...stream, epoch: 4 }, 5));
+	t.false(gate.mayAsk({ ...stream, epoch: 1 }, 6));
 });
 
 test("early batches are given back in order when their time has come", (t) => {

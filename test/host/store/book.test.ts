@@ -143,13 +143,16 @@ for (const place of await storePlaces()) {
 		await store.addStatementRows("one", rows.slice(0, 60));
 		await store.addStatementRows("one", rows.slice(60));
 		t.deepEqual(await collect(store.statementRows(filter)), []);
-		await store.finishStatement({ id: "one", digest: "d1", summary: { rows: 100 } });
+		const finish = (id: string, compared: number) => {
+			const finished = { id, digest: "d1", summary: { rows: 100 }, badRows: [], corrections: [] };
+			return store.finishStatements({ tenant: "shop", compared, statements: [finished] });
+		};
+		t.false(await finish("one", 1), "others were finished since");
+		t.true(await finish("one", 0));
 		t.deepEqual(await collect(store.statementRows(filter)), rows);
 		await store.beginStatement({ id: "two", ...begun });
 		await store.addStatementRows("two", rows);
-		await t.throwsAsync(store.finishStatement({ id: "two", digest: "d1", summary: {} }), {
-			code: "REFUSED",
-		});
+		await t.throwsAsync(finish("two", 1), { code: "REFUSED" });
 		t.is((await store.listStatements("shop")).length, 1);
 	});
 

@@ -103,6 +103,31 @@ inBrowser("a statement is dropped in, looked at, imported and compared", async (
 	t.regex(await textOf(page, "dialog"), /Journal record till-000\d 1\.\d+[\s\S]*intent/);
 });
 
+inBrowser("a wrong line is kept aside, its CSV fetched, and a wrong total accepted", async (t) => {
+	const { page, store, url } = await openPage(t, "en");
+	const { csv } = await clearingFile(store);
+	await page.click("nav a:nth-child(3)");
+	const choose = (name: string, text: string) =>
+		page.setInputFiles("input[type=file]", { name, mimeType: "", buffer: Buffer.from(text) });
+	await choose("clearing.csv", csv.replace(",12.80,", ",12.8x,"));
+	await page.click(".failure ~ .tools button");
+	await page.waitForSelector("button.primary");
+	t.regex(await textOf(page, ".card"), /1 lines to be kept aside[\s\S]*12\.8x/);
+	await page.click("button.primary");
+	await page.waitForSelector("text=Lines kept aside");
+	const link = await page.getAttribute("a[href*=bad-rows]", "href");
+	const fetched = await (await fetch(`${url}${link}`)).text();
+	t.regex(fetched, /^format,.*\r\ncorrected-acquirer,[^,]+,1,clearing\.csv,2,amount,/);
+	const bank = [":20:A", ":25:X1", ":28C:1", ":60F:C261119CNY1,00", ":61:261120C1,00NTRFR1"];
+	await choose("a.sta", `${[...bank, ":62F:C261120CNY3,00"].join("\n")}\n`);
+	await page.waitForSelector("[role=alert]");
+	t.regex(await textOf(page, "[role=alert]"), /would be refused[\s\S]*a\.sta:6: .*3\.00 CNY/);
+	await page.click("[role=alert] button");
+	await page.click("button.primary");
+	await page.waitForSelector(".done");
+	t.is((await store.listStatements()).length, 2);
+});
+
 inBrowser("the language is one key away and stays", async (t) => {
 	const { page } = await openPage(t, "en");
 	t.is(await textOf(page, "h1"), "Terminals");

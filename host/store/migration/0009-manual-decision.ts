@@ -2,7 +2,7 @@ import type { Step } from "./types.ts";
 
 /** What people decided about rows that the rules did not bring together, or wrongly did. */
 export const manualDecision: Step = {
-	name: "0008-manual-decision",
+	name: "0009-manual-decision",
 	up: async (database) => {
 		await database.schema
 			.createTable("manual_decision")
