@@ -1,3 +1,5 @@
+import { matchEn } from "./text-match.js";
+
 /** Words of the pages in English; the same keys as `text-zh-cn.js`. */
 export const en = {
 	brand: "Closeout",
@@ -245,27 +247,7 @@ export const en = {
 		record: "Journal record",
 		close: "Close",
 	},
-	match: {
-		title: "Why? {id}",
-		ask: "Ask about a row",
-		hint: "reference, order number or row",
-		why: "Why?",
-		undecided: "In the books, and nothing was decided about it.",
-		matched: "Matched by rule {name}",
-		different: "Different: {name}",
-		waiting: "Waits for {name} until {date}",
-		unrelated: "Not card money",
-		candidate: "Not matched by rule {name}",
-		leftOut: {
-			"too-weak": "The score is too weak.",
-			"not-the-only-one": "Another row fits as well, so a person has to decide.",
-		},
-		score: "Score {score} of 100:",
-		decision: {
-			match: "Decided to be one transaction:",
-			unmatch: "Decided not to be one transaction:",
-		},
-	},
+	match: matchEn,
 	reason: {
 		"missing-at-bank": "Missing at the bank",
 		"missing-at-acquirer": "Missing at the acquirer",

@@ -1,3 +1,5 @@
+import { matchZhCn } from "./text-match.js";
+
 /** Words of the pages in Chinese; `text-en.js` has the same keys. */
 export const zhCn = {
 	brand: "日清",
@@ -235,24 +237,7 @@ export const zhCn = {
 		record: "日志记录",
 		close: "关闭",
 	},
-	match: {
-		title: "为什么？{id}",
-		ask: "查一行",
-		hint: "参考号、订单号或行名",
-		why: "为什么？",
-		undecided: "账上有此行，但没有关于它的决定。",
-		matched: "按规则 {name} 配上",
-		different: "有差异：{name}",
-		waiting: "等待{name}，至 {date}",
-		unrelated: "与刷卡资金无关",
-		candidate: "规则 {name} 未配上",
-		leftOut: {
-			"too-weak": "得分不足。",
-			"not-the-only-one": "另有同样合适的行，需人工决定。",
-		},
-		score: "得分 {score}（满分 100）：",
-		decision: { match: "人工认定为同一笔交易：", unmatch: "人工认定不是同一笔交易：" },
-	},
+	match: matchZhCn,
 	reason: {
 		"missing-at-bank": "银行缺款",
 		"missing-at-acquirer": "收单机构缺这笔",
