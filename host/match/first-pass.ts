@@ -131,13 +131,15 @@ class Pass {
 			this.#open[side].add(place);
 			return;
 		}
-		this.#key.take(`${row.terminalId ?? ""}\n${row.businessDate ?? ""}\n${row.reference}`);
+		const name = `${row.terminalId ?? ""}\n${row.businessDate ?? ""}\n${row.reference}`;
+		this.#key.take(name);
 		// What is not plain must never agree, and neither must anything of the same name.
 		const isVoid = row.kind === "void" || row.kind === "reversal";
 		const hasBatch = side === LEFT || batchKey(row) !== undefined;
 		const isPlain = row.status === "approved" && !isVoid && hasBatch;
 		const own = isPlain && !hold(row) ? "" : `${side}:${place}`;
-		this.#mark.take(`${kindClass(row.kind)}\n${row.currency}\n${own}`);
+		// The name is in the mark as well: what agrees has met in two hashes of different seeds.
+		this.#mark.take(`${kindClass(row.kind)}\n${row.currency}\n${own}\n${name}`);
 		const { high, low } = this.#mark;
 		this.#rows.add(side, this.#key.high, this.#key.low, row.amountMinor, high, low, place);
 	}

@@ -1,6 +1,7 @@
 /**
- * Hashes texts to two words. The seed is drawn afresh for each run, so that nobody can write a file whose references
- * meet on purpose. Not for secrets, and equal words are no proof: two of them, of different seeds, are taken together.
+ * Hashes texts to two words. Not for secrets, and equal words are no proof: where the texts themselves are not
+ * compared afterwards, two hashes are taken together whose seeds are drawn afresh, so that nobody can write a file
+ * whose references meet on purpose.
  */
 export class TextHash {
 	readonly #seed: number;
