@@ -51,6 +51,7 @@ function readArguments(sections: readonly Section[]) {
 		.option("--seed <number>", "seed of what is made up", wholeNumber)
 		.option("--shuffled", "match: rows in no order only")
 		.option("--no-shuffled", "match: not the rows in no order")
+		.option("--memory <megabytes>", "match: rows kept in memory, the rest in a file", wholeNumber)
 		.option("--alone", "match: ours without the peers")
 		.exitOverride()
 		.parse();

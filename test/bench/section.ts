@@ -21,6 +21,8 @@ export interface SectionOptions {
 	readonly seed?: number;
 	/** One order of the rows only. */
 	readonly shuffled?: boolean;
+	/** Megabytes of rows that our join keeps in memory before it writes to a file. */
+	readonly memory?: number;
 	/** Ours alone, without the peers. */
 	readonly alone?: boolean;
 }

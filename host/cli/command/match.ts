@@ -1,7 +1,8 @@
 import { Command } from "commander";
-import { formatAmount } from "../../../protocol/money.ts";
 import { businessDateAt, formatDate, formatDateTime } from "../../../protocol/time.ts";
-import type { ManualDecision } from "../../core/manual.ts";
+import { type ManualDecision, rowName } from "../../core/manual.ts";
+import { compareRows, moneyText } from "../../core/row.ts";
+import { compareBooks } from "../../match/compare-books.ts";
 import { decide } from "../../match/decide.ts";
 import { type Decided, type ExplainedRow, type Explanation, explain } from "../../match/explain.ts";
 import { readRules } from "../../match/rules.ts";
@@ -31,12 +32,16 @@ export function matchCommand(shell: Shell): Command {
 	const decisions = new Command("decisions")
 		.description(words.decisions)
 		.action((options: DataOptions) => runDecisions(shell, options));
+	const waiting = new Command("waiting")
+		.description(words.pool)
+		.action((options: CompareOptions) => runWaiting(shell, options));
 	return new Command("match")
 		.description(words.match)
 		.addCommand(explainCommand(shell))
 		.addCommand(decideCommand(shell, "match"))
 		.addCommand(decideCommand(shell, "unmatch"))
 		.addCommand(withData(decisions, shell))
+		.addCommand(withCompare(waiting, shell))
 		.addCommand(rules);
 }
 
@@ -126,6 +131,32 @@ async function runDecide(
 	shell.line(shell.good(fill(shell.text.match.kept, { number: kept.number })));
 }
 
+async function runWaiting(shell: Shell, options: CompareOptions): Promise<void> {
+	const words = shell.text.match;
+	const compared = await comparison(options);
+	const { result } = await overData(options, async (store, source) =>
+		compareBooks(store, { tenant: await source.tenant(), ...compared }),
+	);
+	const waiting = result.waiting.toSorted((a, b) => a.until - b.until || compareRows(a.row, b.row));
+	if (options.json) {
+		for (const { row, ...one } of waiting) shell.json({ ...one, name: rowName(row), row });
+		return;
+	}
+	if (waiting.length === 0) return shell.note(words.noWaiting);
+	const cells = waiting.map(({ row, missingAt, until, others }) => {
+		const name = rowName(row);
+		return [
+			others === 0 ? name : fill(words.waitingOthers, { name, count: others }),
+			row.businessDate === undefined ? "-" : formatDate(row.businessDate),
+			row.reference || "-",
+			moneyText(row.amountMinor, row.currency),
+			missingAt,
+			formatDate(until),
+		];
+	});
+	shell.table(words.waitingColumns, cells);
+}
+
 async function runDecisions(shell: Shell, options: DataOptions): Promise<void> {
 	const words = shell.text.match;
 	const decisions = await overData(options, async (store, source) =>
@@ -210,6 +241,6 @@ function rowText({
 	status,
 }: ExplainedRow): string {
 	const date = businessDate === undefined ? "-" : formatDate(businessDate);
-	const amount = `${formatAmount(amountMinor, currency)} ${currency}`;
+	const amount = moneyText(amountMinor, currency);
 	return [name, date, reference || "-", amount, status].join("  ");
 }

@@ -13,7 +13,7 @@ const ROUNDS = 3;
 const ROUNDS_ROWS_MAX = 2_000_000;
 const ROWS = 1_000_000;
 const BLOCK_ROWS = 1_000;
-const MEMORY_BYTES = 1 << 30;
+const MEMORY_MB = 1_024;
 
 type Run = (name: ContenderOptions["name"]) => Promise<Taken>;
 
@@ -28,12 +28,12 @@ export const section: Section = {
 
 async function* compare(
 	shuffled: boolean,
-	{ rows: asked = ROWS, seed = 1, alone = false }: SectionOptions,
+	{ rows: asked = ROWS, seed = 1, alone = false, memory = MEMORY_MB }: SectionOptions,
 	say: (remark: string) => void,
 ): AsyncGenerator<Row, void, void> {
 	const rows = Math.ceil(asked / BLOCK_ROWS) * BLOCK_ROWS;
 	const rounds = rows > ROUNDS_ROWS_MAX ? 1 : ROUNDS;
-	const shared = { rows, shuffled, seed, postgres, rounds, memoryBytes: MEMORY_BYTES };
+	const shared = { rows, shuffled, seed, postgres, rounds, memoryBytes: memory * 1e6 };
 	const planted = plantedCounts(shared);
 	const run: Run = async (name) => {
 		say(`${name}, ${rows} rows a side, ${orderText(shuffled)}, seed ${seed}`);
@@ -57,7 +57,7 @@ async function* compare(
 		peerName: "DuckDB, equal semantics",
 		bar: shuffled ? 1 : 0.4,
 	};
-	yield { ...memory(what, ours, equal), peerName: "DuckDB, equal semantics", bar: 0.6 };
+	yield { ...peak(what, ours, equal), peerName: "DuckDB, equal semantics", bar: 0.6 };
 	yield { ...loaded(what, ours, equal), peerName: "DuckDB, equal semantics" };
 	if (shuffled) return;
 	if (!(await isPostgresThere())) {
@@ -67,7 +67,7 @@ async function* compare(
 	const server = await run("postgres");
 	yield { ...time(what, ours, server), peerName: "PostgreSQL, equal semantics", bar: 0.1 };
 	if (server.peakBytes > 0) {
-		yield { ...memory(what, ours, server), peerName: "PostgreSQL, its backend alone" };
+		yield { ...peak(what, ours, server), peerName: "PostgreSQL, its backend alone" };
 	}
 }
 
@@ -106,7 +106,7 @@ function loaded(what: string, ours: Taken, peer: Taken) {
 	};
 }
 
-function memory(what: string, ours: Taken, peer: Taken) {
+function peak(what: string, ours: Taken, peer: Taken) {
 	return {
 		what: `${what}: peak memory`,
 		unit: "MB",

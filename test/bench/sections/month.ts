@@ -32,7 +32,7 @@ export const section: Section = {
 			...shared,
 			what: `recall: ${right} of ${planted.length} planted were found as what they are`,
 			ours: right / planted.length,
-			note: `${kinds} kinds of mishap; the comparison itself took ${reconcileS.toFixed(1)} s`,
+			note: `${kinds} kinds of mishap; the comparison itself took ${reconcileS.toFixed(1)} s of processor time`,
 		};
 	},
 };

@@ -33,6 +33,15 @@ test("a difference is explained, joined by a person, and stays joined", async (t
 	t.regex(lost.err, /bank:none:1:sale: no such row/);
 });
 
+test("what waits is listed with its last day, and waits no more afterwards", async (t) => {
+	const { run } = await shopFolder(t);
+	await run("statement", "import", "clearing.csv");
+	const early = await run("match", "waiting", "--as-of", "2026-11-20");
+	t.regex(early.out, /^row .*\nterminal:till-0\S+ .*2026-11-20 .*acquirer +2026-11-25/);
+	const late = await run("match", "waiting", "--as-of", "2026-12-20");
+	t.deepEqual([late.out, late.err], ["", "nothing waits\n"]);
+});
+
 test("a row that nobody knows is refused, with what an id may be", async (t) => {
 	const { run } = await shopFolder(t);
 	await run("statement", "import", "clearing.csv");
