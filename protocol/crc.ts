@@ -1,6 +1,7 @@
 /** Castagnoli polynomial 0x1EDC6F41, reflected; the CRC-32C of iSCSI (RFC 3720, appendix B.4). */
 const POLYNOMIAL = 0x82f6_3b78;
 
+/** Its first entry is 0, so `|| 0` below changes none. */
 const table = Uint32Array.from({ length: 256 }, (_, index) => {
 	let value = index;
 	for (let bit = 0; bit < 8; bit++) value = (value >>> 1) ^ (value & 1 ? POLYNOMIAL : 0);
