@@ -1,4 +1,5 @@
 import { CloseoutError } from "../../protocol/error.ts";
+import { holdsCardNumber } from "../core/card.ts";
 import { type ManualDecision, rowName } from "../core/manual.ts";
 import type { MoneyRow } from "../core/row.ts";
 import type { Store } from "../store/store.ts";
@@ -9,7 +10,8 @@ const ROWS_MAX = 50;
 
 /**
  * Keeps what a person decided about rows, with who and why, so that every later comparison follows it. Throws
- * `NOT_FOUND` for a row that is in none of the compared books, and `USAGE` for fewer than two rows or no reason.
+ * `NOT_FOUND` for a row that is in none of the compared books, `USAGE` for fewer than two rows or no reason, and
+ * `CARD_DATA` for a reason with a card number.
  */
 export async function decide(
 	store: Store,
@@ -22,6 +24,10 @@ export async function decide(
 		throw new CloseoutError("USAGE", `a decision is about 2 to ${ROWS_MAX} rows; name them all`);
 	if (by.trim() === "" || why.trim() === "")
 		throw new CloseoutError("USAGE", "a decision needs who decides and why; give both");
+	if (holdsCardNumber([by, why])) {
+		const message = "the reason or the name holds a card number; say it without";
+		throw new CloseoutError("CARD_DATA", message);
+	}
 	const asked = new Set(rows);
 	const hold = (row: MoneyRow) => asked.has(rowName(row));
 	const { input } = await compareBooks(store, { ...options, hold });

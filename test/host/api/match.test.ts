@@ -45,5 +45,9 @@ test("a decision without a reason, or about a row that is not there, is refused"
 	const rows = ["bank:a:1:sale", "bank:b:1:sale"];
 	t.is((await post(face, { type: "match", rows, by: "Li Wei", why: "" })).statusCode, 400);
 	t.is((await post(face, { type: "match", rows, by: "Li Wei", why: "x" })).statusCode, 404);
+	const card = { type: "match", rows, by: "Li Wei", why: "card 4111 1111 1111 1111" };
+	const refused = await post(face, card);
+	t.is(refused.statusCode, 409, refused.body);
+	t.false(refused.body.includes("1111"));
 	t.is((await face.server.inject("/api/matches?id=nothing")).statusCode, 404);
 });
