@@ -1,4 +1,4 @@
-import { CloseoutError } from "../../protocol/error.ts";
+import { assert, CloseoutError } from "../../protocol/error.ts";
 import { COMMIT_MESSAGES_MAX, INBOUND_MESSAGES_MAX } from "../../protocol/limits.ts";
 import type { Address } from "../../protocol/message.ts";
 import { isHomieState, parseTopic, type TopicParts } from "../../protocol/topic.ts";
@@ -158,7 +158,7 @@ export class Ingest {
 		const { message, key } = received;
 		if (message.type === "hello") return answerHello(this.#context, message, key);
 		if (message.type === "pulled") return this.#pulls.take(message);
-		if (message.type !== "commandResult") return;
+		assert(message.type === "commandResult", "batches and losses are delivered");
 		this.#pulls.takeResult(message);
 		return takeCommandResult(this.#context, message);
 	}

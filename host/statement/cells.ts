@@ -3,10 +3,15 @@ import { exponentOf } from "../../protocol/money.ts";
 import { type DecimalStyle, parseDecimal } from "./decimal.ts";
 import { FieldError, inField } from "./statement.ts";
 
+/** Names whose places are remembered. */
+const ASKED_MAX = 1_000;
+const NOT_THERE = -1;
+
 /** Columns of a table by name, wherever they stand; columns that nobody asks for do not matter. */
 export class Columns {
 	readonly names: readonly string[];
 	readonly #places = new Map<string, number>();
+	readonly #asked = new Map<string, number>();
 
 	constructor(header: readonly string[]) {
 		this.names = header.map((name) => name.trim());
@@ -22,7 +27,12 @@ export class Columns {
 	}
 
 	placeOf(name: string): number | undefined {
-		return this.#places.get(columnKey(name));
+		const asked = this.#asked.get(name);
+		if (asked !== undefined) return asked === NOT_THERE ? undefined : asked;
+		const place = this.#places.get(columnKey(name));
+		// Callers ask for the same few names in every record.
+		if (this.#asked.size < ASKED_MAX) this.#asked.set(name, place ?? NOT_THERE);
+		return place;
 	}
 
 	has(...names: readonly string[]): boolean {

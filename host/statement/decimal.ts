@@ -8,6 +8,12 @@ export interface DecimalStyle {
 
 const currencySigns = /[$€£¥￥₣元]|\b(?:CHF|EUR|USD|GBP|CNY|RMB)\b/gu;
 
+/** Sign, whole part in groups of three or none, and fraction, by decimal mark. */
+const shapes = {
+	".": /^([+-]?)(\d+|\d{1,3}(?:[,'’]\d{3})+)?(?:\.(\d*))?$/,
+	",": /^([+-]?)(\d+|\d{1,3}(?:[.'’]\d{3})+)?(?:,(\d*))?$/,
+} as const;
+
 /**
  * An amount as reports write it, to minor units: `1,653.75`, `1.653,75` (with `decimal: ","`), `1'653.75`,
  * `-$3.00`, `(3.00)`, `3.00-`, `.72`, `5.`. Groups have to be of three digits, so that a decimal mark that was
@@ -15,16 +21,15 @@ const currencySigns = /[$€£¥￥₣元]|\b(?:CHF|EUR|USD|GBP|CNY|RMB)\b/gu;
  */
 export function parseDecimal(text: string, currency: string, style: DecimalStyle = {}): number {
 	const { decimal = "." } = style;
+	// Most amounts are as plain as they can be.
+	if (decimal === "." && /^-?\d+\.\d+$/.test(text)) return parseAmount(text, currency);
 	let plain = text.replaceAll(currencySigns, "").replaceAll(/[\s\u00a0\u202f]/g, "");
 	plain = plain.replace("\u2212", "-");
 	const bracketed = /^\((.+)\)$/.exec(plain)?.[1];
 	const trailing = /^(\d.*)([+-])$/.exec(plain);
 	if (bracketed !== undefined) plain = `-${bracketed}`;
 	else if (trailing !== null) plain = `${trailing[2]}${trailing[1]}`;
-	const mark = decimal === "." ? "\\." : ",";
-	const group = decimal === "." ? "[,'’]" : "[.'’]";
-	const shape = new RegExp(`^([+-]?)(\\d+|\\d{1,3}(?:${group}\\d{3})+)?(?:${mark}(\\d*))?$`);
-	const [, sign = "", whole = "", fraction = ""] = shape.exec(plain) ?? [];
+	const [, sign = "", whole = "", fraction = ""] = shapes[decimal].exec(plain) ?? [];
 	const digits = whole.replaceAll(/\D/g, "");
 	if (digits === "" && fraction === "") {
 		throw new CloseoutError("SCHEMA", `"${text}" is not a decimal amount`);

@@ -76,7 +76,7 @@ const failureCodes: { readonly [operation in Operation]: ErrorCode } = {
 
 /**
  * Makes a change on an image as far as power reached, and leaves the rest as the model says. Returns the bits
- * that read differently from one time to the next, by offset.
+ * that read differently from one time to the next, for each byte of the change, if there are any.
  */
 export function tearChange(
 	image: Uint8Array,
@@ -84,8 +84,8 @@ export function tearChange(
 	tear: TearModel,
 	eraseValue: number,
 	random: Random,
-): ReadonlyMap<number, number> {
-	const unstable = new Map<number, number>();
+): Uint8Array | undefined {
+	const unstable = tear === "unstable" ? new Uint8Array(after.length) : undefined;
 	image.set(after.subarray(0, reached), offset);
 	for (let index = reached; index < after.length; index++) {
 		const old = before[index] ?? 0;
@@ -95,7 +95,7 @@ export function tearChange(
 		if (tear === "zeros") image[at] = 0;
 		if (tear === "noise") image[at] = random.next() & 0xff;
 		if (tear === "someBits") image[at] = old ^ (differing & random.next());
-		if (tear === "unstable" && differing !== 0) unstable.set(at, differing);
+		if (unstable !== undefined) unstable[index] = differing;
 	}
 	return unstable;
 }
@@ -146,9 +146,10 @@ export class MemoryStorage implements Storage {
 		return new MemoryStorage({ ...options, sizeBytes: image.length }, image);
 	}
 
-	/** Makes bits read differently from one time to the next, until they are erased or written. */
-	unsettle(bits: ReadonlyMap<number, number>): void {
-		for (const [offset, some] of bits) this.#unstable.set(offset, some);
+	/** Makes bits of the bytes from an offset on read differently from one time to the next, until these are written. */
+	unsettle(offset: number, bits: Uint8Array): void {
+		for (const [index, some] of bits.entries())
+			if (some !== 0) this.#unstable.set(offset + index, some);
 	}
 
 	/** A copy of all bytes. */
@@ -284,7 +285,7 @@ export class MemoryStorage implements Storage {
 		const torn = { offset, before, after, reached };
 		const { eraseValue } = this.#geometry;
 		const unstable = tearChange(this.#bytes, torn, cut?.tear ?? "old", eraseValue, this.#random);
-		for (const [at, bits] of unstable) this.#unstable.set(at, bits);
+		if (unstable !== undefined) this.unsettle(offset, unstable);
 		this.#cutPower();
 	}
 

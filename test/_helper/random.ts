@@ -8,6 +8,11 @@ export class Random implements Entropy {
 		this.#state = seed >>> 0;
 	}
 
+	/** Goes on with the same numbers as this one. */
+	fork(): Random {
+		return new Random(this.#state);
+	}
+
 	/** A number of 32 bits. */
 	next(): number {
 		this.#state = (this.#state + 0x6d2b_79f5) >>> 0;

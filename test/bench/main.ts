@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { Command, CommanderError } from "commander";
 import { CloseoutError, errorTable } from "../../protocol/error.ts";
-import type { Row, Section, SectionOptions } from "./section.ts";
+import type { Options, Row, Section } from "./section.ts";
 
 const folder = new URL("./sections/", import.meta.url);
 
@@ -53,6 +53,11 @@ function readArguments(sections: readonly Section[]) {
 		.option("--no-shuffled", "match: not the rows in no order")
 		.option("--memory <megabytes>", "match: rows kept in memory, the rest in a file", wholeNumber)
 		.option("--alone", "match: ours without the peers")
+		.option(
+			"--megabytes <number>",
+			"size of the largest file, for sections that read files",
+			wholeNumber,
+		)
 		.exitOverride()
 		.parse();
 	const unknown = command.args.find((name) => !sections.some((section) => section.name === name));
@@ -60,7 +65,7 @@ function readArguments(sections: readonly Section[]) {
 		const known = sections.map(({ name }) => name).join(", ");
 		throw new CloseoutError("USAGE", `section "${unknown}" is not known; known are ${known}`);
 	}
-	const { json, ...options } = command.opts<SectionOptions & { readonly json?: true }>();
+	const { json, ...options } = command.opts<Options & { readonly json?: true }>();
 	return { names: command.args, json: json === true, options };
 }
 
@@ -71,7 +76,7 @@ function wholeNumber(text: string): number {
 	return value;
 }
 
-async function runSection(section: Section, json: boolean, options: SectionOptions): Promise<void> {
+async function runSection(section: Section, json: boolean, options: Options): Promise<void> {
 	if (!json) process.stdout.write(`\n${section.name}: ${section.about}\n`);
 	const say = (remark: string) => process.stderr.write(`  … ${remark}\n`);
 	for await (const row of section.run(say, options)) {

@@ -15,7 +15,7 @@ export interface Row {
 }
 
 /** What the command line asks of those sections that know it. */
-export interface SectionOptions {
+export interface Options {
 	/** Rows or the like, where a section has a size. */
 	readonly rows?: number;
 	readonly seed?: number;
@@ -25,6 +25,8 @@ export interface SectionOptions {
 	readonly memory?: number;
 	/** Ours alone, without the peers. */
 	readonly alone?: boolean;
+	/** Size of the largest file, for sections that read files. */
+	readonly megabytes?: number;
 }
 
 /**
@@ -36,5 +38,5 @@ export interface Section {
 	readonly name: string;
 	readonly about: string;
 	/** Gives rows as they are ready. A remark goes to `say`, for people only. */
-	run(say: (remark: string) => void, options: SectionOptions): AsyncGenerator<Row, void, void>;
+	run(say: (remark: string) => void, options?: Options): AsyncGenerator<Row, void, void>;
 }

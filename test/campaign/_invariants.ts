@@ -6,7 +6,6 @@ import { CloseoutError } from "../../protocol/error.ts";
 import { imageOf, readImage } from "../../protocol/media.ts";
 import { digest, sha256 } from "./_digest.ts";
 import { chainAfter, genesis, type KnownRecord } from "./_independent.ts";
-import type { KnownStarts } from "./_known-starts.ts";
 import type { Life, Promised } from "./_life.ts";
 import type { Media } from "./_media.ts";
 
@@ -34,8 +33,6 @@ export interface ExamineOptions {
 	readonly thorough: boolean;
 	/** Open a second time and compare the bytes, then append. */
 	readonly goOn: boolean;
-	/** Second starts from media of the same ground that were judged before. */
-	readonly known?: KnownStarts;
 }
 
 /**
@@ -47,7 +44,7 @@ export function examine(
 	media: Media,
 	life: Life,
 	promised: Promised,
-	{ thorough, goOn, known }: ExamineOptions,
+	{ thorough, goOn }: ExamineOptions,
 ): string | undefined {
 	const journal = journalOn(media);
 	let report: OpenReport;
@@ -62,9 +59,7 @@ export function examine(
 	if (readBytes > most) return `I5 start read ${readBytes} bytes`;
 	const problem =
 		reportProblem(report, promised) ?? recordsProblem(journal, report, life, promised, thorough);
-	if (problem !== undefined || !goOn) return problem;
-	const goOnFrom = () => secondStart(media, report);
-	return known === undefined ? goOnFrom() : known.once(media, report, goOnFrom);
+	return problem !== undefined || !goOn ? problem : secondStart(media, report);
 }
 
 /** A format that was cut leaves media that can be formatted again, as the terminal does by itself. */

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Storage, StorageGeometry } from "../../firmware/core/port.ts";
 import { CloseoutError } from "../../protocol/error.ts";
 import { PowerLoss, type TearModel, tearChange } from "../_helper/memory-storage.ts";
@@ -22,6 +21,37 @@ export interface MediaCut {
 	readonly seed: number;
 }
 
+export interface Range {
+	readonly from: number;
+	readonly to: number;
+}
+
+/** Hears what is asked of media and done to them. */
+export interface MediaListener {
+	/** These bytes are given out. */
+	read(offset: number, bytes: Uint8Array): void;
+	/** A write may go ahead, or not, since the ground is erased, or not. */
+	isErased(offset: number, length: number, answer: boolean): void;
+	changed(offset: number, bytes: Uint8Array): void;
+	/** The media as they are were compared with what they were. */
+	compared(): void;
+}
+
+/** Bits that read differently from one time to the next, for each byte from an offset on. */
+interface Wavering {
+	readonly from: number;
+	readonly bits: Uint8Array;
+}
+
+const STEADY: Wavering = { from: 0, bits: new Uint8Array(0) };
+
+interface Undo {
+	readonly offset: number;
+	readonly length: number;
+	readonly at: number;
+	readonly wavering: Wavering;
+}
+
 const NOTHING = new Uint8Array(0);
 const POOL_BYTES = 1_048_576;
 const UNDO_BYTES = 65_536;
@@ -36,16 +66,14 @@ const READ_BYTES_MAX = 256 * 1_048_576;
 export class Media implements Storage {
 	readonly bytes: Uint8Array;
 	readonly #geometry: StorageGeometry;
-	readonly #undo: { readonly offset: number; readonly length: number; readonly at: number }[] = [];
+	readonly #undo: Undo[] = [];
 	/** What was there before each change, one after the other: a fresh array for each would keep the collector busy. */
 	#undoBytes = new Uint8Array(UNDO_BYTES);
 	#undoEnd = 0;
 	#pool = new Uint8Array(0);
 	#poolEnd = 0;
 	readonly #erasedSector: Uint8Array;
-	readonly #unstable = new Map<number, number>();
-	#unstableFrom = Number.POSITIVE_INFINITY;
-	#unstableTo = -1;
+	#wavering: Wavering = STEADY;
 	#random = new Random(1);
 	#cut: MediaCut | undefined;
 	#isOff = false;
@@ -54,6 +82,7 @@ export class Media implements Storage {
 	bytesRead = 0;
 	/** Told of each reading. */
 	onRead: ((offset: number, length: number) => void) | undefined;
+	listener: MediaListener | undefined;
 	/** Told of each changing call before it is made. */
 	onStep: ((step: Step) => void) | undefined;
 
@@ -81,13 +110,11 @@ export class Media implements Storage {
 		while (this.#undo.length > mark) {
 			const entry = this.#undo.pop();
 			if (entry === undefined) break;
-			const { offset, length, at } = entry;
+			const { offset, length, at, wavering } = entry;
 			this.bytes.set(this.#undoBytes.subarray(at, at + length), offset);
 			this.#undoEnd = at;
+			this.#wavering = wavering;
 		}
-		if (mark > 0 || this.#unstable.size === 0) return;
-		this.#unstable.clear();
-		this.#bound();
 	}
 
 	/** Makes everything so far the new ground that `rollBack` returns to. Bits that waver go on wavering. */
@@ -100,7 +127,7 @@ export class Media implements Storage {
 		const at = this.#undoEnd;
 		this.#makeRoom(at + length);
 		this.#undoBytes.set(this.bytes.subarray(offset, offset + length), at);
-		this.#undo.push({ offset, length, at });
+		this.#undo.push({ offset, length, at, wavering: this.#wavering });
 		this.#undoEnd = at + length;
 	}
 
@@ -115,27 +142,29 @@ export class Media implements Storage {
 	/** True when the bytes differ from what they were at a mark. */
 	hasChangedSince(mark: number): boolean {
 		if (this.#undo.length === mark) return false;
+		this.listener?.compared();
 		const now = this.bytes.slice();
 		for (const { offset, length, at } of this.#undo.slice(mark).reverse())
 			now.set(this.#undoBytes.subarray(at, at + length), offset);
 		return Buffer.compare(now, this.bytes) !== 0;
 	}
 
-	/**
-	 * A hash over every sector that was touched since the ground that `rollBack` returns to; what equals another in
-	 * it, from the same ground, equals it everywhere. Undefined while bits waver: then no two readings are alike.
-	 */
-	fingerprint(): string | undefined {
-		if (this.#unstable.size > 0) return undefined;
-		const { sectorBytes } = this.#geometry;
-		const touched = new Set<number>();
-		for (const { offset, length } of this.#undo)
-			for (let at = offset - (offset % sectorBytes); at < offset + length; at += sectorBytes)
-				touched.add(at);
-		const sum = createHash("sha256");
-		for (const at of [...touched].sort((left, right) => left - right))
-			sum.update(`${at} `).update(this.bytes.subarray(at, at + sectorBytes));
-		return sum.digest("base64");
+	/** Some bits read differently from one time to the next. */
+	get isWavering(): boolean {
+		return this.#wavering.bits.length > 0;
+	}
+
+	/** Runs something after which bits waver on as if it had not been. */
+	aside<T>(run: () => T): T {
+		const random = this.#random.fork();
+		const result = run();
+		this.#random = random;
+		return result;
+	}
+
+	/** Nobody holds on to bytes that were read so far: their memory is used again. */
+	reuse(): void {
+		this.#poolEnd = 0;
 	}
 
 	/** Puts bytes there past all rules, as rot and attackers do. */
@@ -152,18 +181,23 @@ export class Media implements Storage {
 		this.#random = new Random(seed);
 		const { eraseValue } = this.#geometry;
 		const unstable = tearChange(this.bytes, torn, tear, eraseValue, this.#random);
-		for (const [at, bits] of unstable) this.#unstable.set(at, bits);
-		this.#bound();
+		if (unstable !== undefined) this.#waver({ from: offset, bits: unstable });
 	}
 
-	/** Most reads touch no bit that wavers, and see so at once. */
-	#bound(): void {
-		this.#unstableFrom = Number.POSITIVE_INFINITY;
-		this.#unstableTo = -1;
-		for (const at of this.#unstable.keys()) {
-			this.#unstableFrom = Math.min(this.#unstableFrom, at);
-			this.#unstableTo = Math.max(this.#unstableTo, at);
+	/** These bits waver besides those that do. */
+	#waver(more: Wavering): void {
+		const known = this.#wavering;
+		if (known.bits.length === 0) {
+			this.#wavering = more;
+			return;
 		}
+		const from = Math.min(known.from, more.from);
+		const to = Math.max(known.from + known.bits.length, more.from + more.bits.length);
+		const bits = new Uint8Array(to - from);
+		bits.set(known.bits, known.from - from);
+		for (const [index, some] of more.bits.entries())
+			if (some !== 0) bits[more.from + index - from] = some;
+		this.#wavering = { from, bits };
 	}
 
 	geometry(): StorageGeometry {
@@ -178,7 +212,8 @@ export class Media implements Storage {
 		if (this.bytesRead > READ_BYTES_MAX) throw new RangeError("reading never ends");
 		this.onRead?.(offset, length);
 		const bytes = this.#copyOf(offset, length);
-		if (this.#unstable.size > 0) this.#shake(offset, bytes);
+		this.#shake(offset, bytes);
+		this.listener?.read(offset, bytes);
 		return bytes;
 	}
 
@@ -198,7 +233,9 @@ export class Media implements Storage {
 		const { writeAlign } = this.#geometry;
 		if (offset % writeAlign !== 0 || bytes.length % writeAlign !== 0)
 			throw new RangeError(`write of ${bytes.length} bytes at ${offset} is not aligned`);
-		if (!this.#isErased(offset, bytes.length))
+		const isErased = this.isErased(offset, bytes.length);
+		this.listener?.isErased(offset, bytes.length, isErased);
+		if (!isErased)
 			throw new RangeError(`${bytes.length} bytes at ${offset} are written without an erase`);
 		this.#change("write", offset, bytes);
 	}
@@ -211,7 +248,8 @@ export class Media implements Storage {
 		this.#change("sync", 0, NOTHING);
 	}
 
-	#isErased(offset: number, length: number): boolean {
+	/** Nothing but the erase value stands there. */
+	isErased(offset: number, length: number): boolean {
 		const { length: most } = this.#erasedSector;
 		for (let at = offset; at < offset + length; at += most) {
 			const end = Math.min(at + most, offset + length);
@@ -243,10 +281,15 @@ export class Media implements Storage {
 	carryOut({ offset, after }: Pick<Step, "offset" | "after">): void {
 		this.#remember(offset, after.length);
 		this.bytes.set(after, offset);
-		if (offset > this.#unstableTo || offset + after.length <= this.#unstableFrom) return;
-		for (const at of this.#unstable.keys())
-			if (at >= offset && at < offset + after.length) this.#unstable.delete(at);
-		this.#bound();
+		this.listener?.changed(offset, after);
+		const { from, bits } = this.#wavering;
+		const end = from + bits.length;
+		const to = offset + after.length;
+		// Most changes and most reads touch no bit that wavers, and see so at once.
+		if (offset >= end || to <= from) return;
+		const isAll = offset <= from && to >= end;
+		const rest = { from, bits: bits.slice().fill(0, Math.max(0, offset - from), to - from) };
+		this.#wavering = isAll ? STEADY : rest;
 	}
 
 	#stepOf(kind: StepKind, offset: number, after: Uint8Array): Step {
@@ -255,11 +298,11 @@ export class Media implements Storage {
 	}
 
 	#shake(offset: number, bytes: Uint8Array): void {
-		if (offset > this.#unstableTo || offset + bytes.length <= this.#unstableFrom) return;
-		for (const [at, bits] of this.#unstable) {
-			const index = at - offset;
-			if (index < 0 || index >= bytes.length) continue;
-			bytes[index] = (bytes[index] ?? 0) ^ (this.#random.next() & bits);
+		const { from, bits } = this.#wavering;
+		const end = Math.min(from + bits.length, offset + bytes.length);
+		for (let at = Math.max(from, offset); at < end; at++) {
+			const some = bits[at - from] ?? 0;
+			if (some !== 0) bytes[at - offset] = (bytes[at - offset] ?? 0) ^ (this.#random.next() & some);
 		}
 	}
 }

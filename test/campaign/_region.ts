@@ -16,12 +16,7 @@ import {
 	silentLog,
 } from "./_invariants.ts";
 import type { Life } from "./_life.ts";
-import type { Media } from "./_media.ts";
-
-export interface Range {
-	readonly from: number;
-	readonly to: number;
-}
+import type { Media, Range } from "./_media.ts";
 
 /**
  * A part of the media that is judged by itself. `start`: what a start reads, roots and newest segment. A number: both

@@ -4,9 +4,10 @@ import { Cursor } from "./_cursor.ts";
 import { examine, journalOn } from "./_invariants.ts";
 import { KnownStarts } from "./_known-starts.ts";
 import { lifeOf } from "./_life.ts";
-import type { Media, MediaCut, Step } from "./_media.ts";
+import type { Media, MediaCut, Range, Step } from "./_media.ts";
 import {
 	type Campaign,
+	CaseError,
 	caseText,
 	parseCase,
 	type Run,
@@ -24,8 +25,6 @@ const STRIDE = { ci: undefined, night: 32, soak: 1 } as const;
 const GO_ON_EVERY = 8;
 const THOROUGH_EVERY = 2_000;
 
-const NO_CALL = { offset: 0, after: new Uint8Array(0) };
-
 interface DoubleCut {
 	readonly step: number;
 	readonly reached: number;
@@ -37,82 +36,82 @@ class DoubleCutRun implements Run {
 	readonly units: number;
 	readonly #setting: Setting;
 	readonly #cursor: Cursor;
-	readonly #known = new KnownStarts();
+	readonly #known: KnownStarts;
 
 	constructor(setting: Setting) {
 		this.#setting = setting;
 		this.#cursor = new Cursor(lifeOf(setting.size));
+		this.#known = new KnownStarts(this.#cursor.media, this.#cursor.life);
 		this.units = Math.ceil(this.#cursor.life.steps.length / STEPS_PER_UNIT);
 	}
 
 	run(unit: number, tally: Tally): void {
 		const { steps } = this.#cursor.life;
+		const { made, known, checked } = this.#known;
 		const end = Math.min((unit + 1) * STEPS_PER_UNIT, steps.length);
 		for (let step = unit * STEPS_PER_UNIT; step < end; step++) {
 			const { after, promised } = this.#cursor.step(step);
 			// A format that was cut is done again from the start: it has no recovery.
 			if (promised.doing === "format") continue;
 			const random = new Random(this.#setting.seed + step * 31);
-			this.#known.forget();
 			this.#secondCuts({ step, reached: random.below(after.length), tear: step % 6 }, tally);
 		}
+		tally.mark("starts made", this.#known.made - made);
+		tally.mark("starts known", this.#known.known - known);
+		tally.mark("of these made again", this.#known.checked - checked);
 	}
 
 	/** Cuts the recovery after a first cut, in each of its own calls. */
 	#secondCuts(first: Omit<DoubleCut, "second">, tally: Tally): void {
 		const own = this.#ownSteps(first);
+		const stages = this.#stagesOf(first, own);
 		tally.mark("recoveries that write", own.length > 0 ? 1 : 0);
 		const random = new Random(this.#setting.seed + first.step);
+		const media = this.#cut(first);
 		for (const [at, call] of own.entries()) {
 			tally.mark(`${call.kind} of a recovery`);
 			const places = placesOf(call);
 			const stride = STRIDE[this.#setting.lane] ?? places.length;
 			const from = stride === places.length ? random.below(stride) : first.step % stride;
-			let isUnread: boolean | undefined;
+			const stage = stages[at];
+			if (stage !== undefined) this.#known.forget(stage);
+			const mark = media.mark();
 			for (let place = from % places.length; place < places.length; place += stride) {
 				const reached = places[place] ?? 0;
 				const tear = tearModels[random.below(6)] ?? "erased";
 				const second: MediaCut = { at, reached, tear, seed: random.next() };
 				tally.count();
-				if (isUnread) {
-					tally.mark("in bytes that nobody reads again");
-					continue;
-				}
 				const cut = { ...first, second };
-				const problem = this.#check(cut, own);
+				const problem = this.#check(media, cut, call);
+				media.rollBack(mark);
 				if (problem !== undefined) tally.fail(this.#text(cut), problem);
-				else if (isUnread === undefined && place + stride < places.length)
-					isUnread = this.#isOverwrittenUnread(cut, own);
 			}
+			media.carryOut(call);
 		}
 	}
 
 	/**
-	 * True when the start after this second cut writes over all bytes of the call that was cut before it has read one
-	 * of them. It then does the same, and leaves the same behind, whatever stands there.
+	 * A recovery goes on in stages: it writes segments, then roots, then segments again. Where a stage begins, the bytes
+	 * that second cuts within it leave one way or another, those that waver since the first cut among them.
 	 */
-	#isOverwrittenUnread(cut: DoubleCut, own: readonly Step[]): boolean {
-		const { offset, after } = own[cut.second.at] ?? NO_CALL;
-		if (after.length === 0) return false;
-		const media = this.#cutTwice(cut, own);
-		const isLeft = new Uint8Array(after.length).fill(1);
-		let isRead = false;
-		const each = (from: number, length: number, use: (index: number) => void) => {
-			const end = Math.min(from + length, offset + after.length);
-			for (let at = Math.max(from, offset); at < end; at++) use(at - offset);
-		};
-		media.onRead = (from, length) =>
-			each(from, length, (index) => {
-				if (isLeft[index] === 1) isRead = true;
-			});
-		media.onStep = (step) =>
-			each(step.offset, step.after.length, (index) => {
-				isLeft[index] = 0;
-			});
-		journalOn(media).open();
-		media.onRead = undefined;
-		media.onStep = undefined;
-		return !isRead && !isLeft.includes(1);
+	#stagesOf(
+		{ step, tear }: Omit<DoubleCut, "second">,
+		own: readonly Step[],
+	): readonly (readonly Range[] | undefined)[] {
+		const { geometry } = this.#cursor.life;
+		const rangeOf = ({ offset, after }: Step) => ({ from: offset, to: offset + after.length });
+		const isRoot = ({ offset }: Step) =>
+			offset % (geometry.sizeBytes / 2) < 2 * geometry.sectorBytes;
+		const wavering = tearModels[tear] === "unstable" ? [rangeOf(this.#cursor.step(step))] : [];
+		let stage: Range[] = [];
+		let last: Step | undefined;
+		return own.map((call) => {
+			const isNext = last === undefined || (call.kind !== "sync" && isRoot(call) !== isRoot(last));
+			if (isNext) stage = [...wavering];
+			if (call.kind !== "sync" || last === undefined) last = call;
+			if (call.kind !== "sync") stage.push(rangeOf(call));
+			return isNext ? stage : undefined;
+		});
 	}
 
 	#cut({ step, reached, tear }: Omit<DoubleCut, "second">): Media {
@@ -134,24 +133,16 @@ class DoubleCutRun implements Run {
 		return own;
 	}
 
-	/** The media as the first cut and then the second one left them, made from the recovery's calls as recorded. */
-	#cutTwice({ second, ...first }: DoubleCut, own: readonly Step[]): Media {
-		const media = this.#cut(first);
-		for (const call of own.slice(0, second.at)) media.carryOut(call);
-		const last = own[second.at];
-		if (last !== undefined && last.kind !== "sync") media.tear(last, second);
+	/** Cuts a call of the recovery on the media as it found them. */
+	#check(media: Media, { step, second }: DoubleCut, call: Step): string | undefined {
+		if (call.kind !== "sync") media.tear(call, second);
 		media.powerOn();
-		return media;
-	}
-
-	#check(cut: DoubleCut, own: readonly Step[]): string | undefined {
-		const media = this.#cutTwice(cut, own);
-		const { promised } = this.#cursor.step(cut.step);
-		const { seed } = cut.second;
+		const { promised } = this.#cursor.step(step);
+		const { seed } = second;
 		const goOn = seed % GO_ON_EVERY === 0;
 		const thorough = seed % THOROUGH_EVERY === 0;
-		const known = this.#known;
-		return examine(media, this.#cursor.life, promised, { goOn, thorough, known });
+		const judge = () => examine(media, this.#cursor.life, promised, { goOn, thorough });
+		return thorough ? judge() : this.#known.once(goOn ? "going on" : "", judge);
 	}
 
 	#text({ step, reached, tear, second }: DoubleCut): string {
@@ -160,7 +151,6 @@ class DoubleCutRun implements Run {
 	}
 
 	replay(text: string): string | undefined {
-		this.#known.forget();
 		const parsed = parseCase(text);
 		const how = parsed.text("how");
 		const first = {
@@ -174,7 +164,12 @@ class DoubleCutRun implements Run {
 			tear: tearModels.find((model) => model === how) ?? "erased",
 			seed: parsed.number("seed"),
 		};
-		return this.#check({ ...first, second }, this.#ownSteps(first));
+		const own = this.#ownSteps(first);
+		const call = own[second.at];
+		if (call === undefined) throw new CaseError(`the recovery makes no call ${second.at}`);
+		const media = this.#cut(first);
+		for (const before of own.slice(0, second.at)) media.carryOut(before);
+		return this.#check(media, { ...first, second }, call);
 	}
 }
 

@@ -18,7 +18,20 @@ export interface Outcome {
 	readonly seconds: number;
 }
 
-export type OnProgress = (done: number, units: number, cases: number, failures: number) => void;
+export interface Progress {
+	readonly name: string;
+	readonly done: number;
+	readonly units: number;
+	readonly cases: number;
+	readonly failures: number;
+	readonly seconds: number;
+}
+
+export interface PoolOptions {
+	readonly onProgress?: (progress: Progress) => void;
+	/** A campaign ends with its first failure. */
+	readonly stopAtFailure?: boolean;
+}
 
 /** Threads that take units of campaigns, each the next one when it has ended its last. */
 export class Pool {
@@ -29,34 +42,87 @@ export class Pool {
 		this.#members = Array.from({ length: jobs }, () => new Member(unitMsMax));
 	}
 
-	/** Runs all units of a campaign; with `stopAtFailure`, no new ones after the first failure. */
-	async run(
-		name: string,
+	/** Runs campaigns in this order. A thread that finds nothing left to do in one goes on to the next. */
+	async *run(
+		names: readonly string[],
 		setting: Setting,
-		{ onProgress, stopAtFailure }: { onProgress?: OnProgress; stopAtFailure?: boolean } = {},
-	): Promise<Outcome> {
-		const begun = performance.now();
-		const [first] = this.#members;
-		if (first === undefined) throw new RangeError("a pool needs at least one thread");
-		const opened = await first.ask({ name, setting, unit: undefined });
-		const sum = new Sum(opened);
-		let next = 0;
-		const serve = async (member: Member) => {
-			while (next < opened.units && !(stopAtFailure && sum.failureCount > 0)) {
-				const unit = next++;
-				sum.add(await member.ask({ name, setting, unit }));
-				onProgress?.(sum.done, opened.units, sum.cases, sum.failureCount);
-			}
-		};
-		await Promise.all(this.#members.map(serve));
-		const { cases, failureCount, failures, marks } = sum;
-		const seconds = (performance.now() - begun) / 1000;
-		return { name, units: opened.units, cases, failureCount, failures, marks, seconds };
+		options: PoolOptions = {},
+	): AsyncGenerator<Outcome> {
+		let turns = this.#members.map(() => Promise.resolve());
+		const outcomes = names.map((name) => {
+			const task = new Task(name, setting, options);
+			turns = this.#members.map((member, index) =>
+				(turns[index] ?? Promise.resolve()).then(() => task.serve(member)),
+			);
+			return Promise.all(turns).then(() => task.outcome());
+		});
+		for (const outcome of outcomes) yield await outcome;
 	}
 
 	async close(): Promise<void> {
 		await Promise.all(this.#members.map((member) => member.close()));
 		this.#members = [];
+	}
+}
+
+/**
+ * Who looks for one failure looks here and there: neighbours are alike, and the first units are those of a format. Goes
+ * on from unit to unit by about 0.618 of all, so that after any number of them no great stretch is left out.
+ */
+export function scattered(place: number, units: number): number {
+	let stride = Math.max(1, Math.round(units * 0.618));
+	while (greatestCommonDivisor(stride, units) > 1) stride++;
+	return ((place + 1) * stride) % units;
+}
+
+function greatestCommonDivisor(left: number, right: number): number {
+	return right === 0 ? left : greatestCommonDivisor(right, left % right);
+}
+
+/** One campaign, of which each thread takes the next unit until none is left. */
+class Task {
+	readonly #name: string;
+	readonly #setting: Setting;
+	readonly #options: PoolOptions;
+	#opened: Promise<Answer> | undefined;
+	#sum: Sum | undefined;
+	#units = 0;
+	#next = 0;
+	#begunMs = 0;
+
+	constructor(name: string, setting: Setting, options: PoolOptions) {
+		this.#name = name;
+		this.#setting = setting;
+		this.#options = options;
+	}
+
+	async serve(member: Member): Promise<void> {
+		const order = { name: this.#name, setting: this.#setting };
+		if (this.#opened === undefined) {
+			this.#begunMs = performance.now();
+			this.#opened = member.ask({ ...order, unit: undefined });
+		}
+		const opened = await this.#opened;
+		this.#units = opened.units;
+		this.#sum ??= new Sum(opened);
+		const sum = this.#sum;
+		const { stopAtFailure = false, onProgress } = this.#options;
+		while (this.#next < opened.units && !(stopAtFailure && sum.failureCount > 0)) {
+			const place = this.#next++;
+			const unit = stopAtFailure ? scattered(place, opened.units) : place;
+			sum.add(await member.ask({ ...order, unit, stopAtFailure }));
+			const { name, cases, failureCount, seconds } = this.outcome();
+			const { units } = opened;
+			onProgress?.({ name, done: sum.done, units, cases, failures: failureCount, seconds });
+		}
+	}
+
+	outcome(): Outcome {
+		if (this.#sum === undefined) throw new RangeError("a pool needs at least one thread");
+		const { cases, failureCount, failures, marks } = this.#sum;
+		const seconds = (performance.now() - this.#begunMs) / 1000;
+		const units = this.#units;
+		return { name: this.#name, units, cases, failureCount, failures, marks, seconds };
 	}
 }
 

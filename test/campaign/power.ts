@@ -16,13 +16,8 @@ import {
 } from "./campaign.ts";
 
 const STEPS_PER_UNIT = 20;
-/**
- * In lane ci, each byte of a write takes one tear model in turn, but all six in one call of so many: a prime, so that it
- * does not fall in step with the writes and syncs of a group.
- */
-const CI_ALL_TEARS_EVERY = 61;
-/** In lane ci, so many cases go by between two that go on with a second start. */
-const CI_GO_ON_EVERY = 8;
+/** In lane ci, so many cases go by between two that go on with a second start; falls in step with no tear model. */
+const CI_GO_ON_EVERY = 7;
 /** Cuts within an erase: flash erases a sector at once, so a few places stand for all. */
 const ERASE_PLACES = 8;
 /** Reading back every record that is kept costs as much as fifty starts. */
@@ -43,10 +38,9 @@ export function placesOf({ kind, after }: Step): readonly number[] {
 	return Array.from({ length: Math.ceil(after.length / every) }, (_, index) => index * every);
 }
 
-/** The numbers of the tear models that a place is put through: one, or all; a sync tears nothing. */
-function tearsOf({ kind }: Step, only: number | undefined): readonly number[] {
-	if (kind === "sync") return [0];
-	return only === undefined ? [...tearModels.keys()] : [only];
+/** The numbers of the tear models that a place is put through; a sync tears nothing. */
+function tearsOf({ kind }: Step): readonly number[] {
+	return kind === "sync" ? [0] : [...tearModels.keys()];
 }
 
 function isErasedGround({ kind, before }: Step): boolean {
@@ -57,28 +51,28 @@ class PowerRun implements Run {
 	readonly units: number;
 	readonly #setting: Setting;
 	readonly #cursor: Cursor;
-	readonly #known = new KnownStarts();
+	readonly #known: KnownStarts;
 
 	constructor(setting: Setting) {
 		this.#setting = setting;
 		this.#cursor = new Cursor(lifeOf(setting.size));
+		this.#known = new KnownStarts(this.#cursor.media, this.#cursor.life);
 		this.units = Math.ceil(this.#cursor.life.steps.length / STEPS_PER_UNIT);
 	}
 
 	run(unit: number, tally: Tally): void {
 		const { steps } = this.#cursor.life;
-		const isEvery = this.#setting.lane !== "ci";
+		const goOnEvery = this.#setting.lane === "ci" ? CI_GO_ON_EVERY : 1;
 		const end = Math.min((unit + 1) * STEPS_PER_UNIT, steps.length);
-		const { made, known } = this.#known;
+		const { made, known, checked } = this.#known;
 		let count = unit * 7 + this.#setting.seed;
 		for (let index = unit * STEPS_PER_UNIT; index < end; index++) {
 			const step = this.#cursor.step(index);
 			tally.mark(step.promised.doing);
-			this.#known.forget();
-			const isAll = isEvery || step.kind === "erase" || index % CI_ALL_TEARS_EVERY === 0;
-			const isErased = isAll && isErasedGround(step);
+			this.#forgetBefore(step);
+			const isErased = isErasedGround(step);
 			for (const reached of placesOf(step)) {
-				for (const tear of tearsOf(step, isAll ? undefined : count % tearModels.length)) {
+				for (const tear of tearsOf(step)) {
 					count += 1;
 					// Where the ground was erased, what power did not reach is the same under both.
 					if (isErased && tearModels[tear] === "old") {
@@ -86,14 +80,19 @@ class PowerRun implements Run {
 						tally.mark("the same bytes as with the rest erased");
 						continue;
 					}
-					const goOn = isEvery || count % CI_GO_ON_EVERY === 0;
+					const goOn = count % goOnEvery === 0;
 					const thorough = count % THOROUGH_EVERY === 0;
 					this.#take({ step: index, reached, tear, goOn, thorough }, tally);
 				}
 			}
 		}
-		tally.mark("second starts", this.#known.made - made);
-		tally.mark("second starts known by their bytes", this.#known.known - known);
+		tally.mark("starts made", this.#known.made - made);
+		tally.mark("starts known", this.#known.known - known);
+		tally.mark("of these made again", this.#known.checked - checked);
+	}
+
+	#forgetBefore({ offset, after }: Step): void {
+		this.#known.forget([{ from: offset, to: offset + after.length }]);
 	}
 
 	#take(cut: Cut, tally: Tally): void {
@@ -110,8 +109,8 @@ class PowerRun implements Run {
 		const model = tearModels[tear] ?? "erased";
 		const seed = new Random(this.#setting.seed + index * 8_192 + reached).next();
 		if (step.kind !== "sync") media.tear(step, { reached, tear: model, seed });
-		const known = this.#known;
-		return examine(media, this.#cursor.life, step.promised, { goOn, thorough, known });
+		const judge = () => examine(media, this.#cursor.life, step.promised, { goOn, thorough });
+		return thorough ? judge() : this.#known.once(goOn ? "going on" : "", judge);
 	}
 
 	replay(at: string): string | undefined {
@@ -119,7 +118,6 @@ class PowerRun implements Run {
 		const name = parsed.text("tear");
 		const tear = tearModels.findIndex((model) => model.startsWith(name));
 		if (tear === -1) throw new CaseError(`no tear model "${name}"`);
-		this.#known.forget();
 		const place = { step: parsed.number("step"), reached: parsed.number("reached"), tear };
 		return this.#check({ ...place, goOn: true, thorough: true });
 	}

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { type Campaign, CaseError, lanes, type Setting } from "./campaign.ts";
-import { type Outcome, Pool } from "./pool.ts";
+import { type Outcome, Pool, type Progress } from "./pool.ts";
 import { campaigns, loadCampaign } from "./registry.ts";
 import { closeCurrent } from "./worker.ts";
 
@@ -126,15 +126,13 @@ function tellFailures(outcome: Outcome, missing: readonly string[], setting: Set
 		console.log(`     and ${failureCount - failures.length} more`);
 }
 
-function showProgress(name: string) {
-	const begun = performance.now();
+function progressShown() {
 	let shownMs = 0;
-	return (done: number, units: number, cases: number, failures: number) => {
+	return ({ name, done, units, cases, failures, seconds }: Progress) => {
 		const now = performance.now();
 		if (!process.stderr.isTTY || (now - shownMs < 200 && done < units)) return;
 		shownMs = now;
-		const seconds = ((now - begun) / 1000).toFixed(0);
-		const text = `${name}: ${done}/${units} units, ${cases} cases, ${failures} failures, ${seconds} s`;
+		const text = `${name}: ${done}/${units} units, ${cases} cases, ${failures} failures, ${seconds.toFixed(0)} s`;
 		process.stderr.write(done < units ? `\r${text}\x1b[K` : "\r\x1b[K");
 	};
 }
@@ -172,10 +170,10 @@ async function main(): Promise<boolean> {
 	if (unit !== undefined) return runUnit(name, setting, unit);
 	const pool = new Pool(jobs, UNIT_MS_MAX[setting.lane]);
 	let isGreen = true;
-	for (const each of names) {
+	const options = { onProgress: progressShown(), stopAtFailure: stop };
+	for await (const outcome of pool.run(names, setting, options)) {
+		const each = outcome.name;
 		const campaign = await loadCampaign(each);
-		const onProgress = showProgress(each);
-		const outcome = await pool.run(each, setting, { onProgress, stopAtFailure: stop });
 		const missing = outcome.failureCount > 0 && stop ? [] : unseen(campaign, outcome);
 		isGreen &&= outcome.failureCount === 0 && missing.length === 0;
 		if (json) {

@@ -1,7 +1,8 @@
 import { Cursor } from "./_cursor.ts";
 import { type Life, lifeOf } from "./_life.ts";
+import type { Range } from "./_media.ts";
 import { Media } from "./_media.ts";
-import { type Range, type Region, Regions } from "./_region.ts";
+import { type Region, Regions } from "./_region.ts";
 import {
 	type Campaign,
 	CaseError,

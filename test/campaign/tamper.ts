@@ -45,6 +45,9 @@ class TamperRun implements Run {
 	readonly #stride: number;
 	readonly #heads: HeadJudge;
 	readonly units: number;
+	#last:
+		| { readonly name: string; readonly records: readonly KnownRecord[] | undefined }
+		| undefined;
 
 	constructor({ lane, size }: Setting) {
 		this.#life = lifeOf(size);
@@ -59,11 +62,11 @@ class TamperRun implements Run {
 		const end = Math.min((unit + 1) * POSITIONS_PER_UNIT, this.#records.length);
 		for (let at = unit * POSITIONS_PER_UNIT + 1; at <= end; at++) {
 			if (at % this.#stride === 0) {
-				for (const edit of edits)
+				for (const edit of edits) {
 					this.#take({ how: edit, at, watermark: this.#records.length }, tally);
-				// The first record that a copy changes is the one after it.
-				for (const edit of edits)
+					// The first record that a copy changes is the one after it.
 					this.#take({ how: edit, at, watermark: edit === "copy" ? at + 1 : at }, tally);
+				}
 			}
 			for (const edit of edits) this.#takeOffLine(edit, at, tally);
 			this.#take({ how: "rollback", at, watermark: this.#records.length }, tally);
@@ -98,7 +101,7 @@ class TamperRun implements Run {
 		// The first record that a copy changes must be one that the host holds.
 		if (watermark > this.#records.length || (edit === "copy" && at >= watermark)) return undefined;
 		if (edit === undefined) throw new CaseError(`tampering "${how}" is not known`);
-		const forged = this.#forge(edit, at);
+		const forged = this.#forge(edit, at, isOffLine ? watermark : this.#records.length + 1);
 		if (forged === undefined) return undefined;
 		if (isOffLine) return this.#offLine(forged, at, watermark, tally);
 		return this.#found(forged, at, watermark, tally) ? undefined : `${how} at ${at} is not noticed`;
@@ -118,10 +121,20 @@ class TamperRun implements Run {
 		return isRefused ? undefined : "a head by another key is believed";
 	}
 
-	/** History from `at` on, with everything recomputed; undefined when the edit changes nothing. */
-	#forge(edit: Edit, at: number): readonly KnownRecord[] | undefined {
+	/** The same history is judged with more than one watermark, one after the other. */
+	#forge(edit: Edit, at: number, to: number): readonly KnownRecord[] | undefined {
+		const name = `${edit} ${at} ${to}`;
+		if (this.#last?.name !== name) this.#last = { name, records: this.#forged(edit, at, to) };
+		return this.#last.records;
+	}
+
+	/**
+	 * History with everything recomputed from record `at` to record `to`, where it ends; undefined when the edit changes
+	 * nothing.
+	 */
+	#forged(edit: Edit, at: number, to: number): readonly KnownRecord[] | undefined {
 		const kept = this.#records.slice(0, at - 1);
-		const [own, next, ...rest] = this.#records.slice(at - 1);
+		const [own, next, ...rest] = this.#records.slice(at - 1, to + 1);
 		if (own === undefined) return undefined;
 		const altered = {
 			...own,
@@ -138,7 +151,10 @@ class TamperRun implements Run {
 		if (next === undefined && edit === "swap") return undefined;
 		if (edit === "swap" && next !== undefined && isSame(own.payload, next.payload))
 			return undefined;
-		return [...kept, ...this.#chained(tails[edit], at, kept.at(-1)?.chain ?? this.#genesis)];
+		return [
+			...kept,
+			...this.#chained(tails[edit].slice(0, to - at + 1), at, kept.at(-1)?.chain ?? this.#genesis),
+		];
 	}
 
 	#chained(tail: readonly Bare[], from: number, previous: Uint8Array): readonly KnownRecord[] {

@@ -7,6 +7,8 @@ export interface Order {
 	readonly setting: Setting;
 	/** Undefined: say how many units there are. */
 	readonly unit: number | undefined;
+	/** The unit ends with its first failure. */
+	readonly stopAtFailure?: boolean;
 }
 
 export interface Failure {
@@ -25,10 +27,13 @@ export interface Answer {
 /** Failures that one unit tells one by one; the rest are counted. */
 const FAILURES_TOLD_MAX = 20;
 
+/** Ends a unit whose first failure has been told. */
+class FirstFailure extends Error {}
+
 let current: { readonly name: string; readonly run: Run } | undefined;
 
 /** Runs one unit, or opens the campaign to count them. One campaign is open at a time. */
-export async function carryOut({ name, setting, unit }: Order): Promise<Answer> {
+export async function carryOut({ name, setting, unit, stopAtFailure }: Order): Promise<Answer> {
 	if (current?.name !== name) {
 		await current?.run.close?.();
 		const campaign = await loadCampaign(name);
@@ -49,14 +54,18 @@ export async function carryOut({ name, setting, unit }: Order): Promise<Answer> 
 		fail: (at, problem) => {
 			failureCount += 1;
 			if (failures.length < FAILURES_TOLD_MAX) failures.push({ at, problem });
+			if (stopAtFailure) throw new FirstFailure();
 		},
 	};
 	if (unit !== undefined) {
 		try {
 			await run.run(unit, tally);
 		} catch (error) {
-			const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-			tally.fail(`unit=${unit}`, `the campaign itself failed: ${stack}`);
+			if (!(error instanceof FirstFailure)) {
+				const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+				failureCount += 1;
+				failures.push({ at: `unit=${unit}`, problem: `the campaign itself failed: ${stack}` });
+			}
 		}
 	}
 	return { units: run.units, cases, failureCount, failures, marks };

@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process";
-import { bugs } from "./_zoo-bugs.ts";
+import { bugs as allBugs } from "./_zoo-bugs.ts";
 import { type Campaign, CaseError, caseText, parseCase, type Run, type Tally } from "./campaign.ts";
 
 /** A bug that its campaign does not find in this time counts as not found. */
 const SEARCH_MS_MAX = 540_000;
 /** A bug that never ends is given up after this time. */
 const HANG_MS_MAX = 30_000;
+
+/** What takes longest comes first, so that the other threads have something to do meanwhile. */
+const bugs = allBugs.toSorted((left, right) => Number(right.hangs ?? 0) - Number(left.hangs ?? 0));
 
 const loader = new URL("./_zoo-loader.ts", import.meta.url).href;
 const runner = new URL("./run.ts", import.meta.url).pathname;

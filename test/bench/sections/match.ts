@@ -4,7 +4,7 @@ import { assert } from "../../../protocol/error.ts";
 import { isPostgresThere } from "../../_helper/stores.ts";
 import { type Counts, countNames, plantedCounts } from "../match/books.ts";
 import type { ContenderOptions, Taken } from "../match/contender.ts";
-import type { Row, Section, SectionOptions } from "../section.ts";
+import type { Options, Row, Section } from "../section.ts";
 
 const contender = new URL("../match/contender.ts", import.meta.url).pathname;
 const postgres = process.env.CLOSEOUT_TEST_PG ?? "postgres://postgres@127.0.0.1:5432/test";
@@ -20,7 +20,7 @@ type Run = (name: ContenderOptions["name"]) => Promise<Taken>;
 export const section: Section = {
 	name: "match",
 	about: "two books joined exactly, beside DuckDB and PostgreSQL, one thread each",
-	async *run(say, options) {
+	async *run(say, options = {}) {
 		const orders = options.shuffled === undefined ? [false, true] : [options.shuffled];
 		for (const shuffled of orders) yield* compare(shuffled, options, say);
 	},
@@ -28,7 +28,7 @@ export const section: Section = {
 
 async function* compare(
 	shuffled: boolean,
-	{ rows: asked = ROWS, seed = 1, alone = false, memory = MEMORY_MB }: SectionOptions,
+	{ rows: asked = ROWS, seed = 1, alone = false, memory = MEMORY_MB }: Options,
 	say: (remark: string) => void,
 ): AsyncGenerator<Row, void, void> {
 	const rows = Math.ceil(asked / BLOCK_ROWS) * BLOCK_ROWS;

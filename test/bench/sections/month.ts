@@ -11,7 +11,7 @@ const SHOWN_MAX = 10;
 export const section: Section = {
 	name: "month",
 	about: "a month of a merchant with 50 terminals and every kind of mishap planted, reconciled",
-	async *run(say, { seed = 1 }) {
+	async *run(say, { seed = 1 } = {}) {
 		const size = { terminals: TERMINALS, days: DAYS, sales: SALES, each: EACH };
 		say(`${TERMINALS} terminals, ${DAYS} days, ${SALES} transactions each a day, seed ${seed}`);
 		const { planted, found, missed, extra, transactions, reconcileS } = await inFolder((folder) =>

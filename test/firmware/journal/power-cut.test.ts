@@ -31,7 +31,7 @@ function tornMedia(
 	const torn = image.slice();
 	const unstable = tearChange(torn, { ...change, reached }, tear, 0xff, new Random(seed));
 	const storage = MemoryStorage.fromImage(torn, smallMedia);
-	storage.unsettle(unstable);
+	if (unstable !== undefined) storage.unsettle(change.offset, unstable);
 	return storage;
 }
 

@@ -48,7 +48,9 @@ export function wire(changed: Partial<SyncOptions> = {}, onCommand?: CommandHand
 				.filter(({ topic }) => topic === `${base}/$state`)
 				.map(({ payload }) => text(payload)),
 		welcome(change = {}) {
-			const hello = all().findLast(({ type }) => type === "hello");
+			const hello = all()
+				.filter(({ type }) => type === "hello")
+				.at(-1);
 			const nonce = hello?.type === "hello" ? hello.body.nonce : new Uint8Array(16);
 			const { chain, wallS } = host;
 			host.say("welcome", { nonce, watermark: 0, chain, wallS, frozen: false, ...change });

@@ -35,6 +35,14 @@ const cases: readonly (readonly [string, readonly string[], ErrorCode, RegExp])[
 		"STATEMENT_FORMAT",
 		/clearing\.csv/,
 	],
+	[
+		"a mapping that is none",
+		["statement", "import", "clearing.csv", "--mapping", "broken.csv"],
+		"SCHEMA",
+		/broken\.csv: this is not JSON/,
+	],
+	["a statement that is not there", ["statement", "bad-rows", "ffffffff"], "NOT_FOUND", /ffffffff/],
+	["a shell that is none", ["completion", "csh"], "USAGE", /csh/],
 	["nothing to compare with", ["reconcile"], "NOT_FOUND", /no statement/],
 	[
 		"a terminal to compare that is unknown",

@@ -62,6 +62,12 @@ test("what was committed is acknowledged once, with the chain it ends in, and to
 	});
 });
 
+test("copies alone are acknowledged as well", async (t) => {
+	const { deliver, sent } = setUp({ judgement: "duplicate", watermark: 8 });
+	await deliver(batch(5, 8));
+	t.deepEqual(sent(), [{ type: "ack", body: { watermark: 8, chain } }]);
+});
+
 test("nothing is committed when nothing came", async (t) => {
 	const { deliver, commits } = setUp();
 	await deliver();

@@ -31,7 +31,7 @@ function enrolling(fresh: boolean) {
 }
 
 test("a code that is used opens an epoch, and its answer is what both sides make the key of", async (t) => {
-	const { answer, used, sent, context, changes, told } = enrolling(true);
+	const { answer, used, sent, context, changes, told, fields } = enrolling(true);
 	await answer();
 	t.deepEqual(used, [
 		{ ...enrolmentKey, terminalNonce: nonce, hostNonce: new Uint8Array(16).fill(9) },
@@ -49,6 +49,7 @@ test("a code that is used opens an epoch, and its answer is what both sides make
 	]);
 	t.is(context.counters.enrolled, 1);
 	t.deepEqual(told, ["info terminal enrolled"]);
+	t.deepEqual(fields, [{ terminal: stream.terminal, epoch: 4 }]);
 	t.deepEqual(changes, [{ type: "terminal", terminal: stream.terminal }]);
 });
 
@@ -73,6 +74,8 @@ test("a code that is void is refused without a word, and other trouble goes on",
 		else await answer;
 		t.is(made.context.counters.enrolmentRefused, code === "STORE" ? 0 : 1);
 		t.deepEqual(made.told, code === "STORE" ? [] : ["warn enrolment refused"]);
+		const refused = { terminal: stream.terminal, why: "so" };
+		t.deepEqual(made.fields, code === "STORE" ? [] : [refused]);
 		t.deepEqual(made.sent(), []);
 	}
 	const ours = desk({
@@ -121,9 +124,11 @@ function greeting(
 	const incidents: object[] = [];
 	const asked: object[] = [];
 	const made = desk({
-		receiveHello: async () =>
-			welcome && { watermark: 4, chain, frozen: false, verdict: "ok", ...welcome },
-		lastCosigned: async () => cosigned,
+		receiveHello: async ({ terminal, epoch }) =>
+			terminal !== stream.terminal || epoch !== stream.epoch
+				? undefined
+				: welcome && { watermark: 4, chain, frozen: false, verdict: "ok", ...welcome },
+		lastCosigned: async (address) => (address.epoch === stream.epoch ? cosigned : undefined),
 		listCommands: async (terminal, which) => {
 			asked.push({ terminal, which });
 			return [...commands];

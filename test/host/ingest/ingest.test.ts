@@ -13,6 +13,7 @@ import {
 	INBOUND_MESSAGES_MAX,
 } from "../../../protocol/limits.ts";
 import type { UpBody, UpType } from "../../../protocol/message.ts";
+import { encodeSourceMessage } from "../../../protocol/pull.ts";
 import { topicsOf } from "../../../protocol/topic.ts";
 import { encodeUtf8 } from "../../../protocol/utf8.ts";
 import { FakeJournal } from "../../_helper/fake-terminal.ts";
@@ -33,7 +34,7 @@ interface Running extends Desk {
 function start(store: Partial<IngestStore> = {}): Running {
 	const asked: string[] = [];
 	const made = desk({
-		findKey: async () => key,
+		findKey: async (of) => (of.terminal === terminal && of.epoch === key.epoch ? key : undefined),
 		commitDeliveries: async (deliveries) => {
 			asked.push(`commit ${deliveries.map(({ body }) => body.from)}`);
 			return deliveries.map((delivery) => ({
@@ -100,13 +101,14 @@ test("more messages than may wait are dropped and counted", async (t) => {
 });
 
 test("a topic of others is nothing, and neither is one that only the host writes", async (t) => {
-	const { ingest, link, asked } = start();
+	const { ingest, link, asked, told } = start();
 	link.arriveOn("somebody/else", new Uint8Array(0));
 	t.is(ingest.counters().received, 0);
 	link.arriveOn(topics.down, encodeUtf8("ready"));
 	link.arriveOn(topics.description, encodeUtf8("ready"));
 	await ingest.idle();
 	t.deepEqual(asked, []);
+	t.deepEqual(told, []);
 	t.like(ingest.counters(), { received: 2, malformed: 0, unknownTerminal: 0 });
 });
 
@@ -218,6 +220,40 @@ test("a command is kept and sent; to a terminal that is not enrolled it waits", 
 		code: "REFUSED",
 		message: "till-0001 is not enrolled",
 	});
+});
+
+test("a pull is a command with the range that was asked for, and what comes of it is given", async (t) => {
+	const added: object[] = [];
+	const { ingest, say, sent } = start({
+		addCommand: async ({ terminal: of, ...command }) => {
+			added.push({ terminal: of, ...command });
+			return { ...command, hostSequence: 5 };
+		},
+		getTerminal: async () => status,
+	});
+	const pulled = ingest.pull(terminal, { from: 1, to: 4 });
+	const first = pulled.next();
+	await new Promise((resolve) => setImmediate(resolve));
+	const range = [
+		{ name: "from", value: 1 },
+		{ name: "to", value: 4 },
+	];
+	const expiresS = 1_795_305_600 + 30;
+	t.deepEqual(added, [{ terminal, command: "pull", arguments: range, expiresS }]);
+	t.like(sent(), [{ type: "command", body: { hostSequence: 5 } }]);
+	const begin = encodeSourceMessage("begin", {
+		...{ request: 5, ...stream, from: 1, to: 4, journalled: true },
+	});
+	say("pulled", { hostSequence: 5, message: begin });
+	t.deepEqual((await first).value, begin);
+	const next = pulled.next();
+	say("commandResult", { hostSequence: 5, accepted: false, detail: "no" });
+	await t.throwsAsync(next, { code: "REFUSED" });
+	const open = ingest.pull(terminal, { to: 4 }).next();
+	await new Promise((resolve) => setImmediate(resolve));
+	t.like(added[1], { arguments: [{ name: "to", value: 4 }] });
+	await ingest.close();
+	await t.throwsAsync(open, { code: "CONNECTION" });
 });
 
 test("the heads of a stream are judged when it is asked for", async (t) => {

@@ -129,7 +129,7 @@ test("a broker that does not answer, or admits nobody, is named with what to do"
 
 test("what breaks later is logged, and is healed by itself", async (t) => {
 	const { url, aedes, cut } = await startBroker(t);
-	const { options, told } = optionsFor(url);
+	const { options, told, fields } = optionsFor(url);
 	const link = await connectLink(options);
 	t.teardown(() => link.close());
 	const again = once(aedes, "clientReady");
@@ -141,6 +141,7 @@ test("what breaks later is logged, and is healed by itself", async (t) => {
 	link.publish(down, Buffer.from("late"));
 	await new Promise((resolve) => setImmediate(resolve));
 	t.is(told.at(-1), "debug message to a terminal not sent");
+	t.like(fields.at(-1), { topic: down });
 });
 
 test("trouble with the connection is told to the log", async (t) => {

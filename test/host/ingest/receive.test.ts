@@ -2,6 +2,7 @@ import test from "ava";
 import { hmacSha256 } from "../../../host/digest.ts";
 import type { IngestStore } from "../../../host/ingest/context.ts";
 import { Receiver } from "../../../host/ingest/receive.ts";
+import { type CborValue, encodeCbor } from "../../../protocol/cbor.ts";
 import { CloseoutError } from "../../../protocol/error.ts";
 import { encodeUp, type UpBody, type UpType } from "../../../protocol/message.ts";
 import type { TopicParts } from "../../../protocol/topic.ts";
@@ -17,6 +18,12 @@ function seal<K extends UpType>(
 	{ epoch = 1, by = key.key, from = terminal } = {},
 ): Uint8Array {
 	return encodeUp({ terminal: from, epoch }, type, body, { key: by, hmac: hmacSha256 });
+}
+
+/** A message made with the right key out of fields that are none. */
+function sealedInner(fields: readonly CborValue[]): Uint8Array {
+	const inner = encodeCbor(fields);
+	return encodeCbor([inner, hmacSha256(key.key, inner)]);
 }
 
 const result = { hostSequence: 1, accepted: true, detail: "done" };
@@ -69,6 +76,7 @@ test("what is not to be believed is counted, logged with its reason, and dropped
 	const cases = [
 		[good.slice(0, -3), topic, "malformed", /./],
 		[new Uint8Array([1, 2, 3]), topic, "malformed", /./],
+		[sealedInner([1, 5, terminal, 1, "one", true, "done"]), topic, "malformed", /./],
 		[seal("commandResult", result, { by: other }), topic, "forged", /./],
 		[
 			seal("commandResult", result, { from: "till-0002" }),

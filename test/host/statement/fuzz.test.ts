@@ -88,6 +88,52 @@ test("single changed bytes do no harm", async (t) => {
 	);
 });
 
+test("lines that are lost, doubled, swapped or changed in a cell do no harm", async (t) => {
+	const words = [
+		"",
+		"-",
+		"1,5",
+		"1.505",
+		"99999999999999999999",
+		"1e9",
+		"NaN",
+		"2026-02-30",
+		'"',
+		"\u0000",
+		"交易",
+	];
+	await fc.assert(
+		fc.asyncProperty(
+			fc.constantFrom(...fixtures),
+			fc.constantFrom("lost", "doubled", "swapped", "cell"),
+			fc.nat(),
+			fc.nat(),
+			fc.constantFrom(...words),
+			async ({ name, bytes }, what, place, other, word) => {
+				const parser = parserOf(name, bytes);
+				if (parser === undefined) return;
+				// Latin-1 keeps every byte of the lines that are left alone.
+				const lines = Buffer.from(bytes).toString("latin1").split("\n");
+				const at = place % lines.length;
+				const line = lines[at] ?? "";
+				if (what === "lost") lines.splice(at, 1);
+				else if (what === "doubled") lines.splice(at, 0, line);
+				else if (what === "swapped") {
+					const to = other % lines.length;
+					[lines[at], lines[to]] = [lines[to] ?? "", line];
+				} else {
+					const cells = line.split(/([,;\t<>:])/);
+					cells[other % cells.length] = Buffer.from(word).toString("latin1");
+					lines[at] = cells.join("");
+				}
+				const changed = Buffer.from(lines.join("\n"), "latin1");
+				await survives(t, parser, new Uint8Array(changed), 300);
+			},
+		),
+		{ numRuns: 1_000 },
+	);
+});
+
 test("detection never fails but with a reason", (t) => {
 	fc.assert(
 		fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
