@@ -6,6 +6,7 @@ import { differenceRoutes } from "./difference.ts";
 import { answerErrors } from "./error.ts";
 import { eventRoutes } from "./event.ts";
 import { listCheckRoutes } from "./list-check.ts";
+import { matchRoutes } from "./match.ts";
 import { describeRoutes } from "./openapi.ts";
 import type { ApiOptions } from "./options.ts";
 import { pageRoutes } from "./page.ts";
@@ -32,6 +33,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
 	await server.register(dayRoutes, { prefix: "/api", ...options });
 	await server.register(listCheckRoutes, { prefix: "/api", ...options });
 	await server.register(differenceRoutes, { prefix: "/api", ...options });
+	await server.register(matchRoutes, { prefix: "/api", ...options });
 	await server.register(statementRoutes, { prefix: "/api", ...options });
 	await server.register(eventRoutes, { prefix: "/api", ...options });
 	const { desk } = options;

@@ -1,5 +1,7 @@
+import type { ManualDecision } from "../core/manual.ts";
 import type { CheckedList } from "../import/paper-check.ts";
 import type { Change } from "../ingest/changes.ts";
+import type { Explanation } from "../match/explain.ts";
 import type {
 	BadRowView,
 	DayItem,
@@ -18,6 +20,9 @@ export interface DifferenceFilter {
 	readonly businessDate?: number;
 	readonly terminal?: string;
 }
+
+/** What a person decides about rows. */
+export type Decision = Omit<ManualDecision, "number" | "atS">;
 
 export interface StatementUpload {
 	/** Name for messages; a path is cut down to its last part. */
@@ -70,6 +75,10 @@ export interface Source {
 	importStatement(upload: StatementUpload): Promise<ImportView>;
 	/** Compares the three legs, keeps what differs and gives it. */
 	reconcile(filter: DifferenceFilter): Promise<ReconcileView>;
+	/** Why rows are matched, different or open. Throws `NOT_FOUND`. */
+	explain(id: string): Promise<Explanation>;
+	/** Keeps a decision about rows, for every later comparison. Throws `NOT_FOUND` and `USAGE`. */
+	decide(decision: Decision): Promise<ManualDecision>;
 	/** Returns the function that ends the listening. */
 	onChange(listener: (change: Change) => void): () => void;
 }

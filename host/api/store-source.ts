@@ -2,13 +2,18 @@ import { toHex } from "../../protocol/bytes.ts";
 import { CloseoutError } from "../../protocol/error.ts";
 import { decodeRecord } from "../../protocol/record.ts";
 import { businessDateAt, formatDate } from "../../protocol/time.ts";
+import { defaultRules } from "../core/default-rules.ts";
 import type { Difference } from "../core/difference.ts";
+import type { ManualDecision } from "../core/manual.ts";
+import type { Rules } from "../core/rules.ts";
 import { type CheckedList, checkList } from "../import/paper-check.ts";
 import { reconcile } from "../import/reconcile.ts";
 import { importStatements } from "../import/statement.ts";
 import { readDifference } from "../import/stored.ts";
 import { recordOf } from "../import/terminal-rows.ts";
 import type { ChangeListener } from "../ingest/changes.ts";
+import { decide } from "../match/decide.ts";
+import { type Explanation, explain } from "../match/explain.ts";
 import { writeCorrections } from "../statement/corrected.ts";
 import { toJson } from "../store/book-rows.ts";
 import type { TerminalDay } from "../store/day.ts";
@@ -16,7 +21,7 @@ import type { Case } from "../store/difference.ts";
 import type { StoredRecord } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import { dayViewOf, transactionOf } from "./day-view.ts";
-import type { DifferenceFilter, Source, StatementUpload } from "./source.ts";
+import type { Decision, DifferenceFilter, Source, StatementUpload } from "./source.ts";
 import { importViewOf, linesToCorrect, statementOf } from "./statement-view.ts";
 import { daysOf, Fleet } from "./terminal-view.ts";
 import {
@@ -46,6 +51,8 @@ export interface StoreSourceOptions {
 	/** Minutes east of UTC by which today's date is told. */
 	readonly zoneMinutes: () => number;
 	readonly onChange?: (listener: ChangeListener) => () => void;
+	/** Rules of matching, read anew for each comparison; the shipped ones when left out. */
+	readonly rules?: () => Promise<Rules>;
 }
 
 /** Answers from the store of this process. */
@@ -152,14 +159,26 @@ export class StoreSource implements Source {
 
 	async reconcile(filter: DifferenceFilter): Promise<ReconcileView> {
 		const tenant = await this.tenant();
-		const { nowS, zoneMinutes } = this.#options;
-		const asOf = businessDateAt(nowS(), zoneMinutes(), 0);
-		const result = await reconcile(this.#store, { tenant, asOf, ...filter });
+		const result = await reconcile(this.#store, { ...(await this.#comparison(tenant)), ...filter });
 		const ids = new Set(result.differences.map(({ id }) => id));
 		const cases = await this.#store.listCases({ tenant, limit: Number.MAX_SAFE_INTEGER });
 		const { matched, waiting, unrelated, legs } = result;
 		const differences = cases.filter(({ id }) => ids.has(id)).map(caseView);
 		return { differences, matched, waiting, unrelated, legs: [...legs] };
+	}
+
+	async explain(id: string): Promise<Explanation> {
+		return explain(this.#store, id, await this.#comparison(await this.tenant()));
+	}
+
+	async decide(decision: Decision): Promise<ManualDecision> {
+		return decide(this.#store, decision, await this.#comparison(await this.tenant()));
+	}
+
+	async #comparison(tenant: string) {
+		const { nowS, zoneMinutes, rules } = this.#options;
+		const asOf = businessDateAt(nowS(), zoneMinutes(), 0);
+		return { tenant, asOf, rules: (await rules?.()) ?? defaultRules };
 	}
 
 	onChange(listener: ChangeListener): () => void {

@@ -8,6 +8,7 @@ import { enrolCommand } from "./command/enrol.ts";
 import { headCommand } from "./command/head.ts";
 import { journalCommand } from "./command/journal.ts";
 import { listCommand } from "./command/list.ts";
+import { matchCommand } from "./command/match.ts";
 import { rebuildCommand } from "./command/rebuild.ts";
 import { reconcileCommand } from "./command/reconcile.ts";
 import { replayCommand } from "./command/replay.ts";
@@ -39,6 +40,7 @@ function buildProgram(): Command {
 		listCommand,
 		statementCommand,
 		reconcileCommand,
+		matchCommand,
 		replayCommand,
 		rebuildCommand,
 		doctorCommand,

@@ -1,6 +1,7 @@
 import type { Language } from "../text/day.ts";
 import { headEn, headZhCn } from "./text-head.ts";
 import { journalEn, journalZhCn } from "./text-journal.ts";
+import { matchEn, matchZhCn } from "./text-match.ts";
 import { statementEn, statementZhCn } from "./text-statement.ts";
 
 /** Words of the commands. */
@@ -86,6 +87,7 @@ const en = {
 		doctorBroker: "address of the broker that is looked for",
 	},
 	head: headEn,
+	match: matchEn,
 	complete: "complete",
 	notComplete: "NOT COMPLETE",
 	lifted: "taken on by a person: {text}",
@@ -256,6 +258,7 @@ const zhCn: CommandText = {
 		doctorBroker: "要检查的消息代理地址",
 	},
 	head: headZhCn,
+	match: matchZhCn,
 	complete: "完整",
 	notComplete: "不完整",
 	lifted: "已由人工放行：{text}",

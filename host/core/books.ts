@@ -1,51 +1,127 @@
 import { daysBetween } from "../../protocol/time.ts";
 import { compareOperations, kindClass } from "./compare.ts";
 import type { Decisions, Expected } from "./decision.ts";
+import { DATE_SHIFT_DAYS_MAX } from "./default-rules.ts";
+import type { DifferenceReason } from "./difference.ts";
+import type { Manual } from "./manual.ts";
 import type { Operation } from "./operation.ts";
-import { DATE_SHIFT_DAYS_MAX, type Pairing } from "./pairing.ts";
-import { compareRows, type MoneyRow, moneyText } from "./row.ts";
+import type { Pairing } from "./pairing.ts";
+import type { Found } from "./pass.ts";
+import { addMinor, compareRows, type Leg, type MoneyRow, moneyText } from "./row.ts";
+import type { AcceptRule } from "./rules.ts";
 
 /** Decides terminal against acquirer and hands on what the bank should have. */
-export function matchBooks({ pairs, left, right }: Pairing, decisions: Decisions): Expected[] {
-	const expected: Expected[] = [];
-	const twins = new TwinIndex();
-	for (const pair of pairs) {
-		const { left: terminal, right: acquirer } = pair;
-		decisions.matches.push({
-			rows: [terminal.row, acquirer.row],
-			pass: pair.pass,
-			why: `${pair.why}; ${decidePair(terminal, acquirer, decisions)}`,
-		});
-		twins.add(terminal);
-		twins.add(acquirer);
-		expected.push({ terminal, acquirer, extra: false });
-	}
-	for (const terminal of sorted(left)) {
+export function matchBooks(
+	pairing: Pairing,
+	accepts: readonly AcceptRule[],
+	manual: Manual,
+	decisions: Decisions,
+): Expected[] {
+	const expected = pairing.found.flatMap((found) => decideFound(found, accepts, decisions));
+	const twins = twinsOf(pairing, manual);
+	for (const terminal of sorted(pairing.left)) {
 		const extra = decideLeftOver(terminal, "acquirer", twins, decisions);
 		expected.push({ terminal, extra });
 	}
-	for (const acquirer of sorted(right)) {
+	for (const acquirer of sorted(pairing.right)) {
 		const extra = decideLeftOver(acquirer, "terminal", twins, decisions);
 		expected.push({ acquirer, extra });
 	}
+	decisions.candidates.push(...pairing.candidates);
 	return expected;
 }
 
-function decidePair(terminal: Operation, acquirer: Operation, decisions: Decisions): string {
-	const { reasons, atStakeMinor, why } = compareOperations(terminal, acquirer);
+/**
+ * Decides terminal against the shop's orders. Only what has an order number on the terminal must be an order; the
+ * bank is not asked about orders.
+ */
+export function matchShop(
+	pairing: Pairing,
+	accepts: readonly AcceptRule[],
+	manual: Manual,
+	decisions: Decisions,
+): void {
+	for (const found of pairing.found) decideFound(found, accepts, decisions);
+	const twins = twinsOf(pairing, manual);
+	for (const terminal of sorted(pairing.left)) {
+		const isOrder = (terminal.row.references ?? []).length > 0 && terminal.moves === "yes";
+		if (isOrder) decideLeftOver(terminal, "shop", twins, decisions);
+	}
+	for (const order of sorted(pairing.right)) {
+		if (order.moves !== "no") decideLeftOver(order, "terminal", twins, decisions);
+	}
+	decisions.candidates.push(...pairing.candidates);
+}
+
+function twinsOf({ found }: Pairing, manual: Manual): TwinIndex {
+	const twins = new TwinIndex(manual);
+	for (const { left, right } of found) {
+		for (const operation of [...left, ...right]) twins.add(operation);
+	}
+	return twins;
+}
+
+function decideFound(
+	{ left, right, rule, score }: Found,
+	accepts: readonly AcceptRule[],
+	decisions: Decisions,
+): Expected[] {
+	const rows = [...left, ...right].map(({ row }) => row);
+	const points = score === undefined ? {} : { score: score.score, points: score.points };
+	const [terminal, acquirer] = [left[0], right[0]];
+	if (left.length === 1 && right.length === 1) {
+		const why = `${rule.why.en}; ${decidePair(terminal, acquirer, accepts, decisions)}`;
+		decisions.matches.push({ rows, pass: rule.name, why, ...points });
+		return [{ terminal, acquirer, extra: false }];
+	}
+	decisions.matches.push({ rows, pass: rule.name, why: rule.why.en, ...points });
+	const [one, other] = [merged(left), merged(right)];
+	if (one !== undefined && other !== undefined) {
+		return [{ terminal: one, acquirer: other, extra: false }];
+	}
+	const others = right.slice(1).map((part) => ({ acquirer: part, extra: false }));
+	return [{ terminal, acquirer, extra: false }, ...others];
+}
+
+/** Parts of one batch as the whole that a bank pays; undefined when they are of several. */
+function merged([first, ...others]: readonly [Operation, ...Operation[]]): Operation | undefined {
+	const { batch, businessDate } = first.row;
+	if (others.some(({ row }) => row.batch !== batch || row.businessDate !== businessDate))
+		return undefined;
+	const amountMinor = others.reduce(
+		(sum, { row }) => addMinor(sum, row.amountMinor),
+		first.row.amountMinor,
+	);
+	return { ...first, row: { ...first.row, amountMinor } };
+}
+
+function decidePair(
+	terminal: Operation,
+	other: Operation,
+	accepts: readonly AcceptRule[],
+	decisions: Decisions,
+): string {
+	const { reasons, atStakeMinor, why } = compareOperations(terminal, other, accepts);
 	const [reason, ...also] = reasons;
 	if (reason !== undefined) {
 		const [first, ...rest] = rowsOf(terminal);
-		const rows = [first, ...rest, ...rowsOf(acquirer)] as const;
-		decisions.findings.push({ reason, also, leg: "acquirer", atStakeMinor, why, rows });
+		const rows = [first, ...rest, ...rowsOf(other)] as const;
+		const { leg } = other.row;
+		decisions.findings.push({ reason, also, leg, atStakeMinor, why, rows });
 	}
 	return why;
 }
 
+const missingReasons: Readonly<Record<Exclude<Leg, "bank">, DifferenceReason>> = {
+	terminal: "missing-on-terminal",
+	acquirer: "missing-at-acquirer",
+	shop: "missing-in-shop",
+};
+
 /** Decides a row that has no counterpart in the other book; true when it is a second copy of another row. */
 function decideLeftOver(
 	operation: Operation,
-	missingAt: "terminal" | "acquirer",
+	missingAt: Exclude<Leg, "bank">,
 	twins: TwinIndex,
 	decisions: Decisions,
 ): boolean {
@@ -64,7 +140,7 @@ function decideLeftOver(
 	}
 	const what = `${row.kind} of ${moneyText(row.amountMinor, row.currency)}`;
 	if (row.leg === "terminal" && moves === "open") {
-		const why = `the terminal does not know how its ${what} ended, and the acquirer has no such transaction`;
+		const why = `the terminal does not know how its ${what} ended, and the ${missingAt} has no such transaction`;
 		decisions.missing(
 			{ reason: "status", leg: "terminal", atStakeMinor, why, rows },
 			row.businessDate,
@@ -72,7 +148,7 @@ function decideLeftOver(
 		return false;
 	}
 	const why = `no row of the ${missingAt} leg has the reference, nor the trace and amount, of this ${what}`;
-	const reason = missingAt === "terminal" ? "missing-on-terminal" : "missing-at-acquirer";
+	const reason = missingReasons[missingAt];
 	decisions.missing({ reason, leg: missingAt, atStakeMinor, why, rows }, row.businessDate);
 	return false;
 }
@@ -95,6 +171,11 @@ function sorted(operations: readonly Operation[]): Operation[] {
 /** Rows already accounted for, so that a second copy of one is told from a row that stands for itself. */
 class TwinIndex {
 	readonly #rows = new Map<string, MoneyRow[]>();
+	readonly #manual: Manual;
+
+	constructor(manual: Manual) {
+		this.#manual = manual;
+	}
 
 	add({ row }: Operation): void {
 		const key = twinKey(row);
@@ -108,11 +189,11 @@ class TwinIndex {
 	has({ row }: Operation): boolean {
 		const key = twinKey(row);
 		const rows = key === undefined ? undefined : this.#rows.get(key);
-		return rows?.some((other) => isTwin(row, other)) ?? false;
+		return rows?.some((other) => isTwin(row, other) && !this.#manual.parted(row, other)) ?? false;
 	}
 }
 
-function twinKey(row: MoneyRow): string | undefined {
+export function twinKey(row: MoneyRow): string | undefined {
 	const name = row.reference || (row.trace === undefined ? "" : `trace:${row.trace}`);
 	return name === "" ? undefined : `${row.terminalId ?? ""}|${kindClass(row.kind)}|${name}`;
 }

@@ -1,5 +1,6 @@
 import { assert } from "../../protocol/error.ts";
 import { addDays, daysBetween } from "../../protocol/time.ts";
+import { type Calendar, weekdays } from "./rules.ts";
 
 /** A known Monday, from which the days of the week are counted. */
 const MONDAY = 2024_01_01;
@@ -7,16 +8,27 @@ const MONDAY = 2024_01_01;
 /** Days in a row that a rule may call closed before it is taken for broken. */
 const CLOSED_DAYS_MAX = 60;
 
-/** Monday to Friday. Public holidays differ by country; who knows them passes a rule of their own. */
-export function isWeekday(date: number): boolean {
-	return ((daysBetween(MONDAY, date) % 7) + 7) % 7 < 5;
+/** Which dates are bank days by a calendar. Worked weekends outdo holidays, and both outdo weekdays. */
+export function bankDays(calendar: Calendar): (date: number) => boolean {
+	const closed = new Set(calendar.closed);
+	const open = new Set(calendar.open);
+	const closedWeekdays = new Set(calendar.closedWeekdays.map((day) => weekdays.indexOf(day)));
+	return (date) => {
+		if (open.has(date)) return true;
+		return !closed.has(date) && !closedWeekdays.has(weekdayOf(date));
+	};
+}
+
+/** 0 for Monday. */
+function weekdayOf(date: number): number {
+	return ((daysBetween(MONDAY, date) % 7) + 7) % 7;
 }
 
 /** The date that lies `count` bank days after `date`. */
 export function addBankDays(
 	date: number,
 	count: number,
-	isBankDay: (date: number) => boolean = isWeekday,
+	isBankDay: (date: number) => boolean,
 ): number {
 	let day = date;
 	let left = count;

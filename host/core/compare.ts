@@ -1,6 +1,8 @@
+import { acceptAmounts } from "./accept.ts";
 import type { DifferenceReason } from "./difference.ts";
 import type { Operation } from "./operation.ts";
-import { moneyText } from "./row.ts";
+import { type MoneyRow, moneyText } from "./row.ts";
+import type { AcceptRule } from "./rules.ts";
 
 /** What two books say about the same transaction. */
 export interface Verdict {
@@ -21,7 +23,11 @@ interface Point {
  * count. An open outcome on the left is answered by the right: if money moved there, that is a difference of
  * status; if not, the question is answered and the books agree.
  */
-export function compareOperations(left: Operation, right: Operation): Verdict {
+export function compareOperations(
+	left: Operation,
+	right: Operation,
+	accepts: readonly AcceptRule[] = [],
+): Verdict {
 	const points: Point[] = [];
 	if (left.moves === "no" && right.moves === "no") return agreed("no money moved in either book");
 	if (left.moves === "open" && right.moves === "no") {
@@ -30,9 +36,10 @@ export function compareOperations(left: Operation, right: Operation): Verdict {
 	const status = statusPoint(left, right);
 	if (status !== undefined) points.push(status);
 	const money = moneyPoint(left, right);
-	if (money !== undefined) points.push(money);
+	const accepted = money && acceptAmounts(left.row, right.row, accepts);
+	if (money !== undefined && accepted === undefined) points.push(money);
 	points.push(...recordPoints(left, right));
-	if (points.length === 0) return agreed("amount, currency and status agree");
+	if (points.length === 0) return agreed(accepted ?? "amount, currency and status agree");
 	return {
 		reasons: points.map((point) => point.reason),
 		atStakeMinor: Math.max(...points.map((point) => point.atStakeMinor)),
@@ -79,7 +86,7 @@ function recordPoints({ row: left }: Operation, { row: right }: Operation): Poin
 	if (kindClass(left.kind) !== kindClass(right.kind)) {
 		add("kind", `a ${left.kind} on the ${left.leg} leg, a ${right.kind} on the ${right.leg} leg`);
 	}
-	if (left.reference !== "" && right.reference !== "" && left.reference !== right.reference) {
+	if (left.reference !== "" && right.reference !== "" && !shareReference(left, right)) {
 		add("reference", `reference ${left.reference} became ${right.reference}`);
 	}
 	if (known(left.terminalId, right.terminalId) && left.terminalId !== right.terminalId) {
@@ -89,6 +96,12 @@ function recordPoints({ row: left }: Operation, { row: right }: Operation): Poin
 		add("late", `business date ${left.businessDate} became ${right.businessDate}`);
 	}
 	return points;
+}
+
+/** A wallet or a shop states the order number that the terminal has beside its reference. */
+function shareReference(left: MoneyRow, right: MoneyRow): boolean {
+	const others = [right.reference, ...(right.references ?? [])];
+	return [left.reference, ...(left.references ?? [])].some((one) => others.includes(one));
 }
 
 function known<T>(a: T | undefined, b: T | undefined): boolean {

@@ -6,6 +6,7 @@ export const differenceReasons = [
 	"missing-at-bank",
 	"missing-at-acquirer",
 	"missing-on-terminal",
+	"missing-in-shop",
 	"currency",
 	"status",
 	"amount",

@@ -1,4 +1,3 @@
-import { outerGroups } from "./join.ts";
 import { compareRows, type MoneyRow } from "./row.ts";
 
 /**
@@ -33,9 +32,9 @@ export function foldVoids(rows: readonly MoneyRow[]): Operation[] {
 	const cancelled = new Map<MoneyRow, MoneyRow>();
 	const used = new Set<MoneyRow>();
 	const originals = transactions.filter((row) => !isVoid(row));
-	for (const group of outerGroups(originals.map(foldKey), voids.map(foldKey))) {
-		const open = pick(originals, group.left).filter((row) => row.status !== "voided");
-		for (const taken of pick(voids, group.right)) {
+	for (const group of voidedGroups(originals, voids)) {
+		const open = group.originals.filter((row) => row.status !== "voided");
+		for (const taken of group.voids) {
 			const at = open.findIndex((row) => row.amountMinor === -taken.amountMinor);
 			const [original] = at < 0 ? [] : open.splice(at, 1);
 			if (original === undefined) continue;
@@ -58,14 +57,28 @@ function movesOf(row: MoneyRow): Operation["moves"] {
 	return row.status === "declined" || row.status === "voided" ? "no" : "open";
 }
 
-/** Rows at the given places, in the one order of rows. */
-function pick(rows: readonly MoneyRow[], indices: readonly number[]): MoneyRow[] {
-	const picked: MoneyRow[] = [];
-	for (const index of indices) {
-		const row = rows[index];
-		if (row !== undefined) picked.push(row);
+interface VoidedGroup {
+	readonly originals: MoneyRow[];
+	readonly voids: MoneyRow[];
+}
+
+/** Voids with the rows that they may take back, each in the one order of rows. Most rows have no void. */
+function voidedGroups(originals: readonly MoneyRow[], voids: readonly MoneyRow[]): VoidedGroup[] {
+	const groups = new Map<string, VoidedGroup>();
+	for (const row of voids) {
+		const key = foldKey(row);
+		if (key === undefined) continue;
+		const group = groups.get(key);
+		if (group === undefined) groups.set(key, { originals: [], voids: [row] });
+		else group.voids.push(row);
 	}
-	return picked.sort(compareRows);
+	if (groups.size === 0) return [];
+	for (const row of originals) groups.get(foldKey(row) ?? "")?.originals.push(row);
+	for (const group of groups.values()) {
+		group.originals.sort(compareRows);
+		group.voids.sort(compareRows);
+	}
+	return [...groups.values()];
 }
 
 function foldKey(row: MoneyRow): string | undefined {

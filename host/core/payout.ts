@@ -1,28 +1,39 @@
 import type { Decisions } from "./decision.ts";
+import type { Manual } from "./manual.ts";
 import type { Naming } from "./naming.ts";
+import { PayoutRuns } from "./payout-run.ts";
 import { addMinor, type MoneyRow, moneyText } from "./row.ts";
-import { isPayoutDate, type Settlement } from "./settlement.ts";
+import type { BankRules } from "./rules.ts";
+import { isPayoutDate, type Settlement, WHOLE_DAY } from "./settlement.ts";
 import { shortfallReason } from "./shortfall.ts";
 
 /** Rows of a batch that a difference about the whole batch shows as evidence. */
 const BATCH_EVIDENCE_MAX = 20;
+
+interface PayoutOptions {
+	readonly naming: Naming;
+	readonly rules: BankRules;
+	readonly manual: Manual;
+}
 
 /**
  * Bank lines against batches, many to one. The rule, in order:
  * 1. Lines that name a settlement id, or a terminal and `batch` with its number, belong to that batch; their sum
  *    has to be the batch's net.
  * 2. A line that names none is the payout of the oldest unpaid batch of its currency (and its terminal, if it names
- *    one) whose net or gross it equals, booked at most `PAYOUT_DAYS_MAX` days after the business date.
- * 3. A line that equals the sum of all unpaid batches of one business date pays them all.
+ *    one) whose net or gross it equals, booked at most `payoutDaysMax` days after the business date.
+ * 3. A line that equals the sum of all unpaid batches of one business date, or of a few in a row as over a weekend,
+ *    pays them all; of one terminal, if it names one.
  * A fee that the line itself shows counts as paid. Net is gross less the acquirer's fee rows of the batch.
  * Returns the lines that none of this explains.
  */
 export function matchPayouts(
 	settlements: readonly Settlement[],
 	lines: readonly MoneyRow[],
-	naming: Naming,
+	options: PayoutOptions,
 	decisions: Decisions,
 ): MoneyRow[] {
+	const { naming, rules } = options;
 	const unpaid = new Set(settlements);
 	const named = new Map<Settlement, MoneyRow[]>();
 	let rest: MoneyRow[] = [];
@@ -33,12 +44,19 @@ export function matchPayouts(
 	}
 	for (const [settlement, own] of named) {
 		unpaid.delete(settlement);
-		decideNamed(settlement, own, decisions);
+		decideNamed(settlement, own, rules, decisions);
 	}
 	const index = indexBySum(unpaid);
-	rest = rest.filter((line) => !payByAmount(index, unpaid, line, naming, decisions));
-	const days = groupByDay(unpaid);
-	rest = rest.filter((line) => !payDay(days, unpaid, line, decisions));
+	rest = rest.filter((line) => !payByAmount(index, unpaid, line, options, decisions));
+	const runs = new PayoutRuns(unpaid, rules);
+	rest = rest.filter((line) => {
+		const run = runs.take(line, paidSums(line), naming.terminalOf(line));
+		if (run === undefined) return true;
+		for (const settlement of run.settlements) unpaid.delete(settlement);
+		const rows = [line, ...run.settlements.flatMap(evidence)];
+		decisions.matches.push({ rows, pass: "day-amount", why: run.why });
+		return false;
+	});
 	for (const settlement of unpaid) {
 		if (settlement.required && settlement.netMinor !== 0) missBatch(settlement, decisions);
 	}
@@ -55,6 +73,7 @@ function paidSums(line: MoneyRow): number[] {
 function decideNamed(
 	settlement: Settlement,
 	lines: readonly MoneyRow[],
+	rules: BankRules,
 	decisions: Decisions,
 ): void {
 	const paidMinor = lines.reduce((sum, line) => addMinor(sum, line.amountMinor), 0);
@@ -68,7 +87,7 @@ function decideNamed(
 		for (const line of whole.slice(1)) duplicatePayout(settlement, line, decisions);
 		return;
 	}
-	differentPayout(settlement, lines, paidMinor, decisions);
+	differentPayout(settlement, lines, paidMinor, rules, decisions);
 }
 
 function duplicatePayout(settlement: Settlement, line: MoneyRow, decisions: Decisions): void {
@@ -87,13 +106,14 @@ function differentPayout(
 	settlement: Settlement,
 	lines: readonly MoneyRow[],
 	paidMinor: number,
+	rules: BankRules,
 	decisions: Decisions,
 ): void {
 	const [first, ...others] = [...evidence(settlement), ...lines];
 	if (first === undefined) return;
 	const { netMinor, grossMinor, currency } = settlement;
 	decisions.findings.push({
-		reason: shortfallReason(grossMinor, paidMinor),
+		reason: shortfallReason(grossMinor, paidMinor, rules.feePercentMax),
 		leg: "bank",
 		atStakeMinor: Math.abs(netMinor - paidMinor),
 		why: `${batchText(settlement)} is ${moneyText(grossMinor, currency)} and ${moneyText(netMinor, currency)} net of fees, the bank paid ${moneyText(paidMinor, currency)}`,
@@ -121,7 +141,7 @@ function payByAmount(
 	index: ReadonlyMap<string, readonly Settlement[]>,
 	unpaid: Set<Settlement>,
 	line: MoneyRow,
-	naming: Naming,
+	{ naming, rules, manual }: PayoutOptions,
 	decisions: Decisions,
 ): boolean {
 	const terminalId = naming.terminalOf(line);
@@ -130,7 +150,8 @@ function payByAmount(
 		.find(
 			(one) =>
 				unpaid.has(one) &&
-				isPayoutDate(one, line) &&
+				isPayoutDate(one, line, rules.payoutDaysMax) &&
+				!one.rows.some((row) => manual.parted(row, line)) &&
 				(terminalId === undefined || terminalId === one.terminalId),
 		);
 	if (settlement === undefined) return false;
@@ -138,39 +159,6 @@ function payByAmount(
 	const why = `the bank line equals ${batchText(settlement)}, the oldest unpaid one of this amount`;
 	decisions.matches.push({ rows: [line, ...evidence(settlement)], pass: "batch-amount", why });
 	return true;
-}
-
-function groupByDay(unpaid: ReadonlySet<Settlement>): Map<string, Settlement[]> {
-	const days = new Map<string, Settlement[]>();
-	for (const settlement of unpaid) {
-		const key = `${settlement.currency}${settlement.businessDate}`;
-		const day = days.get(key);
-		if (day === undefined) days.set(key, [settlement]);
-		else day.push(settlement);
-	}
-	return days;
-}
-
-function payDay(
-	days: Map<string, Settlement[]>,
-	unpaid: Set<Settlement>,
-	line: MoneyRow,
-	decisions: Decisions,
-): boolean {
-	for (const [key, day] of days) {
-		const [first] = day;
-		if (first?.currency !== line.currency || !isPayoutDate(first, line)) continue;
-		const net = day.reduce((sum, settlement) => addMinor(sum, settlement.netMinor), 0);
-		const gross = day.reduce((sum, settlement) => addMinor(sum, settlement.grossMinor), 0);
-		if (!paidSums(line).some((sum) => sum === net || sum === gross)) continue;
-		days.delete(key);
-		for (const settlement of day) unpaid.delete(settlement);
-		const rows = [line, ...day.flatMap(evidence)];
-		const why = `the bank line equals the sum of all unpaid batches of ${first.businessDate}`;
-		decisions.matches.push({ rows, pass: "day-amount", why });
-		return true;
-	}
-	return false;
 }
 
 function missBatch(settlement: Settlement, decisions: Decisions): void {
@@ -183,6 +171,7 @@ function missBatch(settlement: Settlement, decisions: Decisions): void {
 		{ reason: "missing-at-bank", leg: "bank", atStakeMinor, why, rows, batch: settlement.batch },
 		settlement.businessDate,
 		settlement.rows,
+		settlement.unheld,
 	);
 }
 
@@ -191,5 +180,6 @@ function evidence(settlement: Settlement): MoneyRow[] {
 }
 
 function batchText({ terminalId, batch, businessDate }: Settlement): string {
+	if (batch === WHOLE_DAY) return `the whole day ${businessDate} of a provider without batches`;
 	return `batch ${batch} of terminal ${terminalId} on ${businessDate}`;
 }

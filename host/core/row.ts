@@ -2,8 +2,8 @@ import { assert, CloseoutError } from "../../protocol/error.ts";
 import { formatAmount } from "../../protocol/money.ts";
 import { isDate } from "../../protocol/time.ts";
 
-/** The three books that are compared. */
-export const legs = ["terminal", "acquirer", "bank"] as const;
+/** The books that are compared; `shop` is a list of orders, where a shop has one. */
+export const legs = ["terminal", "acquirer", "bank", "shop"] as const;
 export type Leg = (typeof legs)[number];
 
 /**

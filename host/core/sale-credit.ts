@@ -1,12 +1,21 @@
+import { acceptAmounts } from "./accept.ts";
 import type { Decisions, Expected } from "./decision.ts";
+import type { Manual } from "./manual.ts";
 import type { Operation } from "./operation.ts";
-import { compareRows, type MoneyRow, moneyText } from "./row.ts";
+import { addMinor, compareRows, type MoneyRow, moneyText } from "./row.ts";
+import type { Rules } from "./rules.ts";
 import { rowOf, rowsOf } from "./settlement.ts";
 import { shortfallReason } from "./shortfall.ts";
 
 interface Group {
 	readonly items: Expected[];
 	readonly lines: MoneyRow[];
+}
+
+interface SaleOptions {
+	readonly required: (item: Expected) => boolean;
+	readonly rules: Rules;
+	readonly manual: Manual;
 }
 
 /**
@@ -16,7 +25,7 @@ interface Group {
 export function paySaleBySale(
 	expected: readonly Expected[],
 	lines: readonly MoneyRow[],
-	required: (item: Expected) => boolean,
+	options: SaleOptions,
 	decisions: Decisions,
 ): { readonly paid: Set<Expected>; readonly rest: MoneyRow[] } {
 	const groups = indexByReference(expected);
@@ -28,7 +37,7 @@ export function paySaleBySale(
 	}
 	const paid = new Set<Expected>();
 	for (const group of groups.values()) {
-		if (group.lines.length > 0) decideGroup(group, required, paid, decisions);
+		if (group.lines.length > 0) decideGroup(group, options, paid, decisions);
 	}
 	return { paid, rest };
 }
@@ -62,27 +71,34 @@ function sameTerminal(item: Expected, line: MoneyRow): boolean {
 /** Equal amounts first, then lines of the same direction, then lines that cancel each other; the rest is extra. */
 function decideGroup(
 	group: Group,
-	required: (item: Expected) => boolean,
+	options: SaleOptions,
 	paid: Set<Expected>,
 	decisions: Decisions,
 ): void {
+	const { required, rules, manual } = options;
 	const items = group.items
 		.filter((item) => !paid.has(item) && movedMoney(item).length > 0)
 		.sort((a, b) => Number(required(b)) - Number(required(a)) || compareRows(rowOf(a), rowOf(b)));
 	const hadItems = group.items.some((item) => movedMoney(item).length > 0);
+	if (paidInParts(items, group.lines, paid, decisions)) return;
 	let lines = group.lines;
 	const take = (fits: (item: Expected, line: MoneyRow) => boolean) => {
 		lines = lines.filter((line) => {
 			const item = items.find(
-				(one) => !paid.has(one) && sameTerminal(one, line) && fits(one, line),
+				(one) =>
+					!paid.has(one) &&
+					sameTerminal(one, line) &&
+					fits(one, line) &&
+					!movedMoney(one).some((row) => manual.parted(row, line)),
 			);
 			if (item === undefined) return true;
 			paid.add(item);
-			payOne(item, line, decisions);
+			payOne(item, line, rules, decisions);
 			return false;
 		});
 	};
 	take(agrees);
+	take((item, line) => acceptedBy(item, line, rules) !== undefined);
 	take((item, line) => Math.sign(rowOf(item).amountMinor) === Math.sign(line.amountMinor));
 	for (const line of dropCancelling(lines, decisions)) extraLine(line, group, hadItems, decisions);
 }
@@ -105,15 +121,53 @@ function agrees(item: Expected, line: MoneyRow): boolean {
 	);
 }
 
-function payOne(item: Expected, line: MoneyRow, decisions: Decisions): void {
+/** Why a rule takes the line for the whole of the transaction, or undefined. */
+function acceptedBy(item: Expected, line: MoneyRow, { accepts }: Rules): string | undefined {
+	const [row] = movedMoney(item);
+	return row === undefined ? undefined : acceptAmounts(row, line, accepts);
+}
+
+/** One transaction that the bank paid in several lines of its reference. */
+function paidInParts(
+	items: readonly Expected[],
+	lines: readonly MoneyRow[],
+	paid: Set<Expected>,
+	decisions: Decisions,
+): boolean {
+	const [item] = items;
+	if (item === undefined || items.length !== 1 || lines.length < 2) return false;
+	const whole = movedMoney(item).find((row) => {
+		const sum = lines.reduce((minor, line) => addMinor(minor, line.amountMinor), 0);
+		return sum === row.amountMinor && lines.every((line) => isPart(line, row));
+	});
+	if (whole === undefined || !lines.every((line) => sameTerminal(item, line))) return false;
+	paid.add(item);
+	const why = "bank lines of the reference of the transaction sum up to it";
+	decisions.matches.push({ rows: [whole, ...lines], pass: "bank-parts", why });
+	return true;
+}
+
+function isPart(line: MoneyRow, whole: MoneyRow): boolean {
+	return (
+		line.currency === whole.currency &&
+		Math.sign(line.amountMinor) === Math.sign(whole.amountMinor) &&
+		Math.abs(line.amountMinor) < Math.abs(whole.amountMinor)
+	);
+}
+
+function payOne(item: Expected, line: MoneyRow, rules: Rules, decisions: Decisions): void {
 	const row = movedMoney(item)[0] ?? rowOf(item);
-	const why = "a bank line has the reference of the transaction";
+	const accepted = agrees(item, line) ? undefined : acceptedBy(item, line, rules);
+	const reference = "a bank line has the reference of the transaction";
+	const why = accepted === undefined ? reference : `${reference}; ${accepted}`;
 	decisions.matches.push({ rows: [row, line], pass: "bank-reference", why });
-	if (agrees(item, line)) return;
+	if (accepted !== undefined || agrees(item, line)) return;
 	const said = `${moneyText(row.amountMinor, row.currency)} on the ${row.leg} leg, ${moneyText(line.amountMinor, line.currency)} at the bank`;
 	const sameCurrency = row.currency === line.currency;
 	decisions.findings.push({
-		reason: sameCurrency ? shortfallReason(row.amountMinor, line.amountMinor) : "currency",
+		reason: sameCurrency
+			? shortfallReason(row.amountMinor, line.amountMinor, rules.bank.feePercentMax)
+			: "currency",
 		leg: "bank",
 		atStakeMinor: Math.abs(sameCurrency ? row.amountMinor - line.amountMinor : row.amountMinor),
 		why: said,

@@ -1,10 +1,10 @@
 import { CloseoutError } from "../../protocol/error.ts";
 import { daysBetween } from "../../protocol/time.ts";
 import type { Expected } from "./decision.ts";
-import { addMinor, compareText, type MoneyRow } from "./row.ts";
+import { addMinor, compareRows, compareText, type MoneyRow } from "./row.ts";
 
-/** Days after the business date within which a payout is still recognised by its amount alone. */
-export const PAYOUT_DAYS_MAX = 10;
+/** Number of what a provider, such as a wallet, pays out by the day, knowing neither terminals nor batches. */
+export const WHOLE_DAY = 0;
 
 /** A batch that the bank is expected to pay. */
 export interface Settlement {
@@ -21,6 +21,20 @@ export interface Settlement {
 	/** Every payout that agrees with one of the books: with or without fees, and with or without second copies. */
 	readonly sums: readonly number[];
 	readonly rows: readonly MoneyRow[];
+	/** Further rows, which are not held. */
+	readonly unheld: number;
+}
+
+/** Rows of a batch that terminal and acquirer agree on, summed where they are too many to be held. */
+export interface AgreedBatch {
+	readonly terminalId: string;
+	readonly businessDate: number;
+	readonly batch: number;
+	readonly currency: string;
+	readonly grossMinor: number;
+	readonly count: number;
+	/** Some of them, as evidence. */
+	readonly rows: readonly MoneyRow[];
 }
 
 /** Batches made of what the bank has not paid sale by sale; rows without a batch number stay outside. */
@@ -28,6 +42,7 @@ export function settlementsOf(
 	expected: readonly Expected[],
 	fees: readonly MoneyRow[],
 	isRequired: (item: Expected) => boolean,
+	agreed: ReadonlyMap<string, AgreedBatch> = new Map(),
 ): Settlement[] {
 	const groups = new Map<string, Expected[]>();
 	for (const item of expected) {
@@ -37,10 +52,16 @@ export function settlementsOf(
 		if (group === undefined) groups.set(key, [item]);
 		else group.push(item);
 	}
+	for (const key of agreed.keys()) if (!groups.has(key)) groups.set(key, []);
 	const feeByBatch = sumFees(fees);
 	const settlements: Settlement[] = [];
 	for (const [key, members] of groups) {
-		const settlement = total(members, feeByBatch.get(key) ?? 0, members.some(isRequired));
+		const settlement = total(
+			members,
+			feeByBatch.get(key) ?? 0,
+			members.some(isRequired),
+			agreed.get(key),
+		);
 		if (settlement !== undefined) settlements.push(settlement);
 	}
 	return settlements.sort(
@@ -56,14 +77,21 @@ function total(
 	members: readonly Expected[],
 	feeMinor: number,
 	required: boolean,
+	agreed: AgreedBatch | undefined,
 ): Settlement | undefined {
 	const [first] = members;
-	if (first === undefined) return undefined;
-	const { terminalId, businessDate, batch, currency } = rowOf(first);
+	const like = first === undefined ? agreed : rowOf(first);
+	if (like === undefined) return undefined;
+	const { terminalId, businessDate, currency } = like;
+	const batch = "kind" in like ? batchOf(like) : like.batch;
 	if (businessDate === undefined || batch === undefined) return undefined;
 	const single = members.filter((item) => !item.extra);
 	const books = [sum(members, "acquirer"), sum(single, "acquirer"), sum(single, "terminal")];
-	const known = members.some((item) => item.acquirer !== undefined) ? books : books.slice(2);
+	const hasAcquirer =
+		agreed !== undefined || members.some(({ acquirer }) => acquirer !== undefined);
+	const known = (hasAcquirer ? books : books.slice(2)).map((gross) =>
+		addMinor(gross, agreed?.grossMinor ?? 0),
+	);
 	const grossMinor = known[0] ?? 0;
 	const sums = [...known.map((gross) => addMinor(gross, feeMinor)), ...known];
 	return {
@@ -71,11 +99,12 @@ function total(
 		businessDate,
 		batch,
 		currency,
-		required,
+		required: required || agreed !== undefined,
 		netMinor: addMinor(grossMinor, feeMinor),
 		grossMinor,
 		sums: [...new Set(sums)],
-		rows: members.map(rowOf),
+		rows: [...(agreed?.rows ?? []), ...members.map(rowOf)].sort(compareRows),
+		unheld: (agreed?.count ?? 0) - (agreed?.rows.length ?? 0),
 	};
 }
 
@@ -113,14 +142,20 @@ export function rowsOf(item: Expected): [MoneyRow, ...MoneyRow[]] {
 	return other === undefined ? [row] : [row, other];
 }
 
-function batchKey(row: MoneyRow): string | undefined {
-	if (row.batch === undefined || row.businessDate === undefined) return undefined;
-	return `${row.businessDate}|${row.batch}|${row.currency}|${row.terminalId ?? ""}`;
+/** What a payout sums up; undefined for a row that no payout but its own can pay. */
+export function batchKey(row: MoneyRow): string | undefined {
+	const batch = batchOf(row);
+	if (batch === undefined || row.businessDate === undefined) return undefined;
+	return `${row.businessDate}|${batch}|${row.currency}|${row.terminalId ?? ""}`;
+}
+
+function batchOf({ batch, leg, terminalId }: MoneyRow): number | undefined {
+	return batch ?? (leg === "acquirer" && terminalId === undefined ? WHOLE_DAY : undefined);
 }
 
 /** True when a bank line may be the payout of the batch by its date: not before it and not long after. */
-export function isPayoutDate(settlement: Settlement, row: MoneyRow): boolean {
+export function isPayoutDate(settlement: Settlement, row: MoneyRow, daysMax: number): boolean {
 	if (row.businessDate === undefined) return true;
 	const days = daysBetween(settlement.businessDate, row.businessDate);
-	return days >= 0 && days <= PAYOUT_DAYS_MAX;
+	return days >= 0 && days <= daysMax;
 }

@@ -34,6 +34,7 @@ function rowOf(
 		leg: "terminal",
 		terminalId: terminal,
 		reference: reference ?? "",
+		...(named.orderId === null ? {} : { references: [named.orderId] }),
 		...(trace === null ? {} : { trace }),
 		...(authorisation === null ? {} : { authorisation }),
 		...(batch === null ? {} : { batch }),

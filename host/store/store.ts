@@ -23,6 +23,7 @@ import { countPrintsOwed, listUnsettled } from "./fleet.ts";
 import { advanceHeads, lastCosigned, listHeads, listUntreed, signingKey } from "./head.ts";
 import { addIncident, listIncidents } from "./incident.ts";
 import { commitDeliveries } from "./journal.ts";
+import { addManualDecision, listManualDecisions } from "./manual.ts";
 import { migrate } from "./migration/run.ts";
 import { postgresDialect } from "./postgres.ts";
 import { listUnprojected, projectStream, rebuildBook } from "./projection.ts";
@@ -191,6 +192,8 @@ function assemble(context: Context) {
 		dropStatement: part(dropStatement),
 		sweepStatements: part(sweepStatements),
 		listStatements: part(listStatements),
+		addManualDecision: part(addManualDecision),
+		listManualDecisions: part(listManualDecisions),
 		listBadRows: part(listBadRows),
 		recordDifferences: part(recordDifferences),
 		listCases: part(listCases),

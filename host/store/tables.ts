@@ -30,6 +30,7 @@ export interface Tables {
 	statementBadRow: StatementBadRowTable;
 	difference: DifferenceTable;
 	differenceStep: DifferenceStepTable;
+	manualDecision: ManualDecisionTable;
 }
 
 export interface TenantTable {
@@ -288,4 +289,15 @@ export interface DifferenceStepTable {
 	atS: number;
 	by: string;
 	text: string;
+}
+
+/** What a person decided about rows of the books; never changed and never taken out. */
+export interface ManualDecisionTable {
+	tenant: string;
+	number: number;
+	type: "match" | "unmatch";
+	rowsJson: string;
+	by: string;
+	why: string;
+	atS: number;
 }

@@ -1,23 +1,25 @@
 import { useState } from "preact/hooks";
 import { get, post } from "./api.js";
 import { amountText, dateText, fill, moneyText, word } from "./format.js";
+import { MatchDialog } from "./match.js";
 import { Dialog, Failure, Pending } from "./parts.js";
 import { useAnswer, useShared } from "./state.js";
 import { html } from "./view.js";
 
-const legs = ["terminal", "acquirer", "bank"];
+const legs = ["terminal", "acquirer", "bank", "shop"];
 
 /** What the books do not agree on, each with the rows that prove it beside each other. */
 export function DifferencesPage({ query }) {
 	const { text } = useShared();
 	const date = query.get("date") ?? "";
 	const terminal = query.get("terminal") ?? "";
-	const asked = new URLSearchParams(
+	const search = new URLSearchParams(
 		Object.entries({ date, terminal }).filter(([, value]) => value !== ""),
 	).toString();
-	const path = `/differences${asked === "" ? "" : `?${asked}`}`;
+	const path = `/differences${search === "" ? "" : `?${search}`}`;
 	const { data, error, reload } = useAnswer(path);
 	const [record, setRecord] = useState(undefined);
+	const [asked, setAsked] = useState(undefined);
 	return html`
 		<div class="head">
 			<div><h1>${text.differences.title}</h1><p class="sub">${text.differences.lead}</p></div>
@@ -26,8 +28,10 @@ export function DifferencesPage({ query }) {
 		${
 			data === undefined
 				? html`<${Pending} error=${error} reload=${reload} />`
-				: html`<${List} differences=${data.differences} onRecord=${setRecord} />`
+				: html`<${Ask} onAsk=${setAsked} />
+					<${List} differences=${data.differences} onRecord=${setRecord} onAsk=${setAsked} />`
 		}
+		${asked && html`<${MatchDialog} id=${asked} onClose=${() => setAsked(undefined)} />`}
 		${record && html`<${RecordDialog} place=${record} onClose=${() => setRecord(undefined)} />`}
 	`;
 }
@@ -70,19 +74,33 @@ function Tools({ date, terminal, path, onCompared }) {
 	</div>`;
 }
 
-function List({ differences, onRecord }) {
+/** Asks about any row: why is it matched, different or open? */
+function Ask({ onAsk }) {
+	const { text } = useShared();
+	const ask = (event) => {
+		event.preventDefault();
+		const id = new FormData(event.target).get("id").trim();
+		if (id !== "") onAsk(id);
+	};
+	return html`<form class="tools" onSubmit=${ask}>
+		<label>${text.match.ask} <input name="id" placeholder=${text.match.hint} /></label>
+		<button type="submit">${text.match.why}</button>
+	</form>`;
+}
+
+function List({ differences, onRecord, onAsk }) {
 	const { text } = useShared();
 	if (differences.length === 0) return html`<p class="empty">${text.differences.none}</p>`;
 	return html`<p class="sub">${fill(text.differences.total, { count: differences.length })}</p>
 		${differences.map(
 			(difference) =>
-				html`<${DifferenceCard} key=${difference.id} difference=${difference} onRecord=${onRecord} />`,
+				html`<${DifferenceCard} key=${difference.id} difference=${difference} onRecord=${onRecord} onAsk=${onAsk} />`,
 		)}`;
 }
 
-function DifferenceCard({ difference, onRecord }) {
+function DifferenceCard({ difference, onRecord, onAsk }) {
 	const { text } = useShared();
-	const { reason, also, terminal, businessDate, reference, batch, atStake, why } = difference;
+	const { id, reason, also, terminal, businessDate, reference, batch, atStake, why } = difference;
 	const place = [
 		terminal,
 		businessDate === null ? "" : dateText(businessDate),
@@ -100,7 +118,8 @@ function DifferenceCard({ difference, onRecord }) {
 		<div class="legs">
 			${legs.map((leg) => html`<${Leg} leg=${leg} difference=${difference} onRecord=${onRecord} />`)}
 		</div>
-		<p class="sub"><strong>${text.differences.why}</strong> <span lang="en">${why}</span></p>
+		<p class="sub"><strong>${text.differences.why}</strong> <span lang="en">${why}</span>
+			<button type="button" class="quiet" onClick=${() => onAsk(id)}>${text.match.why}</button></p>
 	</article>`;
 }
 
@@ -109,7 +128,7 @@ function Leg({ leg, difference, onRecord }) {
 	const { text } = useShared();
 	const rows = difference.evidence.filter((row) => row.leg === leg);
 	const isWrong = difference.leg === leg;
-	if (rows.length === 0 && !isWrong && leg === "bank") return null;
+	if (rows.length === 0 && !isWrong && (leg === "bank" || leg === "shop")) return null;
 	return html`<section class=${isWrong ? "leg wrong" : "leg"}>
 		<h3>${text.leg[leg]} ${isWrong && html`<span aria-hidden="true">✕</span>`}</h3>
 		${rows.length === 0 && html`<p class="sub">${isWrong ? text.differences.absent : "–"}</p>`}

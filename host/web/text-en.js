@@ -1,4 +1,5 @@
 import { entriesEn } from "./text-entries.js";
+import { matchEn } from "./text-match.js";
 
 /** Words of the pages in English; the same keys as `text-zh-cn.js`. */
 export const en = {
@@ -256,10 +257,12 @@ export const en = {
 		record: "Journal record",
 		close: "Close",
 	},
+	match: matchEn,
 	reason: {
 		"missing-at-bank": "Missing at the bank",
 		"missing-at-acquirer": "Missing at the acquirer",
 		"missing-on-terminal": "Missing on the terminal",
+		"missing-in-shop": "Missing in the shop's orders",
 		currency: "Other currency",
 		status: "Other status",
 		amount: "Other amount",
@@ -277,6 +280,8 @@ export const en = {
 			"Approved on the terminal, absent from the acquirer's file. Ask the acquirer with slip and record.",
 		"missing-on-terminal":
 			"The other side has it, the journal does not. Check terminal and date: a sale may be missing.",
+		"missing-in-shop":
+			"Paid on the terminal, absent from the shop's orders. Check the order in the shop system.",
 		currency: "The two sides are in different currencies.",
 		status: "Money moved on one side only.",
 		amount: "The same transaction with two amounts.",
@@ -287,7 +292,7 @@ export const en = {
 		terminal: "Another terminal's number, everything else agrees.",
 		late: "Credited later than agreed.",
 	},
-	leg: { terminal: "Terminal", acquirer: "Acquirer", bank: "Bank" },
+	leg: { terminal: "Terminal", acquirer: "Acquirer", bank: "Bank", shop: "Shop" },
 	rowStatus: {
 		approved: "approved",
 		declined: "declined",

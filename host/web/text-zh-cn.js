@@ -1,4 +1,5 @@
 import { entriesZhCn } from "./text-entries.js";
+import { matchZhCn } from "./text-match.js";
 
 /** Words of the pages in Chinese; `text-en.js` has the same keys. */
 export const zhCn = {
@@ -245,10 +246,12 @@ export const zhCn = {
 		record: "日志记录",
 		close: "关闭",
 	},
+	match: matchZhCn,
 	reason: {
 		"missing-at-bank": "银行缺款",
 		"missing-at-acquirer": "收单机构缺这笔",
 		"missing-on-terminal": "终端缺这笔",
+		"missing-in-shop": "店铺订单缺这笔",
 		currency: "币种不同",
 		status: "状态不同",
 		amount: "金额不同",
@@ -263,6 +266,7 @@ export const zhCn = {
 		"missing-at-bank": "账上成功的款项，银行没有入账。凭日志记录向收单机构追款。",
 		"missing-at-acquirer": "终端记为成功，收单文件里没有。凭小票和日志记录向收单机构查询。",
 		"missing-on-terminal": "对方有这笔，终端日志里没有。核对终端号与日期，确认是否漏单。",
+		"missing-in-shop": "终端已收款，店铺订单里没有。请在店铺系统中核对订单。",
 		currency: "两边币种不同，不能相抵。",
 		status: "一边动了钱，另一边没有。",
 		amount: "两边是同一笔，金额不同。",
@@ -273,7 +277,7 @@ export const zhCn = {
 		terminal: "终端号不同，其余相符。",
 		late: "入账比约定的晚。",
 	},
-	leg: { terminal: "终端", acquirer: "收单机构", bank: "银行" },
+	leg: { terminal: "终端", acquirer: "收单机构", bank: "银行", shop: "店铺" },
 	rowStatus: {
 		approved: "成功",
 		declined: "失败",

@@ -34,7 +34,7 @@ test("a section that is not there is named together with those that are", async 
 	t.is(status, 64);
 	t.regex(
 		stderr,
-		/"speed" is not known; known are day, ingest, recovery, start, statements, wire, xs/,
+		/"speed" is not known; known are day, ingest, match, month, recovery, start, statements, wire, xs/,
 	);
 	t.is(stdout, "");
 	t.regex((await run("--help")).stdout, /ingest +records a second/);

@@ -48,7 +48,17 @@ function readArguments(sections: readonly Section[]) {
 		)
 		.argument("[sections...]", "only these sections")
 		.option("--json", "one JSON object a line instead of text")
-		.option("--megabytes <number>", "size of the largest file, for sections that read files")
+		.option("--rows <count>", "rows a side, where a section has a size", wholeNumber)
+		.option("--seed <number>", "seed of what is made up", wholeNumber)
+		.option("--shuffled", "match: rows in no order only")
+		.option("--no-shuffled", "match: not the rows in no order")
+		.option("--memory <megabytes>", "match: rows kept in memory, the rest in a file", wholeNumber)
+		.option("--alone", "match: ours without the peers")
+		.option(
+			"--megabytes <number>",
+			"size of the largest file, for sections that read files",
+			wholeNumber,
+		)
 		.exitOverride()
 		.parse();
 	const unknown = command.args.find((name) => !sections.some((section) => section.name === name));
@@ -56,14 +66,15 @@ function readArguments(sections: readonly Section[]) {
 		const known = sections.map(({ name }) => name).join(", ");
 		throw new CloseoutError("USAGE", `section "${unknown}" is not known; known are ${known}`);
 	}
-	const { json = false, megabytes } = command.opts<{ json?: true; megabytes?: string }>();
-	return { names: command.args, json, options: megabytes === undefined ? {} : sizeOf(megabytes) };
+	const { json, ...options } = command.opts<Options & { readonly json?: true }>();
+	return { names: command.args, json: json === true, options };
 }
 
-function sizeOf(text: string): Options {
-	const megabytes = /^[1-9]\d{0,4}$/.test(text) ? Number(text) : 0;
-	if (megabytes > 0) return { megabytes };
-	throw new CloseoutError("USAGE", `--megabytes "${text}" is not a whole number from 1 to 99999`);
+function wholeNumber(text: string): number {
+	const value = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : Number.NaN;
+	if (Number.isNaN(value))
+		throw new CloseoutError("USAGE", `"${text}" is not a whole number from 1`);
+	return value;
 }
 
 /** Returns how many bars were broken. */
@@ -73,7 +84,7 @@ async function runSection(section: Section, json: boolean, options: Options): Pr
 	let broken = 0;
 	for await (const row of section.run(say, options)) {
 		process.stdout.write(json ? `${toJson(section, row)}\n` : describe(row));
-		if (row.isBar && row.ours > row.peer) broken++;
+		if (isBroken(row)) broken++;
 	}
 	return broken;
 }
@@ -83,11 +94,16 @@ function toJson({ name }: Section, row: Row): string {
 }
 
 function describe(row: Row): string {
-	const { what, unit, ours, peer, peerName, note, isBar } = row;
+	const { what, unit, ours, peer, peerName, note, bar } = row;
 	const ratio = ratioOf(row);
-	const judged = isBar ? (ours > peer ? "; BROKEN" : "; held") : "";
+	const judged =
+		bar === undefined ? "" : `, to be at most ${bar}: ${isBroken(row) ? "BROKEN" : "held"}`;
 	const text = `  ${what}: ${shown(ours)} ${unit}; ${peerName}: ${shown(peer)}; ratio ${ratio ?? "-"}${judged}\n`;
 	return note === undefined ? text : `${text}      ${note}\n`;
+}
+
+function isBroken({ ours, peer, bar }: Row): boolean {
+	return bar !== undefined && ours > peer * bar;
 }
 
 /** Ours to the peer's, with three significant digits; null when there is nothing to divide by. */

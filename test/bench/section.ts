@@ -8,14 +8,23 @@ export interface Row {
 	/** What it is compared with, in words. */
 	readonly peerName: string;
 	readonly peer: number;
-	/** True when the peer is a bar: a run with a figure of ours above its bar ends with exit status 1. */
-	readonly isBar?: true;
+	/** What the ratio is to be at most, where a goal is set; a run with a larger one ends with exit status 1. */
+	readonly bar?: number;
 	/** What a reader has to know to judge the figures. */
 	readonly note?: string;
 }
 
-/** What a run was asked for. */
+/** What the command line asks of those sections that know it. */
 export interface Options {
+	/** Rows or the like, where a section has a size. */
+	readonly rows?: number;
+	readonly seed?: number;
+	/** One order of the rows only. */
+	readonly shuffled?: boolean;
+	/** Megabytes of rows that our join keeps in memory before it writes to a file. */
+	readonly memory?: number;
+	/** Ours alone, without the peers. */
+	readonly alone?: boolean;
 	/** Size of the largest file, for sections that read files. */
 	readonly megabytes?: number;
 }

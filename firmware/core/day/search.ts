@@ -124,9 +124,12 @@ export class Search implements Part {
 		const oldest = this.#first();
 		const from = Math.max(oldest, this.#next - STEP_RECORDS + 1);
 		const records: (readonly [number, AnyRecord])[] = [];
-		this.#core.scanEncoded(from, this.#next, (sequence, record) => {
-			if (kinds.has(record.kind)) records.push([sequence, decodeRecord(record)]);
-			return true;
+		this.#core.skim(from, this.#next, {
+			kinds,
+			checksAll: true,
+			recordsMax: STEP_RECORDS,
+			visit: (sequence, record) => records.push([sequence, decodeRecord(record)]),
+			onMissing: () => {},
 		});
 		const hits: Found[] = [];
 		for (const [sequence, record] of records.reverse()) {

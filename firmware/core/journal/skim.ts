@@ -107,12 +107,12 @@ function skimSegment(
 	{ place, last: end }: { readonly place: Bookmark; readonly last: number },
 	range: Skimmed,
 ): Bookmark {
-	const { layout } = context.roots.root;
+	const { layout, newest } = context.roots.root;
 	const { number } = place.key;
 	const [base] = segmentBases(layout, number);
 	// What was written behind the last record of an older segment never happened.
-	const following = index.nextFrom(number + 1);
-	const last = following ? Math.min(end, following.firstSequence - 1) : end;
+	const isNewest = number === newest.number;
+	const last = isNewest ? end : Math.min(end, index.nextFrom(number + 1).firstSequence - 1);
 	const skim = new Skim(context, range, last);
 	let next = place;
 	while (next.sequence <= last) {

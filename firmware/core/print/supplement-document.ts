@@ -18,7 +18,7 @@ import {
 	rule,
 	sixDigits,
 } from "./document.ts";
-import { JournalReader } from "./journal-reader.ts";
+import { readerOf } from "./journal-reader.ts";
 import type { PrintedList } from "./list-end.ts";
 
 /** Slip and list section of sales that were entered afterwards. Everywhere the paper says what they are. */
@@ -30,7 +30,7 @@ export function* supplementSlip(context: DocumentContext): PrintDocument {
 	const entered = recordOf(core, debt.subject, "supplement");
 	if (entered === undefined) return yield* missingDocument(context);
 	let isWithdrawn = false;
-	const reader = new JournalReader(core, after(context), ["supplementWithdrawn"]);
+	const reader = readerOf(core, after(context), ["supplementWithdrawn"]);
 	while (!reader.done) {
 		for (const [, { kind, body }] of reader.read())
 			isWithdrawn ||= kind === "supplementWithdrawn" && body.supplement === debt.subject;
@@ -85,7 +85,7 @@ export function* supplementSteps(
 	const withdrawn = new Set<number>();
 	const kinds = ["supplement", "supplementWithdrawn"] as const;
 	// What was withdrawn after the period is still not owed to anybody.
-	const reader = new JournalReader(core, { ...period, last: core.state.sequence }, [kinds[1]]);
+	const reader = readerOf(core, { ...period, last: core.state.sequence }, [kinds[1]]);
 	while (!reader.done) {
 		for (const [, { kind, body }] of reader.read())
 			if (kind === "supplementWithdrawn") withdrawn.add(body.supplement);
@@ -94,7 +94,7 @@ export function* supplementSteps(
 	yield { block: [{ kind: "text", text: words.section, bold: true }, rule], row };
 	let count = 0;
 	let amountMinor = 0;
-	const entries = new JournalReader(core, period, [kinds[0]]);
+	const entries = readerOf(core, period, [kinds[0]]);
 	while (!entries.done) {
 		for (const [sequence, { kind, body }] of entries.read()) {
 			if (kind !== "supplement") continue;

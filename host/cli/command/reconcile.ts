@@ -5,12 +5,14 @@ import type { Difference } from "../../core/difference.ts";
 import { reconcile } from "../../import/reconcile.ts";
 import { fill } from "../../report/text.ts";
 import { type DataOptions, nowS, overData, parseDate, withData, zoneMinutes } from "../data.ts";
+import { rulesFor } from "../match-rules.ts";
 import type { Shell } from "../shell.ts";
 
 interface ReconcileOptions extends DataOptions {
 	readonly date?: string;
 	readonly terminal?: string;
 	readonly asOf?: string;
+	readonly rules?: string;
 }
 
 const EXIT_DIFFERENT = 1;
@@ -22,6 +24,7 @@ export function reconcileCommand(shell: Shell): Command {
 		.option("--date <date>", text.flags.date)
 		.option("--terminal <terminal>", text.flags.onlyTerminal)
 		.option("--as-of <date>", text.flags.asOf)
+		.option("--rules <file>", text.match.rulesFile)
 		.addHelpText("after", `\n${text.example}\n  closeout reconcile --date 2026-11-20`)
 		.action((options: ReconcileOptions) => run(shell, options));
 	return withData(command, shell);
@@ -32,10 +35,12 @@ async function run(shell: Shell, options: ReconcileOptions): Promise<void> {
 	const { date, terminal, asOf } = options;
 	const businessDate = date === undefined ? undefined : parseDate(date);
 	const today = businessDateAt(nowS(), zoneMinutes(), 0);
+	const rules = await rulesFor(options);
 	const result = await overData(options, async (store, source) => {
 		if (terminal !== undefined) await store.getTerminal(terminal);
 		return reconcile(store, {
 			tenant: await source.tenant(),
+			rules,
 			asOf: asOf === undefined ? today : parseDate(asOf),
 			...(businessDate === undefined ? {} : { businessDate }),
 			...(terminal === undefined ? {} : { terminal }),

@@ -7,6 +7,7 @@ import { createLog, type LogLevel } from "../../log.ts";
 import { fill } from "../../report/text.ts";
 import { type BrokerChoice, type Host, startHost } from "../../start.ts";
 import { type DataOptions, locationOf, nowS, parseWhole, withData, zoneMinutes } from "../data.ts";
+import { rulesFor } from "../match-rules.ts";
 import type { Shell } from "../shell.ts";
 
 interface ServeOptions extends DataOptions {
@@ -72,9 +73,10 @@ async function run(shell: Shell, options: ServeOptions): Promise<void> {
 	if (!options.json) shell.note(shell.text.ended);
 }
 
-function sourceOf({ store, onChange }: Host, { tenant }: ServeOptions): StoreSource {
-	const named = tenant === undefined ? {} : { tenant };
-	return new StoreSource({ store, nowS, zoneMinutes, onChange, ...named });
+function sourceOf({ store, onChange }: Host, options: ServeOptions): StoreSource {
+	const named = options.tenant === undefined ? {} : { tenant: options.tenant };
+	const rules = () => rulesFor(options);
+	return new StoreSource({ store, nowS, zoneMinutes, onChange, rules, ...named });
 }
 
 function brokerOf({ broker, brokerPort }: ServeOptions): BrokerChoice {

@@ -9,6 +9,7 @@ import { aside } from "./0006-aside.ts";
 import { head } from "./0007-head.ts";
 import { statementTwin } from "./0008-statement-twin.ts";
 import { approval } from "./0009-approval.ts";
+import { manualDecision } from "./0010-manual-decision.ts";
 import type { ColumnTypes, Step } from "./types.ts";
 
 const steps: readonly Step[] = [
@@ -20,6 +21,7 @@ const steps: readonly Step[] = [
 	head,
 	statementTwin,
 	approval,
+	manualDecision,
 ];
 
 /** Steps by which a database of this version was made, in their order. */

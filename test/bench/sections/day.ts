@@ -39,7 +39,6 @@ function rowsOf({
 }: DayCost): readonly Row[] {
 	const mean = sales.reduce((sum, cost) => sum + cost, 0) / sales.length;
 	const furthest = Math.max(...sales.map((cost) => Math.abs(cost / mean - 1))) * 100;
-	const isBar = true;
 	return [
 		{
 			what: "the most heap above the loaded program",
@@ -47,7 +46,7 @@ function rowsOf({
 			ours: heapMost,
 			peerName: "bar",
 			peer: HEAP_BYTES_MAX,
-			isBar,
+			bar: 1,
 			note: `16 bytes a slot, garbage collected; looked at after every ${BLOCK_SALES} sales, after the list and after the close; the loaded program holds ${heapLoaded}`,
 		},
 		{
@@ -56,7 +55,7 @@ function rowsOf({
 			ours: (heapLate / heapEarly - 1) * 100,
 			peerName: "bar",
 			peer: HEAP_GROWTH_PERCENT_MAX,
-			isBar,
+			bar: 1,
 			note: `${heapEarly} and ${heapLate} bytes`,
 		},
 		{
@@ -65,7 +64,7 @@ function rowsOf({
 			ours: furthest,
 			peerName: "bar",
 			peer: SALE_PERCENT_MAX,
-			isBar,
+			bar: 1,
 			note: `computrons a sale in ${BLOCK_SALES} sales each: ${sales.map(Math.round).join(", ")}`,
 		},
 		{
@@ -74,7 +73,7 @@ function rowsOf({
 			ours: row,
 			peerName: "bar",
 			peer: ROW_COMPUTRONS_MAX,
-			isBar,
+			bar: 1,
 		},
 	];
 }
