@@ -91,6 +91,30 @@ test("a skim reads less often than there are records", (t) => {
 	t.true(reads < LAST - FIRST, `${reads} reads`);
 });
 
+test("the newest segment is read many records at a time as well", (t) => {
+	const records = (kind: number) => ({ kind, flags: 0, payload: new Uint8Array(8) });
+	const [journal] = opened(closedJournal().storage);
+	const first = journal.append(Array.from({ length: 8 }, (_, index) => records(index + 1)));
+	const last = journal.append([records(1)]);
+	const shown: number[] = [];
+	const scans: number[] = [];
+	const scan = journal.scan.bind(journal);
+	journal.scan = (from, to, visit, onGap) => {
+		scans.push(from);
+		scan(from, to, visit, onGap);
+	};
+	journal.skim(first, last, {
+		...{ kinds: every, checksAll: true, recordsMax: 100 },
+		visit: (sequence) => shown.push(sequence),
+		onMissing: () => t.fail(),
+	});
+	t.deepEqual(
+		shown,
+		Array.from({ length: last - first + 1 }, (_, index) => first + index),
+	);
+	t.true(scans.length < 3, `records left to the scan: ${scans}`);
+});
+
 test("wherever bits turn in one copy or both, all that a scan shows is shown, and nothing that never was", (t) => {
 	const intact = scanned(opened(closedJournal().storage)[0], FIRST, LAST);
 	for (let seed = 1; seed <= 40; seed++) {
