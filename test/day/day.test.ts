@@ -81,7 +81,7 @@ test("all ways of settling and of the bank come up", (t) => {
 test("one seed, two runs: the same bytes of JSON", async (t) => {
 	const given = ["--seed", "24", "--engine", "node", "--json"];
 	const [first, second] = [await run(...given), await run(...given)];
-	t.is(first.status, 0, first.stderr);
+	t.is(first.status, 0, `${first.stderr}${first.stdout}`);
 	t.is(first.stdout, second.stdout);
 	const result: unknown = JSON.parse(first.stdout);
 	t.is(fieldOf(result, "engine"), "node");

@@ -2,6 +2,7 @@ import test from "ava";
 import fc from "fast-check";
 import type { Key } from "../../../firmware/core/port.ts";
 import type { State } from "../../../firmware/core/state/state.ts";
+import { PIN_LOCK_SECONDS } from "../../../protocol/limits.ts";
 import type { DownBody } from "../../../protocol/message.ts";
 import type { AnyRecord } from "../../../protocol/record.ts";
 import { thin } from "../../_helper/effort.ts";
@@ -12,7 +13,8 @@ import { Bench } from "./_bench.ts";
  * The whole terminal by what happens to it from outside, in any order, beside a model that knows no more than a shop
  * does: what the acquirer has booked. What the journal says is read by its records, not by the state.
  */
-const SEQUENCES = 1_000;
+const SEQUENCES = 2_000;
+const SEED = 20_261_121;
 const PIN = "2468";
 const MINUTE_MS = 60_000;
 
@@ -207,7 +209,8 @@ function goHome(bench: Bench, model: Model): boolean {
 			}
 			bench.press("cancel", "cancel");
 		}
-		bench.advance(20_000);
+		// Wrong PINs may have locked the role.
+		bench.advance(PIN_LOCK_SECONDS * 1_000);
 	}
 	return stateOf(bench).day === null;
 }
@@ -234,7 +237,7 @@ test("in any order of events each sale is in one batch and one day, sums agree, 
 			const booked = bench.acquirer.books.bookings.filter(({ status }) => status === "approved");
 			return kept.length <= model.sales && booked.length <= model.sales;
 		}),
-		{ numRuns: thin(SEQUENCES, 50), includeErrorInReport: true },
+		{ seed: SEED, numRuns: thin(SEQUENCES, 50), includeErrorInReport: true },
 	);
 	t.pass();
 });

@@ -101,7 +101,7 @@ test("a mapping is looked at with a preview, and imports; a wrong one says where
 	t.is((await run("import", "a.csv")).code, 65, "no format is known for it");
 	const taken = await run("import", "a.csv", "--mapping", "m.json", "--json");
 	t.like(lines(taken.out)[0], { format: "my-bank", rows: 2, sums: { EUR: -122_750 } });
-	await writeFile(join(folder, "m.json"), JSON.stringify({ ...mapping, leg: "shop" }));
+	await writeFile(join(folder, "m.json"), JSON.stringify({ ...mapping, leg: "till" }));
 	const wrong = await run("import", "a.csv", "--mapping", "m.json");
 	t.is(wrong.code, 65);
 	t.regex(wrong.err, /m\.json: \/leg .*correct the mapping \[SCHEMA\]/);

@@ -93,7 +93,7 @@ test("a missing column is named", async (t) => {
 
 for (const [what, change, message] of [
 	["a word that is not known", { decimals: "," }, /correct the mapping/],
-	["a leg that is not known", { leg: "shop" }, /\/leg/],
+	["a leg that is not known", { leg: "till" }, /\/leg/],
 	["no rules", { rules: [] }, /\/rules/],
 	["a rule without an amount", { rules: [{ kind: "sale" }] }, /\/rules\/0 needs kind and amount/],
 	["a currency that is none", { currency: { constant: "Euro" } }, /\/currency/],
