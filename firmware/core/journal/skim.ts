@@ -1,3 +1,4 @@
+import { assert } from "../../../protocol/error.ts";
 import { RECORD_PAYLOAD_BYTES_MAX } from "../../../protocol/limits.ts";
 import {
 	CHAIN_BYTES,
@@ -73,7 +74,6 @@ export function skimRecords(
 	const missing = (upTo: number) => {
 		onMissing(next, upTo);
 		next = upTo + 1;
-		return false;
 	};
 	const one = (sequence: number, record: JournalRecord) => {
 		next = sequence + 1;
@@ -90,7 +90,7 @@ export function skimRecords(
 		}
 		// Whatever is not as usual, the end of a segment too, is left to the scan: one record, and on.
 		if (next <= end) scan(next, last, one, (gap) => missing(gap.to));
-		if (next === before) break;
+		assert(next > before, "a scan shows a record or tells of a gap");
 	}
 	return next;
 }
@@ -125,6 +125,9 @@ function skimSegment(
 	return next;
 }
 
+/** Of a frame in the bytes of a piece. */
+type Place = readonly [sequence: number, at: number];
+
 class Skim {
 	readonly #sha256: Sha256;
 	/** Frames are aligned to a power of two. */
@@ -146,12 +149,12 @@ class Skim {
 		const { kinds, checksAll } = this.#range;
 		const padding = this.#padding;
 		const view = viewOf(bytes);
-		const wanted: number[] = [];
+		const wanted: Place[] = [];
 		let { sequence, chain } = place;
 		let at = 0;
 		let kept = 0;
 		/** A last frame whose chain is only taken as it stands there, and the chain before it. */
-		let unchecked = -1;
+		let unchecked: number | undefined;
 		let before = chain;
 		while (sequence <= this.#last) {
 			const length = payloadBytesAt(view, at, sequence);
@@ -159,44 +162,41 @@ class Skim {
 			const isWanted = kinds.has(view.getUint8(at + 2));
 			kept = at + FRAME_HEADER_BYTES + length;
 			if (checksAll || isWanted) {
-				chain = this.#chainOf(chain, bytes, at);
+				chain = this.#chainOf(chain, bytes, at, kept);
 				if (!checksAll && !isAt(view, kept, chain)) return undefined;
-				unchecked = -1;
+				unchecked = undefined;
 			} else {
 				unchecked = at;
 				before = chain;
 				chain = bytes.subarray(kept, kept + CHAIN_BYTES);
 			}
-			if (isWanted) wanted.push(sequence, at);
+			if (isWanted) wanted.push([sequence, at]);
 			sequence++;
 			at += (FRAME_OVERHEAD_BYTES + length + padding) & ~padding;
 		}
-		if (unchecked >= 0) chain = this.#chainOf(before, bytes, unchecked);
+		if (unchecked !== undefined) chain = this.#chainOf(before, bytes, unchecked, kept);
 		if (at === 0 || !isAt(view, kept, chain)) return undefined;
 		this.#visit(bytes, view, wanted);
 		return { key: place.key, offset: place.offset + at, sequence, chain };
 	}
 
-	/** `wanted` holds a sequence number and the place of its frame by turns. */
-	#visit(bytes: Uint8Array, view: DataView, wanted: readonly number[]): void {
+	#visit(bytes: Uint8Array, view: DataView, wanted: readonly Place[]): void {
 		const { visit } = this.#range;
-		for (let index = 0; index < wanted.length; index += 2) {
-			const at = wanted[index + 1] ?? 0;
+		for (const [sequence, at] of wanted) {
 			const from = at + FRAME_HEADER_BYTES;
 			const payload = bytes.subarray(from, from + view.getUint16(at + 4));
-			visit(wanted[index] ?? 0, { kind: view.getUint8(at + 2), payload });
+			visit(sequence, { kind: view.getUint8(at + 2), payload });
 		}
 	}
 
-	/** Chain hash of the record in this frame, see `nextChain`. */
-	#chainOf(previous: Uint8Array, bytes: Uint8Array, at: number): Uint8Array {
+	/** Chain hash of the record in the frame at `at` whose payload ends at `end`, see `nextChain`. */
+	#chainOf(previous: Uint8Array, bytes: Uint8Array, at: number, end: number): Uint8Array {
 		const message = this.#message;
-		const payload = at + FRAME_HEADER_BYTES;
-		const length = ((bytes[at + 4] ?? 0) << 8) | (bytes[at + 5] ?? 0);
+		const payload = bytes.subarray(at + FRAME_HEADER_BYTES, end);
 		message.set(previous);
 		message.set(bytes.subarray(at, at + FRAME_HEAD_BYTES), CHAIN_BYTES);
-		message.set(bytes.subarray(payload, payload + length), CHAIN_BYTES + FRAME_HEAD_BYTES);
-		return this.#sha256(message.subarray(0, CHAIN_BYTES + FRAME_HEAD_BYTES + length));
+		message.set(payload, CHAIN_BYTES + FRAME_HEAD_BYTES);
+		return this.#sha256(message.subarray(0, CHAIN_BYTES + FRAME_HEAD_BYTES + payload.length));
 	}
 }
 
@@ -205,7 +205,7 @@ function payloadBytesAt(view: DataView, at: number, sequence: number): number | 
 	const left = view.byteLength - at - FRAME_OVERHEAD_BYTES;
 	if (left < 0 || view.getUint16(at) !== RECORD_FRAME) return undefined;
 	const length = view.getUint16(at + 4);
-	if (length > left || length > RECORD_PAYLOAD_BYTES_MAX) return undefined;
+	if (length > Math.min(left, RECORD_PAYLOAD_BYTES_MAX)) return undefined;
 	// The chain binds the upper half of the number as well.
 	return view.getUint32(at + 12) === sequence >>> 0 ? length : undefined;
 }

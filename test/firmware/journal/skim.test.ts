@@ -1,11 +1,25 @@
 import test from "ava";
-import type { Journal } from "../../../firmware/core/journal/journal.ts";
+import { Journal } from "../../../firmware/core/journal/journal.ts";
 import { toHex } from "../../../protocol/bytes.ts";
-import { opened, smallSegmentBytes } from "../../_helper/journal.ts";
+import { nextChain } from "../../../protocol/chain.ts";
+import { RECORD_PAYLOAD_BYTES_MAX } from "../../../protocol/limits.ts";
+import {
+	decodeSegmentHeader,
+	encodeFrame,
+	FRAME_MAGIC,
+	FRAME_OVERHEAD_BYTES,
+	frameType,
+	SEGMENT_HEADER_BYTES,
+	saltCrc,
+	segmentBases,
+} from "../../../protocol/media.ts";
+import { readU64, roundUp, viewOf } from "../../../protocol/media-bytes.ts";
+import { digest } from "../../_helper/digest.ts";
+import { formatted, opened, silentLog, smallSegmentBytes } from "../../_helper/journal.ts";
 import { closedJournal } from "../../_helper/journal-damage.ts";
 import type { MemoryStorage } from "../../_helper/memory-storage.ts";
 import { Random } from "../../_helper/random.ts";
-import { damage } from "./_setup.ts";
+import { damage, rootOn } from "./_setup.ts";
 
 // The closed journal holds records 97 to 150 in segments 11 (from 97), 12 (107), 13 (117), 14 (127), 15 (137), 16 (147).
 const FIRST = 97;
@@ -91,28 +105,166 @@ test("a skim reads less often than there are records", (t) => {
 	t.true(reads < LAST - FIRST, `${reads} reads`);
 });
 
-test("the newest segment is read many records at a time as well", (t) => {
-	const records = (kind: number) => ({ kind, flags: 0, payload: new Uint8Array(8) });
-	const [journal] = opened(closedJournal().storage);
-	const first = journal.append(Array.from({ length: 8 }, (_, index) => records(index + 1)));
-	const last = journal.append([records(1)]);
-	const shown: number[] = [];
+/** Notes the records that a skim leaves to the scan. */
+function scansOf(journal: Journal): number[] {
 	const scans: number[] = [];
 	const scan = journal.scan.bind(journal);
 	journal.scan = (from, to, visit, onGap) => {
 		scans.push(from);
 		scan(from, to, visit, onGap);
 	};
-	journal.skim(first, last, {
-		...{ kinds: every, checksAll: true, recordsMax: 100 },
-		visit: (sequence) => shown.push(sequence),
-		onMissing: () => t.fail(),
-	});
-	t.deepEqual(
-		shown,
-		Array.from({ length: last - first + 1 }, (_, index) => first + index),
+	return scans;
+}
+
+/** Offset in the media of the frame of a record, in the first copy of its segment. */
+function frameOf(storage: MemoryStorage, number: number, sequence: number): number {
+	const { layout } = rootOn(storage);
+	const [base] = segmentBases(layout, number);
+	const segment = storage.image().subarray(base, base + layout.segmentBytes);
+	for (let offset = 0; offset + 16 <= segment.length; offset += layout.alignBytes) {
+		const isFrame = segment[offset] === FRAME_MAGIC && segment[offset + 1] === frameType.record;
+		if (isFrame && readU64(viewOf(segment), offset + 8) === sequence) return base + offset;
+	}
+	throw new RangeError(`no record ${sequence} in segment ${number}`);
+}
+
+const everyHow: readonly Skim[] = [
+	{ recordsMax: 1_000 },
+	{ recordsMax: 1_000, checksAll: false },
+	{ recordsMax: 1_000, kinds: new Set() },
+	{ recordsMax: 1_000, checksAll: false, kinds: new Set() },
+];
+
+test("one record of a segment is left to the scan, the first", (t) => {
+	for (const how of everyHow) {
+		const [journal] = opened(closedJournal().storage);
+		const scans = scansOf(journal);
+		skimmed(journal, FIRST, LAST, how);
+		t.deepEqual(scans, [97, 107, 117, 127, 137, 147]);
+	}
+});
+
+/** The records of some kinds among what was shown. */
+function ofKinds(items: readonly string[], kinds: ReadonlySet<number>): readonly string[] {
+	return items.filter((item) => kinds.has(Number(item.split(" ")[1])));
+}
+
+test("a frame that does not say what it is is left to the scan, and nothing else is", (t) => {
+	const whole = scanned(opened(closedJournal().storage)[0], FIRST, LAST);
+	const few = new Set([Number(whole[115 - FIRST]?.split(" ")[1])]);
+	const fields = { magic: 0, type: 1, length: 4, "length, in its lower half": 5, sequence: 15 };
+	for (const [field, at] of Object.entries(fields)) {
+		for (const bits of [0x01, 0x08, 0x80]) {
+			const { storage } = closedJournal();
+			storage.flip(frameOf(storage, 12, 112) + at, bits);
+			for (const checksAll of [true, false]) {
+				for (const kinds of [every, few]) {
+					const [journal] = opened(storage);
+					const scans = scansOf(journal);
+					const shown = skimmed(journal, FIRST, LAST, { recordsMax: 1_000, checksAll, kinds });
+					t.deepEqual(shown, ofKinds(whole, kinds), `${field} ${bits}`);
+					if (field !== "length" && field !== "length, in its lower half")
+						t.deepEqual(scans, [97, 107, 112, 117, 127, 137, 147], `${field} ${bits}`);
+				}
+			}
+		}
+	}
+});
+
+test("the chain before a record that stands in its place leads nowhere and keeps nobody", (t) => {
+	const { storage } = closedJournal();
+	const [journal] = opened(storage);
+	const whole = scanned(journal, FIRST, LAST);
+	const chain = journal.chainAt(111) ?? new Uint8Array(0);
+	storage.overwrite(frameOf(storage, 12, 112), chain);
+	t.deepEqual(skimmed(opened(storage)[0], FIRST, LAST, { recordsMax: 1_000 }), whole);
+});
+
+test("a skim looks at as many records as it may and says where to go on", (t) => {
+	const [journal] = opened(closedJournal().storage);
+	const range = { kinds: every, checksAll: true, visit: () => {}, onMissing: () => {} };
+	t.is(journal.skim(FIRST, LAST, { ...range, recordsMax: 7 }), FIRST + 7);
+	t.is(journal.skim(FIRST + 7, LAST, { ...range, recordsMax: 7 }), FIRST + 14);
+	t.is(journal.skim(1, LAST, { ...range, recordsMax: 7 }), FIRST + 7);
+	t.is(journal.skim(LAST - 1, LAST, { ...range, recordsMax: 7 }), LAST + 1);
+});
+
+/** Records in large segments whose frames have this size. */
+function largeJournal(frameBytes: number, count: number): MemoryStorage {
+	const storage = formatted({ sizeBytes: 262_144, sectorBytes: 4_096 }, 16_384);
+	const [journal] = opened(storage);
+	for (let index = 1; index <= count; index++) {
+		const payload = new Uint8Array(frameBytes - FRAME_OVERHEAD_BYTES).fill(index & 0x7f);
+		journal.append([{ kind: 1 + (index % 3), payload }]);
+	}
+	journal.close();
+	return storage;
+}
+
+test("frames that fill a piece, are cut by its end, or begin behind it are read once and whole", (t) => {
+	const sizes = { 256: { reads: 6 }, 260: { reads: 7 }, 264: { reads: 7 } };
+	for (const [frameBytes, { reads }] of Object.entries(sizes)) {
+		const storage = largeJournal(Number(frameBytes), 40);
+		const whole = scanned(opened(storage)[0], 1, 40);
+		for (const how of everyHow) {
+			const [journal] = opened(storage);
+			const before = storage.calls.read;
+			t.deepEqual(skimmed(journal, 1, 40, how), how.kinds === undefined ? whole : []);
+			t.is(storage.calls.read - before, reads, `frames of ${frameBytes} bytes`);
+		}
+	}
+});
+
+test("records as long as they may be are read one at a time at the worst", (t) => {
+	const storage = largeJournal(FRAME_OVERHEAD_BYTES + RECORD_PAYLOAD_BYTES_MAX, 40);
+	for (const how of everyHow) {
+		const [journal] = opened(storage);
+		const scans = scansOf(journal);
+		const shown = skimmed(journal, 1, 40, how);
+		t.is(shown.length, how.kinds === undefined ? 40 : 0);
+		t.is(scans.length, 3, "one for each segment");
+	}
+});
+
+test("a range that was read whole before is checked with one hash a piece", (t) => {
+	const storage = largeJournal(256, 40);
+	let hashes = 0;
+	const sha256 = (bytes: Uint8Array) => {
+		hashes += 1;
+		return digest.sha256(bytes);
+	};
+	const snapshot = () => new Uint8Array(0);
+	const journal = new Journal({ storage, digest: { ...digest, sha256 }, log: silentLog, snapshot });
+	journal.open();
+	const costOf = (checksAll: boolean): number => {
+		const before = hashes;
+		skimmed(journal, 1, 40, { checksAll, kinds: new Set(), recordsMax: 1_000 });
+		return hashes - before;
+	};
+	t.true(costOf(true) >= 40);
+	t.true(costOf(false) < 10);
+});
+
+test("what stands behind the last record of an older segment never happened", (t) => {
+	const { storage } = closedJournal();
+	const [journal] = opened(storage);
+	const whole = scanned(journal, FIRST, LAST);
+	const { layout } = rootOn(storage);
+	const [base] = segmentBases(layout, 12);
+	const bytes = storage.image().subarray(base, base + SEGMENT_HEADER_BYTES);
+	const salt = decodeSegmentHeader(bytes)?.salt ?? t.fail();
+	const last = frameOf(storage, 12, 116) - base;
+	const length = viewOf(storage.image()).getUint16(base + last + 4);
+	const offset = last + roundUp(FRAME_OVERHEAD_BYTES + length, layout.alignBytes);
+	const record = { kind: 7, flags: 0, sequence: 117, payload: Uint8Array.of(1, 2, 3) };
+	const chain = nextChain(journal.chainAt(116) ?? new Uint8Array(32), record, digest.sha256);
+	const place = { offset, seed: saltCrc(salt ?? new Uint8Array(0)), alignBytes: layout.alignBytes };
+	storage.overwrite(
+		base + offset,
+		encodeFrame({ ...record, type: frameType.record, chain }, place),
 	);
-	t.true(scans.length < 3, `records left to the scan: ${scans}`);
+	for (const checksAll of [true, false])
+		t.deepEqual(skimmed(opened(storage)[0], FIRST, LAST, { checksAll, recordsMax: 99 }), whole);
 });
 
 test("wherever bits turn in one copy or both, all that a scan shows is shown, and nothing that never was", (t) => {
@@ -145,14 +297,17 @@ function countOf(items: readonly string[]): number {
 	}, 0);
 }
 
-test("a kind that broke in the first copy hides nothing from a skim that checks all", (t) => {
+test("a kind that broke in the first copy hides nothing from a skim", (t) => {
 	const { storage } = closedJournal();
 	const whole = scanned(opened(storage)[0], FIRST, LAST);
-	const kinds = new Set([Number(whole[0]?.split(" ")[1])]);
+	const kinds = new Set([Number(whole[112 - FIRST]?.split(" ")[1])]);
 	const wanted = whole.filter((item) => kinds.has(Number(item.split(" ")[1])));
 	for (let offset = 192; offset < smallSegmentBytes; offset += 29) {
 		const broken = closedJournal().storage;
 		damage(broken, 12, { from: offset, to: offset + 1, of: [0] });
-		t.deepEqual(skimmed(opened(broken)[0], FIRST, LAST, { kinds }), wanted, `byte ${offset}`);
+		for (const checksAll of [true, false]) {
+			const shown = skimmed(opened(broken)[0], FIRST, LAST, { kinds, checksAll });
+			t.deepEqual(shown, wanted, `byte ${offset}`);
+		}
 	}
 });
