@@ -139,14 +139,22 @@ export class Media implements Storage {
 		this.#undoBytes = grown;
 	}
 
-	/** True when the bytes differ from what they were at a mark. */
+	/** True when the bytes differ from what they were at a mark; sectors in which a bit wavered then may be written anew. */
 	hasChangedSince(mark: number): boolean {
-		if (this.#undo.length === mark) return false;
+		const [first] = this.#undo.slice(mark, mark + 1);
+		if (first === undefined) return false;
 		this.listener?.compared();
-		const now = this.bytes.slice();
+		const then = this.bytes.slice();
 		for (const { offset, length, at } of this.#undo.slice(mark).reverse())
-			now.set(this.#undoBytes.subarray(at, at + length), offset);
-		return Buffer.compare(now, this.bytes) !== 0;
+			then.set(this.#undoBytes.subarray(at, at + length), offset);
+		const { from, bits } = first.wavering;
+		const { sectorBytes } = this.#geometry;
+		for (const [index, some] of bits.entries()) {
+			if (some === 0) continue;
+			const sector = from + index - ((from + index) % sectorBytes);
+			then.set(this.bytes.subarray(sector, sector + sectorBytes), sector);
+		}
+		return Buffer.compare(then, this.bytes) !== 0;
 	}
 
 	/** Some bits read differently from one time to the next. */

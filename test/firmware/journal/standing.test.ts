@@ -308,3 +308,28 @@ test("no more segments are freed than asked for, and those with a lost header al
 	t.is(journal.firstSequence, 147, "the newest stays");
 	t.is(opened(storage.restart())[0].firstSequence, 147);
 });
+
+test("the root that names a new segment takes along what the host has confirmed and where the last one ended", (t) => {
+	const storage = formatted();
+	const [journal] = opened(storage);
+	fill(journal, 3);
+	t.true(journal.acknowledge(2, journal.chainAt(2) ?? new Uint8Array(0)));
+	const { number } = rootOn(storage).newest;
+	while (rootOn(storage).newest.number === number) fill(journal, 1);
+	const { watermark, head } = rootOn(storage);
+	t.is(watermark.sequence, 2);
+	t.is(head.sequence, journal.head.sequence - 1);
+});
+
+test("what was written a moment ago is read without walking through its segment", (t) => {
+	const storage = formatted({ sizeBytes: 262_144, sectorBytes: 4_096 }, 16_384);
+	const [journal] = opened(storage);
+	fill(journal, 100);
+	const readsOf = (sequence: number): number => {
+		const before = storage.calls.read;
+		t.not(journal.read(sequence), undefined);
+		return storage.calls.read - before;
+	};
+	const recent = readsOf(96);
+	t.true(recent < readsOf(60), `${recent} reads`);
+});
