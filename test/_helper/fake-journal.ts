@@ -3,6 +3,7 @@ import type { SkimRange } from "../../firmware/core/journal/skim.ts";
 import { assert } from "../../protocol/error.ts";
 import { GROUP_RECORDS_MAX } from "../../protocol/limits.ts";
 import { type AnyRecord, decodeRecord, type EncodedRecord } from "../../protocol/record.ts";
+import { skimEach } from "./skim-each.ts";
 
 /** The power went. Whatever ran is over; what was appended before is durable. */
 export class PowerCut {
@@ -58,18 +59,8 @@ export class FakeJournal implements RecordStore {
 		}
 	}
 
-	skim(from: number, to: number, { kinds, visit, recordsMax, onMissing }: SkimRange): number {
-		const last = Math.min(to, this.last);
-		let next = from;
-		for (let sequence = from; sequence <= last && next < from + recordsMax; sequence++) {
-			const record = this.read(sequence);
-			if (record === undefined && sequence < last) continue;
-			const whole = record === undefined ? last + 1 : sequence;
-			if (whole > next) onMissing(next, whole - 1);
-			next = sequence + 1;
-			if (record !== undefined && kinds.has(record.kind)) visit(sequence, record);
-		}
-		return next;
+	skim(from: number, to: number, range: SkimRange): number {
+		return skimEach((sequence) => this.read(sequence), from, Math.min(to, this.last), range);
 	}
 
 	/** The media no longer hold this record. */

@@ -5,6 +5,7 @@ import type { Clock, Digest, WallTime } from "../../firmware/core/port.ts";
 import { emptyState, type State } from "../../firmware/core/state/state.ts";
 import { GROUP_RECORDS_MAX } from "../../protocol/limits.ts";
 import { type AnyRecord, decodeRecord, type EncodedRecord } from "../../protocol/record.ts";
+import { skimEach } from "./skim-each.ts";
 
 /** A journal in memory that can lose records, for the rules that print. */
 export class ListJournal implements RecordStore {
@@ -35,18 +36,8 @@ export class ListJournal implements RecordStore {
 		}
 	}
 
-	skim(from: number, to: number, { kinds, visit, recordsMax, onMissing }: SkimRange): number {
-		const last = Math.min(to, this.head);
-		let next = from;
-		for (let sequence = from; sequence <= last && next < from + recordsMax; sequence++) {
-			const record = this.read(sequence);
-			if (record === undefined && sequence < last) continue;
-			const whole = record === undefined ? last + 1 : sequence;
-			if (whole > next) onMissing(next, whole - 1);
-			next = sequence + 1;
-			if (record !== undefined && kinds.has(record.kind)) visit(sequence, record);
-		}
-		return next;
+	skim(from: number, to: number, range: SkimRange): number {
+		return skimEach((sequence) => this.read(sequence), from, Math.min(to, this.head), range);
 	}
 
 	get head(): number {
