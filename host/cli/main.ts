@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { CloseoutError } from "../../protocol/error.ts";
+import { caseCommand } from "./command/case.ts";
 import { completionCommand } from "./command/completion.ts";
 import { dayCommand } from "./command/day.ts";
 import { doctorCommand } from "./command/doctor.ts";
@@ -41,6 +42,7 @@ function buildProgram(): Command {
 		statementCommand,
 		reconcileCommand,
 		matchCommand,
+		caseCommand,
 		replayCommand,
 		rebuildCommand,
 		doctorCommand,

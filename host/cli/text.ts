@@ -1,4 +1,5 @@
 import type { Language } from "../text/day.ts";
+import { caseEn, caseZhCn } from "./text-case.ts";
 import { headEn, headZhCn } from "./text-head.ts";
 import { journalEn, journalZhCn } from "./text-journal.ts";
 import { matchEn, matchZhCn } from "./text-match.ts";
@@ -86,6 +87,7 @@ const en = {
 		approvedBy: "who approves",
 		doctorBroker: "address of the broker that is looked for",
 	},
+	case: caseEn,
 	head: headEn,
 	match: matchEn,
 	complete: "complete",
@@ -257,6 +259,7 @@ const zhCn: CommandText = {
 		approvedBy: "谁批准",
 		doctorBroker: "要检查的消息代理地址",
 	},
+	case: caseZhCn,
 	head: headZhCn,
 	match: matchZhCn,
 	complete: "完整",

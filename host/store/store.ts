@@ -13,11 +13,12 @@ import {
 	listShifts,
 	listTransactions,
 } from "./book.ts";
+import { assignCase, attachToCase, commentCase, moveCase, recordDifferences } from "./case.ts";
+import { getCase, listCases, readAttachment } from "./case-reading.ts";
 import { addCommand, answerCommand, listCommands } from "./command.ts";
 import type { Context } from "./database.ts";
 import { type DatedFilter, datedTransactions } from "./dated.ts";
 import { judgeDays } from "./day.ts";
-import { getCase, listCases, moveCase, recordDifferences } from "./difference.ts";
 import { addEnrolment, enrolmentKeys, useEnrolment } from "./enrolment.ts";
 import { countPrintsOwed, listUnsettled } from "./fleet.ts";
 import { advanceHeads, lastCosigned, listHeads, listUntreed, signingKey } from "./head.ts";
@@ -198,7 +199,11 @@ function assemble(context: Context) {
 		recordDifferences: part(recordDifferences),
 		listCases: part(listCases),
 		getCase: part(getCase),
+		readAttachment: part(readAttachment),
 		moveCase: part(moveCase),
+		assignCase: part(assignCase),
+		commentCase: part(commentCase),
+		attachToCase: part(attachToCase),
 		rowsByAmount: (statements: readonly string[], businessDate: number | null) =>
 			pages(rowsByAmount(context, statements, businessDate)),
 		statementRows: (filter: StatementRowFilter) => pages(statementRows(context, filter)),

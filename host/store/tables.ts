@@ -30,6 +30,7 @@ export interface Tables {
 	statementBadRow: StatementBadRowTable;
 	difference: DifferenceTable;
 	differenceStep: DifferenceStepTable;
+	caseAttachment: CaseAttachmentTable;
 	manualDecision: ManualDecisionTable;
 }
 
@@ -277,18 +278,43 @@ export interface DifferenceTable {
 	state: string;
 	foundS: number;
 	changedS: number;
+	/** 1 while the last comparison over its date still finds it. */
+	present: number;
+	/** Who works on it; "" for nobody. */
+	assignee: string;
+	/** `yyyymmdd`, the last day on which something can be done. */
+	deadline: number | null;
+	/** Line of the table of deadlines. */
+	deadlineRule: string;
 	differenceJson: string;
 }
 
-/** One step of a case: who moved it where, and why. */
+/** One step of a case: who did what with it, and why. */
 export interface DifferenceStepTable {
 	tenant: string;
 	id: string;
 	number: number;
+	type: string;
 	state: string;
 	atS: number;
 	by: string;
 	text: string;
+	/** Who it was assigned to, or the name of the attachment. */
+	about: string;
+}
+
+/** A file that somebody has put to a case; never changed. */
+export interface CaseAttachmentTable {
+	tenant: string;
+	id: string;
+	number: number;
+	name: string;
+	/** SHA-256, hexadecimal. */
+	digest: string;
+	size: number;
+	by: string;
+	atS: number;
+	bytes: Uint8Array;
 }
 
 /** What a person decided about rows of the books; never changed and never taken out. */

@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { CloseoutError } from "../../../protocol/error.ts";
 import { startApi } from "../../api/server.ts";
 import { StoreSource } from "../../api/store-source.ts";
+import { deadlinesOf } from "../../case/deadlines.ts";
 import { createLog, type LogLevel } from "../../log.ts";
 import { fill } from "../../report/text.ts";
 import { type BrokerChoice, type Host, startHost } from "../../start.ts";
@@ -76,7 +77,8 @@ async function run(shell: Shell, options: ServeOptions): Promise<void> {
 function sourceOf({ store, onChange }: Host, options: ServeOptions): StoreSource {
 	const named = options.tenant === undefined ? {} : { tenant: options.tenant };
 	const rules = () => rulesFor(options);
-	return new StoreSource({ store, nowS, zoneMinutes, onChange, rules, ...named });
+	const deadlines = () => deadlinesOf(options.data);
+	return new StoreSource({ store, nowS, zoneMinutes, onChange, rules, deadlines, ...named });
 }
 
 function brokerOf({ broker, brokerPort }: ServeOptions): BrokerChoice {
