@@ -92,7 +92,7 @@ function Deeds({ path, state, onDone }) {
 		}
 	};
 	return html`<form class="tools" onSubmit=${keep}>
-		<label>${words.by} <input name="by" required maxlength="64" value=${localStorage.getItem(STORED) ?? ""} /></label>
+		<label>${words.by} <input name="by" required maxlength="64" defaultValue=${localStorage.getItem(STORED) ?? ""} /></label>
 		<label>${words.what}
 			<select name="deed" value=${deed} onChange=${(event) => setDeed(event.target.value)}>
 				${["comment", "assign", ...moves[state]].map((name) => html`<option value=${name}>${words.deeds[name]}</option>`)}
