@@ -52,6 +52,15 @@ export const caseRoutes: FastifyPluginAsync<ApiOptions> = async (server, { sourc
 		{ schema: { summary: "One case with its history", params, response } },
 		async ({ params: { id } }) => wholeCaseOf(await cases.get(id)),
 	);
+	routes.get(
+		"/cases/:id/evidence",
+		{ schema: { summary: "The evidence of a case as one file to check off line", params } },
+		async ({ params: { id } }, reply) => {
+			const bytes = await source.evidence(id);
+			reply.header("content-disposition", 'attachment; filename="evidence.zip"');
+			return reply.type("application/zip").send(Buffer.from(bytes));
+		},
+	);
 	const move = Type.Object({ state: Type.Enum([...movedStates]), by: person, text });
 	routes.post(
 		"/cases/:id/state",

@@ -78,6 +78,8 @@ export interface Source {
 	reconcile(filter: DifferenceFilter): Promise<ReconcileView>;
 	/** Differences under work. */
 	readonly cases: CaseDesk;
+	/** The evidence of a case as one file. Throws `NOT_FOUND`, and `REFUSED` where there is no key to sign it with. */
+	evidence(id: string): Promise<Uint8Array>;
 	/** Why rows are matched, different or open. Throws `NOT_FOUND`. */
 	explain(id: string): Promise<Explanation>;
 	/** Keeps a decision about rows, for every later comparison. Throws `NOT_FOUND` and `USAGE`. */

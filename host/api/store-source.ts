@@ -1,6 +1,4 @@
-import { toHex } from "../../protocol/bytes.ts";
 import { CloseoutError } from "../../protocol/error.ts";
-import { decodeRecord } from "../../protocol/record.ts";
 import { businessDateAt, formatDate } from "../../protocol/time.ts";
 import { CaseDesk } from "../case/desk.ts";
 import type { DeadlineTable } from "../core/deadline.ts";
@@ -8,6 +6,8 @@ import { defaultDeadlines } from "../core/default-deadlines.ts";
 import { defaultRules } from "../core/default-rules.ts";
 import type { ManualDecision } from "../core/manual.ts";
 import type { Rules } from "../core/rules.ts";
+import { exportEvidence } from "../evidence/export.ts";
+import type { HostKey } from "../host-key.ts";
 import { type CheckedList, checkList } from "../import/paper-check.ts";
 import { reconcile } from "../import/reconcile.ts";
 import { importStatements } from "../import/statement.ts";
@@ -15,12 +15,11 @@ import type { ChangeListener } from "../ingest/changes.ts";
 import { decide } from "../match/decide.ts";
 import { type Explanation, explain } from "../match/explain.ts";
 import { writeCorrections } from "../statement/corrected.ts";
-import { toJson } from "../store/book-rows.ts";
 import type { TerminalDay } from "../store/day.ts";
-import type { StoredRecord } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import { differenceOfCase } from "./case-view.ts";
 import { dayViewOf, transactionOf } from "./day-view.ts";
+import { recordViewOf } from "./record-view.ts";
 import type { Decision, DifferenceFilter, Source, StatementUpload } from "./source.ts";
 import { importViewOf, linesToCorrect, statementOf } from "./statement-view.ts";
 import { daysOf, Fleet } from "./terminal-view.ts";
@@ -54,6 +53,8 @@ export interface StoreSourceOptions {
 	readonly rules?: () => Promise<Rules>;
 	/** Table of deadlines, read anew each time; the shipped one when left out. */
 	readonly deadlines?: () => Promise<DeadlineTable>;
+	/** Key that evidence is signed with. */
+	readonly hostKey?: () => Promise<HostKey>;
 }
 
 /** Answers from the store of this process. */
@@ -171,6 +172,14 @@ export class StoreSource implements Source {
 		return { differences, matched, waiting, unrelated, legs: [...legs] };
 	}
 
+	async evidence(id: string): Promise<Uint8Array> {
+		const { hostKey, nowS } = this.#options;
+		if (hostKey === undefined)
+			throw new CloseoutError("REFUSED", "no host key here to sign with; ask the host itself");
+		const key = await hostKey();
+		return exportEvidence({ store: this.#store, source: this, id, hostKey: key, nowS });
+	}
+
 	async explain(id: string): Promise<Explanation> {
 		return explain(this.#store, id, await this.#comparison(await this.tenant()));
 	}
@@ -203,21 +212,5 @@ export class StoreSource implements Source {
 		if (more.length === 0) return only;
 		const message = `there are several tenants (${[only, ...more].join(", ")}); name one`;
 		throw new CloseoutError("USAGE", message);
-	}
-}
-
-/** A record as it stands in the journal; one that this version cannot read is shown by its number. */
-export function recordViewOf(terminal: string, epoch: number, record: StoredRecord): RecordView {
-	const { sequence, chain, kind } = record;
-	const place = { terminal, epoch, sequence, chain: toHex(chain) };
-	try {
-		const decoded = decodeRecord(record);
-		const { wallS, zoneMinutes } = decoded.stamp;
-		const body: unknown = JSON.parse(toJson(decoded.body));
-		return { ...place, kind: decoded.kind, atS: wallS, zoneMinutes, body };
-	} catch (error) {
-		if (!(error instanceof CloseoutError)) throw error;
-		const body = { why: error.message, payload: toHex(record.payload) };
-		return { ...place, kind: `unknown ${kind}`, atS: null, zoneMinutes: 0, body };
 	}
 }

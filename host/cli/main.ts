@@ -6,6 +6,7 @@ import { completionCommand } from "./command/completion.ts";
 import { dayCommand } from "./command/day.ts";
 import { doctorCommand } from "./command/doctor.ts";
 import { enrolCommand } from "./command/enrol.ts";
+import { evidenceCommand } from "./command/evidence.ts";
 import { headCommand } from "./command/head.ts";
 import { journalCommand } from "./command/journal.ts";
 import { listCommand } from "./command/list.ts";
@@ -43,6 +44,7 @@ function buildProgram(): Command {
 		reconcileCommand,
 		matchCommand,
 		caseCommand,
+		evidenceCommand,
 		replayCommand,
 		rebuildCommand,
 		doctorCommand,

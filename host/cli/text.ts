@@ -1,5 +1,6 @@
 import type { Language } from "../text/day.ts";
 import { caseEn, caseZhCn } from "./text-case.ts";
+import { evidenceEn, evidenceZhCn } from "./text-evidence.ts";
 import { headEn, headZhCn } from "./text-head.ts";
 import { journalEn, journalZhCn } from "./text-journal.ts";
 import { matchEn, matchZhCn } from "./text-match.ts";
@@ -88,6 +89,7 @@ const en = {
 		doctorBroker: "address of the broker that is looked for",
 	},
 	case: caseEn,
+	evidence: evidenceEn,
 	head: headEn,
 	match: matchEn,
 	complete: "complete",
@@ -260,6 +262,7 @@ const zhCn: CommandText = {
 		doctorBroker: "要检查的消息代理地址",
 	},
 	case: caseZhCn,
+	evidence: evidenceZhCn,
 	head: headZhCn,
 	match: matchZhCn,
 	complete: "完整",

@@ -36,7 +36,7 @@ export function CasePage({ id }) {
 		</div>
 		${!present && html`<p>${text.cases.gone}</p>`}
 		<${Deadline} one=${data} />
-		<p>${word(text.reasonHelp, reason)}</p>
+		<p>${word(text.reasonHelp, reason)} <a href=${`/api${path}/evidence`} download>${text.cases.evidence}</a></p>
 		<${Legs} difference=${data} onRecord=${setRecord} />
 		<h2>${text.cases.history}</h2>
 		<ol class="plain timeline">${steps.map((step) => html`<${Step} key=${step.number} step=${step} />`)}</ol>

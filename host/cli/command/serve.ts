@@ -4,6 +4,7 @@ import { CloseoutError } from "../../../protocol/error.ts";
 import { startApi } from "../../api/server.ts";
 import { StoreSource } from "../../api/store-source.ts";
 import { deadlinesOf } from "../../case/deadlines.ts";
+import { openHostKey } from "../../host-key.ts";
 import { createLog, type LogLevel } from "../../log.ts";
 import { fill } from "../../report/text.ts";
 import { type BrokerChoice, type Host, startHost } from "../../start.ts";
@@ -78,7 +79,9 @@ function sourceOf({ store, onChange }: Host, options: ServeOptions): StoreSource
 	const named = options.tenant === undefined ? {} : { tenant: options.tenant };
 	const rules = () => rulesFor(options);
 	const deadlines = () => deadlinesOf(options.data);
-	return new StoreSource({ store, nowS, zoneMinutes, onChange, rules, deadlines, ...named });
+	const hostKey = () => openHostKey(options.data);
+	const files = { rules, deadlines, hostKey };
+	return new StoreSource({ store, nowS, zoneMinutes, onChange, ...files, ...named });
 }
 
 function brokerOf({ broker, brokerPort }: ServeOptions): BrokerChoice {

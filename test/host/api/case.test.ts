@@ -101,5 +101,5 @@ test("a file comes back as it was, and is never a page of the host", async (t) =
 test("the routes are described", async (t) => {
 	const face = await setUpFace(t);
 	const paths = Object.keys(Object(fieldOf(await face.get("/api/openapi.json"), "paths")));
-	t.is(paths.filter((path) => path.startsWith("/api/cases")).length, 7);
+	t.is(paths.filter((path) => path.startsWith("/api/cases")).length, 8);
 });
