@@ -39,6 +39,8 @@ export function checkSettings<S extends TSchema>(
 	value: unknown,
 	schema: S,
 	path: string,
+	/** Where the value stands in the file. */
+	within = "",
 ): Static<S> {
 	if (Value.Check(schema, value)) return value;
 	const errors = Value.Errors(schema, value);
@@ -49,7 +51,10 @@ export function checkSettings<S extends TSchema>(
 	);
 	const isUnknown = worst.message === "schema is false";
 	const what = isUnknown ? "is no field of these settings" : worst.message;
-	throw new CloseoutError("SCHEMA", `${path}: ${worst.instancePath || "/"} ${what}; correct it`);
+	throw new CloseoutError(
+		"SCHEMA",
+		`${path}: ${within + worst.instancePath || "/"} ${what}; correct it`,
+	);
 }
 
 function depth(place: string): number {

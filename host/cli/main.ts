@@ -18,6 +18,7 @@ import { serveCommand } from "./command/serve.ts";
 import { serviceCommand } from "./command/service.ts";
 import { statementCommand } from "./command/statement.ts";
 import { terminalsCommand } from "./command/terminals.ts";
+import { watchCommand } from "./command/watch.ts";
 import { chooseLanguage, Shell } from "./shell.ts";
 
 /** The command `closeout`. What goes wrong is one line on standard error and an exit status of the error table. */
@@ -45,6 +46,7 @@ function buildProgram(): Command {
 		matchCommand,
 		caseCommand,
 		evidenceCommand,
+		watchCommand,
 		replayCommand,
 		rebuildCommand,
 		doctorCommand,

@@ -5,6 +5,7 @@ import { headEn, headZhCn } from "./text-head.ts";
 import { journalEn, journalZhCn } from "./text-journal.ts";
 import { matchEn, matchZhCn } from "./text-match.ts";
 import { statementEn, statementZhCn } from "./text-statement.ts";
+import { watchEn, watchZhCn } from "./text-watch.ts";
 
 /** Words of the commands. */
 const en = {
@@ -172,6 +173,7 @@ const en = {
 	},
 	journal: journalEn,
 	statement: statementEn,
+	watch: watchEn,
 };
 
 type Words<T> = T extends string
@@ -345,6 +347,7 @@ const zhCn: CommandText = {
 	},
 	journal: journalZhCn,
 	statement: statementZhCn,
+	watch: watchZhCn,
 };
 
 export function commandText(language: Language): CommandText {

@@ -31,6 +31,8 @@ export interface Tables {
 	difference: DifferenceTable;
 	differenceStep: DifferenceStepTable;
 	caseAttachment: CaseAttachmentTable;
+	alert: AlertTable;
+	alertStep: AlertStepTable;
 	manualDecision: ManualDecisionTable;
 }
 
@@ -315,6 +317,37 @@ export interface CaseAttachmentTable {
 	by: string;
 	atS: number;
 	bytes: Uint8Array;
+}
+
+/** Something that the watch found; a new episode each time that it comes back. */
+export interface AlertTable {
+	tenant: string;
+	id: string;
+	episode: number;
+	rule: string;
+	terminal: string;
+	severity: string;
+	findingJson: string;
+	firstS: number;
+	lastS: number;
+	endedS: number | null;
+	acknowledgedS: number | null;
+	acknowledgedBy: string;
+	acknowledgedWhy: string;
+}
+
+/** A message about an alert; `begun`, `sent` or `failed`. */
+export interface AlertStepTable {
+	tenant: string;
+	id: string;
+	episode: number;
+	/** Place in the ladder, counted from 0. */
+	step: number;
+	channel: string;
+	state: string;
+	tries: number;
+	atS: number;
+	detail: string;
 }
 
 /** What a person decided about rows of the books; never changed and never taken out. */

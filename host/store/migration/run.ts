@@ -11,6 +11,7 @@ import { statementTwin } from "./0008-statement-twin.ts";
 import { approval } from "./0009-approval.ts";
 import { manualDecision } from "./0010-manual-decision.ts";
 import { caseFile } from "./0011-case.ts";
+import { alert } from "./0012-alert.ts";
 import type { ColumnTypes, Step } from "./types.ts";
 
 const steps: readonly Step[] = [
@@ -24,6 +25,7 @@ const steps: readonly Step[] = [
 	approval,
 	manualDecision,
 	caseFile,
+	alert,
 ];
 
 /** Steps by which a database of this version was made, in their order. */
