@@ -12,7 +12,7 @@ import {
 	startHostProcess,
 	startMosquitto,
 	startPostgres,
-} from "./_kills-servers.ts";
+} from "../_helper/servers.ts";
 import { Seller } from "./_kills-terminal.ts";
 import {
 	type Campaign,

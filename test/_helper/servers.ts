@@ -191,8 +191,8 @@ export async function startPostgres(folder: string): Promise<Reached> {
 export interface HostPlaces {
 	readonly broker: string;
 	readonly database: string;
-	/** Of the hosts that share the terminals. */
-	readonly group: string;
+	/** Of the hosts that share the terminals, where there are several. */
+	readonly group?: string;
 }
 
 /** `closeout serve` over these servers. It ends when they are not there, and is started again, as by a service manager. */
@@ -202,7 +202,8 @@ export async function startHostProcess(
 	{ broker, database, group }: HostPlaces,
 ): Promise<Server> {
 	const port = await freePort();
-	const places = ["--broker", broker, "--broker-group", group, "--database", database];
+	const shared = group === undefined ? [] : ["--broker-group", group];
+	const places = ["--broker", broker, ...shared, "--database", database];
 	const given = [closeout, "serve", "--data", join(folder, "host"), "--port", String(port)];
 	return Supervised.start(`http://127.0.0.1:${port}`, {
 		name: `host ${number}`,
