@@ -1,8 +1,11 @@
 import type { Language } from "../text/day.ts";
+import { caseEn, caseZhCn } from "./text-case.ts";
+import { evidenceEn, evidenceZhCn } from "./text-evidence.ts";
 import { headEn, headZhCn } from "./text-head.ts";
 import { journalEn, journalZhCn } from "./text-journal.ts";
 import { matchEn, matchZhCn } from "./text-match.ts";
 import { statementEn, statementZhCn } from "./text-statement.ts";
+import { watchEn, watchZhCn } from "./text-watch.ts";
 
 /** Words of the commands. */
 const en = {
@@ -89,6 +92,8 @@ const en = {
 		purpose: "what is to be done to it: update, wipe or signOut",
 		doctorBroker: "address of the broker that is looked for",
 	},
+	case: caseEn,
+	evidence: evidenceEn,
 	head: headEn,
 	match: matchEn,
 	complete: "complete",
@@ -180,6 +185,7 @@ const en = {
 	},
 	journal: journalEn,
 	statement: statementEn,
+	watch: watchEn,
 };
 
 type Words<T> = T extends string
@@ -272,6 +278,8 @@ const zhCn: CommandText = {
 		purpose: "要做什么: update 更新, wipe 清除, signOut 注销",
 		doctorBroker: "要检查的消息代理地址",
 	},
+	case: caseZhCn,
+	evidence: evidenceZhCn,
 	head: headZhCn,
 	match: matchZhCn,
 	complete: "完整",
@@ -363,6 +371,7 @@ const zhCn: CommandText = {
 	},
 	journal: journalZhCn,
 	statement: statementZhCn,
+	watch: watchZhCn,
 };
 
 export function commandText(language: Language): CommandText {

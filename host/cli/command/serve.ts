@@ -3,12 +3,18 @@ import { Command, Option } from "commander";
 import { CloseoutError } from "../../../protocol/error.ts";
 import { startApi } from "../../api/server.ts";
 import { StoreSource } from "../../api/store-source.ts";
+import { deadlinesOf } from "../../case/deadlines.ts";
+import { openHostKey } from "../../host-key.ts";
 import { createLog, type LogLevel } from "../../log.ts";
 import { fill } from "../../report/text.ts";
 import { type BrokerChoice, type Host, startHost } from "../../start.ts";
+import { WatchLoop } from "../../watch/loop.ts";
+import { watchSettingsOf } from "../../watch/settings.ts";
+import { lookOnce } from "../../watch/watch.ts";
 import { type DataOptions, locationOf, nowS, parseWhole, withData, zoneMinutes } from "../data.ts";
 import { rulesFor } from "../match-rules.ts";
 import type { Shell } from "../shell.ts";
+import { watchOptionsOf } from "../watch-settings.ts";
 
 interface ServeOptions extends DataOptions {
 	readonly port: string;
@@ -22,6 +28,7 @@ interface ServeOptions extends DataOptions {
 
 const PORT_MAX = 65_535;
 const PORT_DEFAULT = "8080";
+const WATCH_INTERVAL_MS = 60_000;
 const BROKER_PORT_DEFAULT = "1884";
 
 export function serveCommand(shell: Shell): Command {
@@ -47,16 +54,19 @@ export function serveCommand(shell: Shell): Command {
 async function run(shell: Shell, options: ServeOptions): Promise<void> {
 	const port = parseWhole("port", options.port, 0, PORT_MAX);
 	const broker = brokerOf(options);
+	const log = createLog(options.logLevel);
+	const settings = await watchSettingsOf(options.data);
 	const host = await startHost({
 		dataDir: options.data,
 		broker,
-		log: createLog(options.logLevel),
+		log,
 		...(options.database === undefined ? {} : { database: locationOf(options) }),
 	});
 	try {
 		const { token, address } = options;
+		const source = sourceOf(host, options);
 		const api = await startApi({
-			source: sourceOf(host, options),
+			source,
 			desk: host,
 			nowS,
 			port,
@@ -67,7 +77,10 @@ async function run(shell: Shell, options: ServeOptions): Promise<void> {
 		const told = options.broker ?? `mqtt://127.0.0.1:${host.brokerPort}`;
 		if (options.json) shell.json({ url: api.url, broker: told });
 		else shell.note(fill(shell.text.listens, { url: api.url, broker: told }));
+		const given = { settings, store: host.store, source, log };
+		const watch = settings && startWatch(shell, options, { ...given, settings });
 		await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+		await watch?.close();
 		await api.close();
 	} finally {
 		await host.close();
@@ -75,10 +88,25 @@ async function run(shell: Shell, options: ServeOptions): Promise<void> {
 	if (!options.json) shell.note(shell.text.ended);
 }
 
+/** Whose terminals are watched is asked at each look: the first terminal may come later than the host. */
+function startWatch(
+	shell: Shell,
+	options: ServeOptions,
+	given: Parameters<typeof watchOptionsOf>[2],
+): WatchLoop {
+	const look = async () => lookOnce(await watchOptionsOf(shell, options, given));
+	const loop = new WatchLoop({ look, intervalMs: WATCH_INTERVAL_MS, log: given.log });
+	loop.start();
+	return loop;
+}
+
 function sourceOf({ store, onChange }: Host, options: ServeOptions): StoreSource {
 	const named = options.tenant === undefined ? {} : { tenant: options.tenant };
 	const rules = () => rulesFor(options);
-	return new StoreSource({ store, nowS, zoneMinutes, onChange, rules, ...named });
+	const deadlines = () => deadlinesOf(options.data);
+	const hostKey = () => openHostKey(options.data);
+	const files = { rules, deadlines, hostKey };
+	return new StoreSource({ store, nowS, zoneMinutes, onChange, ...files, ...named });
 }
 
 function brokerOf({ broker, brokerPort, brokerGroup }: ServeOptions): BrokerChoice {
