@@ -1,8 +1,11 @@
 import type { Language } from "../text/day.ts";
+import { caseEn, caseZhCn } from "./text-case.ts";
+import { evidenceEn, evidenceZhCn } from "./text-evidence.ts";
 import { headEn, headZhCn } from "./text-head.ts";
 import { journalEn, journalZhCn } from "./text-journal.ts";
 import { matchEn, matchZhCn } from "./text-match.ts";
 import { statementEn, statementZhCn } from "./text-statement.ts";
+import { watchEn, watchZhCn } from "./text-watch.ts";
 
 /** Words of the commands. */
 const en = {
@@ -59,6 +62,7 @@ const en = {
 		token: "token that is asked for (or CLOSEOUT_TOKEN)",
 		brokerPort: "port of the broker inside",
 		broker: "address of a broker to use instead of the one inside",
+		brokerGroup: "name shared by hosts that divide the terminals of one broker among them",
 		logLevel: "how much is logged",
 		terminal: "records of this terminal from the host's data",
 		epoch: "life of its journal; the newest when left out",
@@ -88,6 +92,8 @@ const en = {
 		purpose: "what is to be done to it: update, wipe or signOut",
 		doctorBroker: "address of the broker that is looked for",
 	},
+	case: caseEn,
+	evidence: evidenceEn,
 	head: headEn,
 	match: matchEn,
 	complete: "complete",
@@ -179,6 +185,7 @@ const en = {
 	},
 	journal: journalEn,
 	statement: statementEn,
+	watch: watchEn,
 };
 
 type Words<T> = T extends string
@@ -241,6 +248,7 @@ const zhCn: CommandText = {
 		token: "访问令牌（或 CLOSEOUT_TOKEN）",
 		brokerPort: "内置消息代理端口",
 		broker: "使用外部消息代理的地址",
+		brokerGroup: "多台主机共用一个消息代理、分担终端时的组名",
 		logLevel: "日志详细程度",
 		terminal: "主机数据中该终端的记录",
 		epoch: "日志代次；不写则取最新",
@@ -270,6 +278,8 @@ const zhCn: CommandText = {
 		purpose: "要做什么: update 更新, wipe 清除, signOut 注销",
 		doctorBroker: "要检查的消息代理地址",
 	},
+	case: caseZhCn,
+	evidence: evidenceZhCn,
 	head: headZhCn,
 	match: matchZhCn,
 	complete: "完整",
@@ -361,6 +371,7 @@ const zhCn: CommandText = {
 	},
 	journal: journalZhCn,
 	statement: statementZhCn,
+	watch: watchZhCn,
 };
 
 export function commandText(language: Language): CommandText {
