@@ -16,11 +16,8 @@ import { type Failure, MemoryStorage } from "../../_helper/memory-storage.ts";
 import { Random } from "../../_helper/random.ts";
 import { SimulatedPrinter } from "../../emulator/paper/printer.ts";
 import { Acquirer } from "../../emulator/payment/acquirer.ts";
-import {
-	instrumentOf,
-	type SaleRequest,
-	SimulatedPaymentApp,
-} from "../../emulator/payment/payment-app.ts";
+import { SimulatedPaymentApp } from "../../emulator/payment/payment-app.ts";
+import { instrumentOf, type SaleRequest } from "../../emulator/payment/sale.ts";
 import { Timeline } from "../../emulator/timeline.ts";
 import { FakeHost, tenant, terminal as terminalId } from "../sync/_fake-host.ts";
 
