@@ -43,13 +43,64 @@ interface Wavering {
 	readonly bits: Uint8Array;
 }
 
-const STEADY: Wavering = { from: 0, bits: new Uint8Array(0) };
+/** Places with such bits, none over another, in the order in which they stand. */
+type WaveringPlaces = readonly Wavering[];
+
+const STEADY: WaveringPlaces = [];
+
+function endOf({ from, bits }: Wavering): number {
+	return from + bits.length;
+}
+
+/** Index of the first place that ends behind an offset. */
+function firstBehind(places: WaveringPlaces, offset: number): number {
+	let low = 0;
+	let high = places.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		const place = places[middle];
+		if (place !== undefined && endOf(place) > offset) high = middle;
+		else low = middle + 1;
+	}
+	return low;
+}
+
+/** What wavers outside a range. */
+function steadied(places: WaveringPlaces, { from, to }: Range): WaveringPlaces {
+	const first = firstBehind(places, from);
+	if ((places[first]?.from ?? to) >= to) return places;
+	const after = firstBehind(places, to);
+	const cut = places.slice(first, after + 1).flatMap((place) => {
+		const left = { from: place.from, bits: place.bits.subarray(0, Math.max(0, from - place.from)) };
+		const right = {
+			from: Math.max(place.from, to),
+			bits: place.bits.subarray(Math.max(0, to - place.from)),
+		};
+		return [left, right].filter(({ bits }) => bits.length > 0);
+	});
+	return [...places.slice(0, first), ...cut, ...places.slice(after + 1)];
+}
+
+/** What wavers there already, and more; where both do, as the newer says. */
+function shakier(places: WaveringPlaces, more: Wavering): WaveringPlaces {
+	const range = { from: more.from, to: endOf(more) };
+	const bits = more.bits.slice();
+	for (const known of places.slice(firstBehind(places, range.from))) {
+		if (known.from >= range.to) break;
+		const end = Math.min(endOf(known), range.to);
+		for (let at = Math.max(known.from, range.from); at < end; at++)
+			if (bits[at - range.from] === 0) bits[at - range.from] = known.bits[at - known.from] ?? 0;
+	}
+	const others = steadied(places, range);
+	const place = firstBehind(others, range.from);
+	return [...others.slice(0, place), { from: range.from, bits }, ...others.slice(place)];
+}
 
 interface Undo {
 	readonly offset: number;
 	readonly length: number;
 	readonly at: number;
-	readonly wavering: Wavering;
+	readonly wavering: WaveringPlaces;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -73,7 +124,7 @@ export class Media implements Storage {
 	#pool = new Uint8Array(0);
 	#poolEnd = 0;
 	readonly #erasedSector: Uint8Array;
-	#wavering: Wavering = STEADY;
+	#wavering: WaveringPlaces = STEADY;
 	#random = new Random(1);
 	#cut: MediaCut | undefined;
 	#isOff = false;
@@ -147,19 +198,20 @@ export class Media implements Storage {
 		const then = this.bytes.slice();
 		for (const { offset, length, at } of this.#undo.slice(mark).reverse())
 			then.set(this.#undoBytes.subarray(at, at + length), offset);
-		const { from, bits } = first.wavering;
 		const { sectorBytes } = this.#geometry;
-		for (const [index, some] of bits.entries()) {
-			if (some === 0) continue;
-			const sector = from + index - ((from + index) % sectorBytes);
-			then.set(this.bytes.subarray(sector, sector + sectorBytes), sector);
+		for (const { from, bits } of first.wavering) {
+			for (const [index, some] of bits.entries()) {
+				if (some === 0) continue;
+				const sector = from + index - ((from + index) % sectorBytes);
+				then.set(this.bytes.subarray(sector, sector + sectorBytes), sector);
+			}
 		}
 		return Buffer.compare(then, this.bytes) !== 0;
 	}
 
 	/** Some bits read differently from one time to the next. */
 	get isWavering(): boolean {
-		return this.#wavering.bits.length > 0;
+		return this.#wavering.length > 0;
 	}
 
 	/** Runs something after which bits waver on as if it had not been. */
@@ -189,23 +241,8 @@ export class Media implements Storage {
 		this.#random = new Random(seed);
 		const { eraseValue } = this.#geometry;
 		const unstable = tearChange(this.bytes, torn, tear, eraseValue, this.#random);
-		if (unstable !== undefined) this.#waver({ from: offset, bits: unstable });
-	}
-
-	/** These bits waver besides those that do. */
-	#waver(more: Wavering): void {
-		const known = this.#wavering;
-		if (known.bits.length === 0) {
-			this.#wavering = more;
-			return;
-		}
-		const from = Math.min(known.from, more.from);
-		const to = Math.max(known.from + known.bits.length, more.from + more.bits.length);
-		const bits = new Uint8Array(to - from);
-		bits.set(known.bits, known.from - from);
-		for (const [index, some] of more.bits.entries())
-			if (some !== 0) bits[more.from + index - from] = some;
-		this.#wavering = { from, bits };
+		if (unstable !== undefined)
+			this.#wavering = shakier(this.#wavering, { from: offset, bits: unstable });
 	}
 
 	geometry(): StorageGeometry {
@@ -290,14 +327,7 @@ export class Media implements Storage {
 		this.#remember(offset, after.length);
 		this.bytes.set(after, offset);
 		this.listener?.changed(offset, after);
-		const { from, bits } = this.#wavering;
-		const end = from + bits.length;
-		const to = offset + after.length;
-		// Most changes and most reads touch no bit that wavers, and see so at once.
-		if (offset >= end || to <= from) return;
-		const isAll = offset <= from && to >= end;
-		const rest = { from, bits: bits.slice().fill(0, Math.max(0, offset - from), to - from) };
-		this.#wavering = isAll ? STEADY : rest;
+		this.#wavering = steadied(this.#wavering, { from: offset, to: offset + after.length });
 	}
 
 	#stepOf(kind: StepKind, offset: number, after: Uint8Array): Step {
@@ -306,11 +336,16 @@ export class Media implements Storage {
 	}
 
 	#shake(offset: number, bytes: Uint8Array): void {
-		const { from, bits } = this.#wavering;
-		const end = Math.min(from + bits.length, offset + bytes.length);
-		for (let at = Math.max(from, offset); at < end; at++) {
-			const some = bits[at - from] ?? 0;
-			if (some !== 0) bytes[at - offset] = (bytes[at - offset] ?? 0) ^ (this.#random.next() & some);
+		const to = offset + bytes.length;
+		for (let index = firstBehind(this.#wavering, offset); ; index++) {
+			const place = this.#wavering[index];
+			if (place === undefined || place.from >= to) return;
+			const end = Math.min(endOf(place), to);
+			for (let at = Math.max(place.from, offset); at < end; at++) {
+				const some = place.bits[at - place.from] ?? 0;
+				if (some !== 0)
+					bytes[at - offset] = (bytes[at - offset] ?? 0) ^ (this.#random.next() & some);
+			}
 		}
 	}
 }
