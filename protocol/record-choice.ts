@@ -37,6 +37,8 @@ export const documentType = choice({
 	dailyList: 3,
 	statusSlip: 4,
 	exceptionList: 5,
+	/** X report: how the open day stands, and nothing is closed by it. */
+	interimReport: 6,
 });
 export const printState = choice({ due: 1, sent: 2, confirmed: 3, unknown: 4, waived: 5 });
 export const reminderType = choice({

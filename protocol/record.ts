@@ -249,7 +249,8 @@ export const recordKinds = {
 		/**
 		 * What is printed: a slip's transaction, a settlement slip's settlement. A daily list of a batch names the
 		 * settlement, one of a business date the first record of the day; an exception list names the first record
-		 * of its shift or day, a status slip the record of the session that it was asked for in.
+		 * of its shift or day, an interim report that of its day, a status slip the record of the session that it was
+		 * asked for in.
 		 */
 		subject: sequence,
 		/** 0 is the original, 1 the first copy. */

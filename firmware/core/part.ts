@@ -100,6 +100,8 @@ export interface Commands {
 	/** The operator has looked at the paper of a print whose printer cannot say. */
 	confirmPrint(debt: number, by: Actor, onPaper: boolean): void;
 	waivePrint(debt: number, by: Actor, reason: string): void;
+	/** Owes the X report of the open day: totals and what stands open, nothing is closed. Returns the print debt. */
+	reportInterim(by: Actor): number;
 	/** Answers whether a card is charged the same amount a second time. */
 	answerDuplicate(charge: boolean, by: Actor): void;
 	/** Enters a sale that was made without this terminal (补录). Returns its record. */

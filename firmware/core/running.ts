@@ -254,6 +254,7 @@ function assemble(
 		signer: ports.signer,
 		identity: { ...identity, epoch: credentials.epoch },
 		figures: () => statusFigures(),
+		blockers: () => day.blockers("day"),
 	});
 	const online = () => sync.status().online;
 	const service = serviceDesk({ terminal: options, credentials, journal, core, online });

@@ -57,6 +57,7 @@ const documents: {
 		dailyList: "daily list",
 		statusSlip: "status slip",
 		exceptionList: "exception list",
+		interimReport: "X report",
 	},
 	"zh-CN": {
 		slip: "签购单",
@@ -64,6 +65,7 @@ const documents: {
 		dailyList: "日结清单",
 		statusSlip: "状态单",
 		exceptionList: "异常清单",
+		interimReport: "X 报表",
 	},
 };
 

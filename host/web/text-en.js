@@ -1,9 +1,11 @@
 import { entriesEn } from "./text-entries.js";
 import { matchEn } from "./text-match.js";
+import { paperEn } from "./text-paper.js";
 
 /** Words of the pages in English; the same keys as `text-zh-cn.js`. */
 export const en = {
 	...entriesEn,
+	...paperEn,
 	brand: "Closeout",
 	tagline: "every day closed, every sale on record",
 	skip: "Skip to content",
@@ -131,20 +133,6 @@ export const en = {
 		refundOwed: "Charged after a reversal: {count}, {amount} to give back",
 		printOwed: "Not printed: {count} × {document}. Load paper",
 		listMissing: "On no printed list: {count}. Print the daily list",
-	},
-	document: {
-		slip: "slip",
-		settlementSlip: "settlement slip",
-		dailyList: "daily list",
-		statusSlip: "status slip",
-		exceptionList: "exceptions",
-	},
-	printState: {
-		due: "due",
-		sent: "sent",
-		confirmed: "printed",
-		unknown: "not certain",
-		waived: "waived",
 	},
 	blocker: {
 		unsettledBatch: "Batch not settled",

@@ -1,9 +1,11 @@
 import { entriesZhCn } from "./text-entries.js";
 import { matchZhCn } from "./text-match.js";
+import { paperZhCn } from "./text-paper.js";
 
 /** Words of the pages in Chinese; `text-en.js` has the same keys. */
 export const zhCn = {
 	...entriesZhCn,
+	...paperZhCn,
 	brand: "日清",
 	tagline: "当日清账 · 有据可查",
 	skip: "跳到内容",
@@ -130,20 +132,6 @@ export const zhCn = {
 		refundOwed: "{count} 笔冲正后又扣款，须退还 {amount}",
 		printOwed: "{count} 张{document}还没打印：请给打印机装纸",
 		listMissing: "{count} 笔交易不在任何清单上：请打印日结清单",
-	},
-	document: {
-		slip: "小票",
-		settlementSlip: "结算单",
-		dailyList: "日结清单",
-		statusSlip: "状态单",
-		exceptionList: "例外单",
-	},
-	printState: {
-		due: "待打印",
-		sent: "已送打印",
-		confirmed: "已打印",
-		unknown: "不确定",
-		waived: "已免打",
 	},
 	blocker: {
 		unsettledBatch: "批次未结算",

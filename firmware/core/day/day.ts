@@ -25,6 +25,7 @@ import { ListTime } from "./list-time.ts";
 import { type JournalFigures, outsideBlockers } from "./outside.ts";
 import { Pending } from "./pending.ts";
 import { Reminder } from "./reminder.ts";
+import { Reports } from "./report.ts";
 import { Reprint } from "./reprint.ts";
 import { Right } from "./right.ts";
 import { Sales } from "./sales.ts";
@@ -52,6 +53,7 @@ export class Day implements AppPart, Commands {
 	readonly #closing: Closing;
 	readonly #reminder: Reminder;
 	readonly #reprint: Reprint;
+	readonly #reports: Reports;
 	readonly #supplements: Supplements;
 	readonly #clockWatch: ClockWatch;
 	readonly #automaticSettlement: AutomaticSettlement;
@@ -66,6 +68,7 @@ export class Day implements AppPart, Commands {
 		this.#closing = new Closing({ core, others: () => outsideBlockers(core, figures()) });
 		this.#reminder = new Reminder({ core, figures });
 		this.#reprint = new Reprint({ core });
+		this.#reports = new Reports({ core });
 		this.#supplements = new Supplements({ core });
 		this.#clockWatch = new ClockWatch({ core });
 		const settlement = this.#settlement;
@@ -161,6 +164,10 @@ export class Day implements AppPart, Commands {
 
 	waivePrint(debt: number, by: Actor, reason: string): void {
 		this.#reprint.waivePrint(debt, by, reason);
+	}
+
+	reportInterim(by: Actor): number {
+		return this.#reports.interim(by);
 	}
 
 	answerDuplicate(charge: boolean, by: Actor): void {

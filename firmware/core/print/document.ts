@@ -3,6 +3,7 @@ import type { AnyRecord, RecordBody, RecordOf, Stamp } from "../../../protocol/r
 import type { SlipBlock, SlipItem } from "../../../protocol/slip/slip.ts";
 import { formatDateTime } from "../../../protocol/time.ts";
 import type { Core } from "../core.ts";
+import type { Blocker } from "../part.ts";
 import type { Digest, PrinterStatus, Signer } from "../port.ts";
 import type { PrintDebt } from "../state/state.ts";
 import { fill } from "../text/fill.ts";
@@ -57,6 +58,8 @@ export interface DocumentContext {
 	readonly resumed: boolean;
 	readonly paper: PrinterStatus["paper"];
 	readonly figures: StatusFigures | undefined;
+	/** What stands between the shop and its close now. */
+	readonly blockers: readonly Blocker[];
 	/** Signs what a QR code says; undefined on a terminal that cannot. */
 	readonly signer: Signer | undefined;
 }

@@ -1,6 +1,7 @@
 import type { DocumentType } from "../part.ts";
 import type { DocumentContext, PrintDocument } from "./document.ts";
 import { exceptionDocument } from "./exception-document.ts";
+import { interimDocument } from "./interim-document.ts";
 import { listDocument } from "./list-document.ts";
 import { settlementDocument } from "./settlement-document.ts";
 import { slipDocument } from "./slip-document.ts";
@@ -11,6 +12,7 @@ const documents: Readonly<Record<DocumentType, (context: DocumentContext) => Pri
 	settlementSlip: settlementDocument,
 	dailyList: listDocument,
 	exceptionList: exceptionDocument,
+	interimReport: interimDocument,
 	statusSlip: statusDocument,
 };
 

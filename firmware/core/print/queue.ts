@@ -1,5 +1,5 @@
 import type { Core } from "../core.ts";
-import type { Notice, Part } from "../part.ts";
+import type { Blocker, Notice, Part } from "../part.ts";
 import type { Digest, Printer, PrinterStatus, Signer } from "../port.ts";
 import type { PrintDebt } from "../state/state.ts";
 import {
@@ -32,6 +32,8 @@ export interface PrintQueueOptions {
 	readonly facts?: PrinterFacts;
 	/** Figures for the status slip, asked for when it prints. */
 	readonly figures?: () => StatusFigures;
+	/** What stands in the way of the close, for the X report; asked for when it prints. */
+	readonly blockers?: () => readonly Blocker[];
 }
 
 /**
@@ -106,7 +108,7 @@ export class PrintQueue implements Part {
 	}
 
 	#documentOf(debt: PrintDebt, escPos: EscPos, { paper }: PrinterStatus): PrintDocument {
-		const { digest, identity, figures, signer } = this.#options;
+		const { digest, identity, figures, signer, blockers } = this.#options;
 		const core = this.#core;
 		return documentOf({
 			core,
@@ -120,6 +122,7 @@ export class PrintQueue implements Part {
 			resumed: debt.state === "sent",
 			paper,
 			figures: debt.document === "statusSlip" ? figures?.() : undefined,
+			blockers: debt.document === "interimReport" ? (blockers?.() ?? []) : [],
 		});
 	}
 

@@ -112,6 +112,12 @@ export const paperEn: PaperText = {
 		total: "Total of {count}",
 		check: "Scan to check this list",
 	},
+	interim: {
+		title: "X REPORT",
+		mark: "INTERIM, NOT A CLOSE",
+		open: "Open before the day can close:",
+		nothingOpen: "Nothing open, the day can close",
+	},
 	exceptions: {
 		title: "DAY CLOSED WITH EXCEPTIONS",
 		shiftTitle: "SHIFT CLOSED WITH EXCEPTIONS",

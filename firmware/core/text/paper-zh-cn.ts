@@ -108,6 +108,12 @@ export const paperZhCn = {
 		total: "合计 {count} 笔",
 		check: "扫码核对本清单",
 	},
+	interim: {
+		title: "X 报表",
+		mark: "中期报表 未日结",
+		open: "日结前须处理:",
+		nothingOpen: "无阻断项, 可以日结",
+	},
 	exceptions: {
 		title: "例外日结",
 		shiftTitle: "例外交班",

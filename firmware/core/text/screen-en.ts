@@ -45,6 +45,7 @@ export const screenEn: ScreenText = {
 		status: "7 Status",
 		service: "8 Service",
 		supplement: "9 Enter a sale",
+		reports: "0 Reports",
 	},
 	openShift: {
 		title: "Open shift",
@@ -260,6 +261,11 @@ export const screenEn: ScreenText = {
 			supplement: "entered",
 		},
 	},
+	reports: {
+		title: "Reports",
+		interim: "1 X report, closes nothing",
+		printing: "It prints by itself; go on selling",
+	},
 	prints: {
 		title: "Prints owed",
 		none: "No prints owed",
@@ -271,6 +277,7 @@ export const screenEn: ScreenText = {
 		settlementSlip: "Settlement slip",
 		dailyList: "Daily list",
 		statusSlip: "Status slip",
+		interimReport: "X report",
 		exceptionList: "Exceptions",
 	},
 	status: {

@@ -44,6 +44,7 @@ export const screenZhCn = {
 		status: "7 状态",
 		service: "8 维护",
 		supplement: "9 补录",
+		reports: "0 报表",
 	},
 	openShift: { title: "开班", prompt: "操作员号", hint: "输入操作员号后按确认" },
 	close: {
@@ -255,6 +256,11 @@ export const screenZhCn = {
 			supplement: "补录",
 		},
 	},
+	reports: {
+		title: "报表",
+		interim: "1 X 报表, 不日结",
+		printing: "已加入打印, 可继续收款",
+	},
 	prints: {
 		title: "待打印",
 		none: "没有待打印",
@@ -266,6 +272,7 @@ export const screenZhCn = {
 		settlementSlip: "结算单",
 		dailyList: "日结清单",
 		statusSlip: "状态单",
+		interimReport: "X 报表",
 		exceptionList: "例外清单",
 	},
 	status: {

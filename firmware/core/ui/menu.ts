@@ -3,6 +3,7 @@ import { CloseView } from "./close.ts";
 import { MessageView } from "./message.ts";
 import { OpenShiftView } from "./open-shift.ts";
 import { PrintsView } from "./prints.ts";
+import { ReportsView } from "./reports.ts";
 import { ReprintView } from "./reprint.ts";
 import { ServiceCodeView, ServiceMenuView } from "./service.ts";
 import { StatusView } from "./status.ts";
@@ -42,6 +43,8 @@ export class MenuView implements View {
 				return context.service.session.isOpen ? new ServiceMenuView() : new ServiceCodeView();
 			case "9":
 				return new SupplementView();
+			case "0":
+				return new ReportsView();
 			case "cancel":
 			case "menu":
 				return "home";
