@@ -39,6 +39,8 @@ export const documentType = choice({
 	exceptionList: 5,
 	/** X report: how the open day stands, and nothing is closed by it. */
 	interimReport: 6,
+	/** A list of a part of the journal that a person has chosen. */
+	selectedList: 7,
 });
 export const printState = choice({ due: 1, sent: 2, confirmed: 3, unknown: 4, waived: 5 });
 export const reminderType = choice({

@@ -250,7 +250,7 @@ export const recordKinds = {
 		 * What is printed: a slip's transaction, a settlement slip's settlement. A daily list of a batch names the
 		 * settlement, one of a business date the first record of the day; an exception list names the first record
 		 * of its shift or day, an interim report that of its day, a status slip the record of the session that it was
-		 * asked for in.
+		 * asked for in, a selected list its `listAsked`.
 		 */
 		subject: sequence,
 		/** 0 is the original, 1 the first copy. */
@@ -278,6 +278,19 @@ export const recordKinds = {
 	}),
 	/** What became of it; the copy that is allowed is owed behind this record, in the same group. */
 	reprintAnswer: kind(43, { asked: sequence, accepted: bool, by: person, way: approvalWay }),
+
+	/**
+	 * A list that a person wants besides those that print by themselves. The subject is the settlement of a batch, or
+	 * the first record of a day or shift; operator and group leave everything of others out.
+	 */
+	listAsked: kind(44, {
+		subject: sequence,
+		operator: nullable(person),
+		group: nullable(schemeGroup),
+		/** Totals, exceptions and gaps, without the rows. */
+		isShort: bool,
+		by: person,
+	}),
 
 	pull: kind(50, {
 		by: person,

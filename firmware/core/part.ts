@@ -5,6 +5,7 @@ import type {
 	documentType,
 	outcome,
 	paymentMethod,
+	RecordBody,
 	reminderType,
 	role,
 	supplementOrigin,
@@ -102,6 +103,8 @@ export interface Commands {
 	waivePrint(debt: number, by: Actor, reason: string): void;
 	/** Owes the X report of the open day: totals and what stands open, nothing is closed. Returns the print debt. */
 	reportInterim(by: Actor): number;
+	/** Owes a list of a day, shift or batch, or of a part of it. Returns the print debt. */
+	reportList(choice: ListChoice, by: Actor): number;
 	/** Answers whether a card is charged the same amount a second time. */
 	answerDuplicate(charge: boolean, by: Actor): void;
 	/** Enters a sale that was made without this terminal (补录). Returns its record. */
@@ -109,6 +112,9 @@ export interface Commands {
 	/** Takes the newest entry of the open day back. Returns its record. */
 	withdrawSupplement(by: Actor, reason: string): number;
 }
+
+/** Which list a person wants, see `listAsked` in `protocol/record.ts`. */
+export type ListChoice = Omit<RecordBody<"listAsked">, "by">;
 
 export interface NextCopy {
 	/** Counts from 1. */

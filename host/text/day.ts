@@ -58,6 +58,7 @@ const documents: {
 		statusSlip: "status slip",
 		exceptionList: "exception list",
 		interimReport: "X report",
+		selectedList: "selected list",
 	},
 	"zh-CN": {
 		slip: "签购单",
@@ -66,6 +67,7 @@ const documents: {
 		statusSlip: "状态单",
 		exceptionList: "异常清单",
 		interimReport: "X 报表",
+		selectedList: "交易明细",
 	},
 };
 

@@ -194,6 +194,7 @@ export const en = {
 		duplicateAnswer:
 			"Card {lastFour} charged the same again after #{earlier}? {answer} ({operator})",
 		reprintAsked: "Copy {copy} of #{subject} asked for by {by}: {reason}",
+		listAsked: "List of #{subject} asked for by {by}",
 		reprintAnswer: "Copy of request {asked} {accepted} by {by}",
 		override: "{by} lifted “{blocker}”: {reason}",
 		reminder: "Reminder ({reminder}): {action}",

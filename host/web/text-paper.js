@@ -7,6 +7,7 @@ export const paperEn = {
 		statusSlip: "status slip",
 		exceptionList: "exceptions",
 		interimReport: "X report",
+		selectedList: "selected list",
 	},
 	printState: {
 		due: "due",
@@ -25,6 +26,7 @@ export const paperZhCn = {
 		statusSlip: "状态单",
 		exceptionList: "例外单",
 		interimReport: "X 报表",
+		selectedList: "交易明细",
 	},
 	printState: {
 		due: "待打印",

@@ -183,6 +183,7 @@ export const zhCn = {
 		supplementWithdrawn: "{by} 作废补录 #{supplement}：{reason}",
 		duplicateAnswer: "尾号 {lastFour} 与 #{earlier} 同额再收？{answer}（{operator}）",
 		reprintAsked: "{by} 申请补打 #{subject} 第 {copy} 次：{reason}",
+		listAsked: "{by} 要求打印 #{subject} 的明细",
 		reprintAnswer: "补打申请 {asked} 由 {by} {accepted}",
 		override: "{by} 放行“{blocker}”：{reason}",
 		reminder: "提醒（{reminder}）：{action}",

@@ -74,6 +74,7 @@ const recordMeanings: Readonly<Record<RecordKind, string>> = {
 	uploadSent: "one detail of a batch upload is answered",
 	settleEnd: "the settlement is over; the next batch begins behind it",
 	printDue: "something is owed to paper; this record's number is the debt's id",
+	listAsked: "a list of a day, shift or batch, or of a part of it, that a person wants",
 	printProgress: "how far a debt has come; `row` counts rows that are on paper for certain",
 	reprintAsked: "a copy that needs an approval is asked for; this record's number is the request",
 	reprintAnswer: "the copy is allowed or not; what is allowed is owed in the same group",

@@ -8,6 +8,7 @@ import type {
 	CloseScope,
 	Commands,
 	DocumentType,
+	ListChoice,
 	NextCopy,
 	Notice,
 	ReminderType,
@@ -168,6 +169,10 @@ export class Day implements AppPart, Commands {
 
 	reportInterim(by: Actor): number {
 		return this.#reports.interim(by);
+	}
+
+	reportList(choice: ListChoice, by: Actor): number {
+		return this.#reports.list(choice, by);
 	}
 
 	answerDuplicate(charge: boolean, by: Actor): void {

@@ -25,6 +25,15 @@ export interface DocumentStep {
 	readonly row: number;
 	/** True at the end of a page, where progress is worth a record. */
 	readonly pageEnd?: boolean;
+	/** Where a customer's slip may come in behind this step: what is printed before and after it. */
+	readonly between?: Between;
+}
+
+/** A long document gives way: it ends a piece of paper, and goes on with another. */
+export interface Between {
+	pause(): SlipBlock;
+	/** `row` rows are on paper. */
+	continued(row: number): SlipBlock;
 }
 
 /** Which terminal the paper is from; the epoch is null while it is not enrolled. */

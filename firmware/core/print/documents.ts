@@ -13,6 +13,7 @@ const documents: Readonly<Record<DocumentType, (context: DocumentContext) => Pri
 	dailyList: listDocument,
 	exceptionList: exceptionDocument,
 	interimReport: interimDocument,
+	selectedList: listDocument,
 	statusSlip: statusDocument,
 };
 

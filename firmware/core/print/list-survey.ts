@@ -57,7 +57,7 @@ export class ListSurvey {
 	readonly #rows: PeriodRows;
 
 	constructor(core: Core, period: ListPeriod) {
-		this.#rows = new PeriodRows(core, period);
+		this.#rows = new PeriodRows(core, period.filter, period);
 		this.ended = this.#rows.ended;
 		this.voided = new SequenceSet(period);
 	}
@@ -66,6 +66,7 @@ export class ListSurvey {
 	*read(core: Core, period: ListPeriod): Generator<undefined, void, void> {
 		const reader = listReaderOf(core, period, {
 			kinds: surveyedKinds,
+			withOperator: isByOperator(period),
 			onMissing: () => {
 				this.gapCount++;
 			},
@@ -124,6 +125,11 @@ export class ListSurvey {
 			voidMinor: voids.amountMinor,
 		}));
 	}
+}
+
+/** True where the intents of a list are read with their operators. */
+export function isByOperator({ filter }: ListPeriod): boolean {
+	return filter !== null && filter.operator !== null;
 }
 
 /** True for a record that says that others were lost. */

@@ -37,8 +37,8 @@ export interface PrintQueueOptions {
 }
 
 /**
- * Drives what the journal owes to paper. One document prints at a time, slips before lists; a debt ends only when
- * the printer confirms its last block or a person says so (`firmware/core/day/reprint.ts`), and a restart continues
+ * Drives what the journal owes to paper. One document prints at a time, slips before lists: a list that is running
+ * gives way to a slip between two rows, and goes on behind it. A debt ends only when the printer confirms its last block or a person says so (`firmware/core/day/reprint.ts`), and a restart continues
  * where the journal says.
  */
 export class PrintQueue implements Part {
@@ -47,6 +47,8 @@ export class PrintQueue implements Part {
 	readonly #options: PrintQueueOptions;
 	#encoder: { readonly facts: PrinterFacts; readonly escPos: EscPos } | undefined;
 	#job: PrintJob | undefined;
+	/** A list that has given way to slips. */
+	#waiting: PrintJob | undefined;
 	/** True while bytes of a run that nobody finished may be in the printer: always so after a start. */
 	#isPrinterUnclean = true;
 	#problem: { readonly problem: "paperOut" | "offline"; readonly debt: number } | undefined;
@@ -62,6 +64,7 @@ export class PrintQueue implements Part {
 		const debt = this.#current();
 		if (debt === undefined) {
 			this.#problem = undefined;
+			this.#waiting = undefined;
 			return Number.POSITIVE_INFINITY;
 		}
 		const status = this.#printer.status();
@@ -72,7 +75,7 @@ export class PrintQueue implements Part {
 			return PROBLEM_MS;
 		}
 		this.#problem = undefined;
-		this.#job ??= this.#begin(debt, status);
+		this.#job ??= this.#takeUp(debt) ?? this.#begin(debt, status);
 		return this.#advance(this.#job, debt);
 	}
 
@@ -95,8 +98,18 @@ export class PrintQueue implements Part {
 			if (debt !== undefined && debt.state !== "unknown") return debt;
 			this.#dropJob();
 		}
-		const open = debts.filter(({ state }) => state === "due" || state === "sent");
-		return open.find(({ document }) => document === "slip") ?? open[0];
+		const open = debts.filter(isOpen);
+		const waiting = this.#waiting?.debt;
+		return open.find(isSlip) ?? open.find(({ debt }) => debt === waiting) ?? open[0];
+	}
+
+	/** The list that has given way goes on, once it is its turn again. */
+	#takeUp({ debt }: PrintDebt): PrintJob | undefined {
+		const job = this.#waiting;
+		if (job?.debt !== debt) return undefined;
+		this.#waiting = undefined;
+		job.goOn();
+		return job;
 	}
 
 	#begin(debt: PrintDebt, status: PrinterStatus): PrintJob {
@@ -136,8 +149,10 @@ export class PrintQueue implements Part {
 	}
 
 	#advance(job: PrintJob, debt: PrintDebt): number {
+		const isSlipDue =
+			!isSlip(debt) && this.#core.state.debts.some((other) => isSlip(other) && isOpen(other));
 		for (let left = BLOCKS_PER_STEP; left > 0; left--) {
-			const prepared = this.#prepare(job);
+			const prepared = isSlipDue && job.giveWay() ? "ready" : this.#prepare(job);
 			if (prepared === "done") {
 				this.#job = undefined;
 				this.#note(job.debt, job.certain ? "confirmed" : "unknown", job.row);
@@ -151,6 +166,12 @@ export class PrintQueue implements Part {
 			if (debt.state === "due") this.#note(job.debt, "sent", 0);
 			const progress = job.send();
 			if (progress === "busy") return BUSY_MS;
+			if (progress === "gaveWay") {
+				this.#waiting = job;
+				this.#job = undefined;
+				if (job.row > debt.row) this.#note(job.debt, "sent", job.row);
+				return 0;
+			}
 			if (progress === "page" && job.row > debt.row) this.#note(job.debt, "sent", job.row);
 			if (progress === "page" || debt.state === "due") return 0;
 		}
@@ -181,6 +202,8 @@ export class PrintQueue implements Part {
 			this.#isPrinterUnclean = true;
 		}
 		this.#job = undefined;
+		// What it had sent may be gone with the printer's buffer: it begins again behind the row that is journalled.
+		this.#waiting = undefined;
 	}
 
 	#note(debt: number, state: PrintDebt["state"], row: number): void {
@@ -191,4 +214,12 @@ export class PrintQueue implements Part {
 function problemOf({ online, paper }: PrinterStatus): "paperOut" | "offline" | undefined {
 	if (!online) return "offline";
 	return paper === "out" ? "paperOut" : undefined;
+}
+
+function isSlip({ document }: PrintDebt): boolean {
+	return document === "slip";
+}
+
+function isOpen({ state }: PrintDebt): boolean {
+	return state === "due" || state === "sent";
 }

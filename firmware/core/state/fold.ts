@@ -99,6 +99,7 @@ function foldBody(state: State, sequence: number, record: AnyRecord): State {
 		case "enrolment":
 		case "duplicateAnswer":
 		case "reprintAsked":
+		case "listAsked":
 		case "reprintAnswer":
 		case "pull":
 		case "service":
