@@ -1,4 +1,5 @@
 import test from "ava";
+import type { Key } from "../../firmware/core/port.ts";
 import { endOfPaper, linesFrom } from "./_paper.ts";
 import { openShop } from "./_shop.ts";
 
@@ -15,7 +16,9 @@ test("lists by shift, batch, operator and scheme, of today and of the day before
 	await shop.press("cancel");
 
 	/** What a walk through the menu puts on paper: titles, banners, rows and the total. */
-	const printed = async (...steps: Parameters<typeof shop.walk>): Promise<readonly string[]> => {
+	const printed = async (
+		...steps: readonly (Key | { readonly type: string })[]
+	): Promise<readonly string[]> => {
 		const before = await endOfPaper(shop);
 		const names = await shop.walk("menu", "0", ...steps, "ok");
 		t.deepEqual(names.slice(-2), ["report-printing", "home"]);
@@ -30,7 +33,7 @@ test("lists by shift, batch, operator and scheme, of today and of the day before
 	t.is((await shop.lines())[1], "班次 1 操作员 01");
 	await shop.walk("cancel", "cancel", "cancel");
 	const first = ["000001 消费 1234 10.00 09:00", "000002 消费 0005 20.00 09:00"];
-	const [, third = "", refused = ""] = ["", "000003 消费 1234 40.00", "000004 消费 1234 80.00"];
+	const [third, refused] = ["000003 消费 1234 40.00", "000004 消费 1234 80.00"] as const;
 	const begin = (lines: readonly string[]) => lines.map((line) => line.replace(/ 09:\d\d$/, ""));
 	const early = begin(first);
 	const shift = begin(await printed("3", "ok", "1"));
