@@ -22,6 +22,7 @@ import {
 	serviceAction,
 	storageFault,
 	supplementOrigin,
+	trainingAction,
 	transactionType,
 	trigger,
 	verdict,
@@ -250,7 +251,8 @@ export const recordKinds = {
 		 * What is printed: a slip's transaction, a settlement slip's settlement. A daily list of a batch names the
 		 * settlement, one of a business date the first record of the day; an exception list names the first record
 		 * of its shift or day, an interim report that of its day, a status slip the record of the session that it was
-		 * asked for in, a selected list its `listAsked`.
+		 * asked for in, a selected list its `listAsked`, a test slip
+		 * the record before it.
 		 */
 		subject: sequence,
 		/** 0 is the original, 1 the first copy. */
@@ -301,6 +303,8 @@ export const recordKinds = {
 	command: kind(51, { hostSequence: uint(), command: uint(255), accepted: bool, detail: text(64) }),
 	/** The technician's menu. A start ends a session that was open. */
 	service: kind(60, { action: serviceAction, by: person, role }),
+	/** Practice sales leave no other record: what is sold and closed in training is never journalled. */
+	training: kind(61, { action: trainingAction, by: person }),
 	/** The head of the stream as it was before this record; see `checkpoint.ts` for what is signed. */
 	signedHead: kind(52, {
 		first: sequence,

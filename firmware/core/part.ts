@@ -103,6 +103,8 @@ export interface Commands {
 	waivePrint(debt: number, by: Actor, reason: string): void;
 	/** Owes the X report of the open day: totals and what stands open, nothing is closed. Returns the print debt. */
 	reportInterim(by: Actor): number;
+	/** Owes a slip that shows whether the printer is set right. Returns the print debt. */
+	printTest(by: Actor): number;
 	/** Owes a list of a day, shift or batch, or of a part of it. Returns the print debt. */
 	reportList(choice: ListChoice, by: Actor): number;
 	/** Answers whether a card is charged the same amount a second time. */
@@ -111,6 +113,16 @@ export interface Commands {
 	supplement(entry: SupplementEntry, by: Actor, reason: string): number;
 	/** Takes the newest entry of the open day back. Returns its record. */
 	withdrawSupplement(by: Actor, reason: string): number;
+}
+
+/** The way into training and out of it. */
+export interface TrainingDoor {
+	readonly isOn: boolean;
+	/** Throws `REFUSED` while anything stands open. */
+	enter(by: Actor): void;
+	leave(): void;
+	/** A practice sale; only while training is on. */
+	sell(amountMinor: number): void;
 }
 
 /** Which list a person wants, see `listAsked` in `protocol/record.ts`. */

@@ -59,6 +59,7 @@ const documents: {
 		exceptionList: "exception list",
 		interimReport: "X report",
 		selectedList: "selected list",
+		testSlip: "test slip",
 	},
 	"zh-CN": {
 		slip: "签购单",
@@ -68,6 +69,7 @@ const documents: {
 		exceptionList: "异常清单",
 		interimReport: "X 报表",
 		selectedList: "交易明细",
+		testSlip: "测试单",
 	},
 };
 

@@ -201,6 +201,7 @@ export const en = {
 		settleBegin: "Settlement began, batch {batch}",
 		settleEnd: "Settlement ended, batch {batch}",
 		service: "Service menu {action} ({by})",
+		training: "Training {action} ({by})",
 		pull: "{by} pulled records {from}–{to}",
 		command: "Command of the host: {detail}",
 		unreadable: "Record that cannot be read: {why}",

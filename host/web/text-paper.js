@@ -8,6 +8,7 @@ export const paperEn = {
 		exceptionList: "exceptions",
 		interimReport: "X report",
 		selectedList: "selected list",
+		testSlip: "test slip",
 	},
 	printState: {
 		due: "due",
@@ -27,6 +28,7 @@ export const paperZhCn = {
 		exceptionList: "例外单",
 		interimReport: "X 报表",
 		selectedList: "交易明细",
+		testSlip: "测试单",
 	},
 	printState: {
 		due: "待打印",

@@ -190,6 +190,7 @@ export const zhCn = {
 		settleBegin: "开始结算，批次 {batch}",
 		settleEnd: "结算完成，批次 {batch}",
 		service: "维护菜单：{action}（{by}）",
+		training: "培训{action}（{by}）",
 		pull: "{by} 取走记录 {from}–{to}",
 		command: "主机命令：{detail}",
 		unreadable: "无法读取的记录：{why}",

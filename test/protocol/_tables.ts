@@ -82,6 +82,8 @@ const recordMeanings: Readonly<Record<RecordKind, string>> = {
 	command:
 		"a command of the host, journalled before it is carried out; `command` as in commandType",
 	service: "the technician's menu was opened or left, or somebody tried to open it",
+	training:
+		"a manager begins a training, or it ends; what is practised in between leaves no record",
 	signedHead: "the head of the stream as it was before this record, signed; see section 16",
 	signingKey: "the Ed25519 key of the heads of this epoch; the first one counts",
 };

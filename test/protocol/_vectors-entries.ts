@@ -75,6 +75,8 @@ export const enteredRecords = [
 		isShort: true,
 		by: "",
 	}),
+	record("a manager begins a training", "training", { action: "entered", by: "manager" }),
+	record("the training is over", "training", { action: "left", by: "" }),
 	record("copy asked for", "reprintAsked", {
 		document: "slip",
 		subject: 1417,

@@ -171,6 +171,10 @@ export class Day implements AppPart, Commands {
 		return this.#reports.interim(by);
 	}
 
+	printTest(by: Actor): number {
+		return this.#reports.test(by);
+	}
+
 	reportList(choice: ListChoice, by: Actor): number {
 		return this.#reports.list(choice, by);
 	}

@@ -35,4 +35,12 @@ export class Reports {
 		const owed = { document: "selectedList", subject: asked, copy: 0, reason: null } as const;
 		return this.#core.record("printDue", { ...owed, by: by.name });
 	}
+
+	/** Owes a test slip. Returns the print debt. Throws `REFUSED`. */
+	test(by: Actor): number {
+		const { debts, sequence } = this.#core.state;
+		refuseUnless(debts.length < PRINT_DEBTS_MAX, "tooManyPrints");
+		const owed = { document: "testSlip", subject: sequence, copy: 0, reason: null } as const;
+		return this.#core.record("printDue", { ...owed, by: by.name });
+	}
 }

@@ -165,6 +165,7 @@ function isSubject(document: DocumentType, kind: string): boolean {
 		case "exceptionList":
 			return kind === "dayOpen" || kind === "shiftOpen";
 		case "statusSlip":
+		case "testSlip":
 			return true;
 	}
 }

@@ -6,6 +6,7 @@ import { listDocument } from "./list-document.ts";
 import { settlementDocument } from "./settlement-document.ts";
 import { slipDocument } from "./slip-document.ts";
 import { statusDocument } from "./status-document.ts";
+import { testDocument } from "./test-document.ts";
 
 const documents: Readonly<Record<DocumentType, (context: DocumentContext) => PrintDocument>> = {
 	slip: slipDocument,
@@ -15,6 +16,7 @@ const documents: Readonly<Record<DocumentType, (context: DocumentContext) => Pri
 	interimReport: interimDocument,
 	selectedList: listDocument,
 	statusSlip: statusDocument,
+	testSlip: testDocument,
 };
 
 /** The document that pays a debt, made while it prints. */

@@ -2,6 +2,7 @@ import type { Core } from "../core.ts";
 import type { Blocker, Notice, Part } from "../part.ts";
 import type { Digest, Printer, PrinterStatus, Signer } from "../port.ts";
 import type { PrintDebt } from "../state/state.ts";
+import type { PaperText } from "../text/paper-zh-cn.ts";
 import {
 	type PrintDocument,
 	type PrintIdentity,
@@ -34,6 +35,8 @@ export interface PrintQueueOptions {
 	readonly figures?: () => StatusFigures;
 	/** What stands in the way of the close, for the X report; asked for when it prints. */
 	readonly blockers?: () => readonly Blocker[];
+	/** Marks every document as what it is not: real. Left out outside of training. */
+	readonly marked?: (document: PrintDocument, text: PaperText) => PrintDocument;
 }
 
 /**
@@ -79,6 +82,16 @@ export class PrintQueue implements Part {
 		return this.#advance(this.#job, debt);
 	}
 
+	/** True while a document is on its way through the printer. */
+	get isPrinting(): boolean {
+		return this.#job?.begun === true;
+	}
+
+	/** Gives up what is being printed; what is owed stays in the journal. */
+	close(): void {
+		this.#dropJob();
+	}
+
 	/** What the operator has to do for paper. */
 	notices(): Notice[] {
 		const notices: Notice[] = [];
@@ -121,14 +134,15 @@ export class PrintQueue implements Part {
 	}
 
 	#documentOf(debt: PrintDebt, escPos: EscPos, { paper }: PrinterStatus): PrintDocument {
-		const { digest, identity, figures, signer, blockers } = this.#options;
+		const { digest, identity, figures, signer, blockers, marked } = this.#options;
 		const core = this.#core;
-		return documentOf({
+		const text = paperText(core.configuration.language);
+		const document = documentOf({
 			core,
 			digest,
 			identity,
 			signer,
-			text: paperText(core.configuration.language),
+			text,
 			columns: escPos.columns,
 			encode: (text) => escPos.text(text),
 			debt,
@@ -137,6 +151,7 @@ export class PrintQueue implements Part {
 			figures: debt.document === "statusSlip" ? figures?.() : undefined,
 			blockers: debt.document === "interimReport" ? (blockers?.() ?? []) : [],
 		});
+		return marked === undefined ? document : marked(document, text);
 	}
 
 	#encoderNow(): { readonly facts: PrinterFacts; readonly escPos: EscPos } {

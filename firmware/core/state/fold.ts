@@ -103,6 +103,7 @@ function foldBody(state: State, sequence: number, record: AnyRecord): State {
 		case "reprintAnswer":
 		case "pull":
 		case "service":
+		case "training":
 			return state;
 	}
 }

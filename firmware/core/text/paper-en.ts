@@ -120,6 +120,16 @@ export const paperEn: PaperText = {
 		total: "Total of {count}",
 		check: "Scan to check this list",
 	},
+	training: "TRAINING, NOT REAL",
+	test: {
+		title: "TEST SLIP",
+		width: "The digits fill one line:",
+		letters: "Plain letters, also 中文",
+		bold: "Bold",
+		large: "LARGE",
+		mark: "NOT A RECEIPT",
+		scan: "Scans as CLOSEOUT-TEST",
+	},
 	interim: {
 		title: "X REPORT",
 		mark: "INTERIM, NOT A CLOSE",

@@ -116,6 +116,16 @@ export const paperZhCn = {
 		total: "合计 {count} 笔",
 		check: "扫码核对本清单",
 	},
+	training: "培训 TRAINING 非真实交易",
+	test: {
+		title: "测试单",
+		width: "下行数字应占满一行:",
+		letters: "中文与 ABC abc 0123 清晰",
+		bold: "加粗",
+		large: "大字",
+		mark: "非交易凭证",
+		scan: "扫码应得 CLOSEOUT-TEST",
+	},
 	interim: {
 		title: "X 报表",
 		mark: "中期报表 未日结",

@@ -1,6 +1,8 @@
+import { helpEn } from "./help-en.ts";
 import type { ScreenText } from "./screen-zh-cn.ts";
 
 export const screenEn: ScreenText = {
+	...helpEn,
 	keys: {
 		ok: "OK",
 		cancel: "Back",
@@ -46,6 +48,7 @@ export const screenEn: ScreenText = {
 		service: "8 Service",
 		supplement: "9 Enter a sale",
 		reports: "0 Reports",
+		training: "00 Training",
 	},
 	openShift: {
 		title: "Open shift",
@@ -269,6 +272,7 @@ export const screenEn: ScreenText = {
 		batch: "4 List of a batch",
 		operator: "5 List of an operator",
 		group: "6 List of a scheme",
+		test: "7 Test slip",
 		which: "Choose",
 		dayLine: "Business date {date}",
 		shiftLine: "Shift {shift}, operator {operator}",
@@ -283,6 +287,17 @@ export const screenEn: ScreenText = {
 		short: "2 Short: totals, exceptions, gaps",
 		printing: "It prints by itself; go on selling",
 	},
+	training: {
+		mark: "TRAINING",
+		banner: "! TRAINING, nothing here is real",
+		title: "Training",
+		lead: "Practise selling and closing; nothing counts",
+		enter: "OK, then the manager PIN",
+		sell: "1 Practice sale",
+		leave: "2 Leave training",
+		amount: "Amount",
+		hint: "Amounts ending in 05 are declined",
+	},
 	prints: {
 		title: "Prints owed",
 		none: "No prints owed",
@@ -296,6 +311,7 @@ export const screenEn: ScreenText = {
 		statusSlip: "Status slip",
 		interimReport: "X report",
 		selectedList: "Selected list",
+		testSlip: "Test slip",
 		exceptionList: "Exceptions",
 	},
 	status: {

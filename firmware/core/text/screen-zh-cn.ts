@@ -1,5 +1,8 @@
+import { helpZhCn } from "./help-zh-cn.ts";
+
 /** Words of the screens in Chinese; `screen-en.ts` has the same keys, held by its type. */
 export const screenZhCn = {
+	...helpZhCn,
 	keys: {
 		ok: "确认",
 		cancel: "返回",
@@ -45,6 +48,7 @@ export const screenZhCn = {
 		service: "8 维护",
 		supplement: "9 补录",
 		reports: "0 报表",
+		training: "00 培训",
 	},
 	openShift: { title: "开班", prompt: "操作员号", hint: "输入操作员号后按确认" },
 	close: {
@@ -264,6 +268,7 @@ export const screenZhCn = {
 		batch: "4 清单: 批次",
 		operator: "5 清单: 操作员",
 		group: "6 清单: 卡组织",
+		test: "7 测试单",
 		which: "选择期间",
 		dayLine: "营业日 {date}",
 		shiftLine: "班次 {shift} 操作员 {operator}",
@@ -278,6 +283,17 @@ export const screenZhCn = {
 		short: "2 简表: 合计, 例外, 缺口",
 		printing: "已加入打印, 可继续收款",
 	},
+	training: {
+		mark: "培训",
+		banner: "! 培训模式 TRAINING 非真实交易",
+		title: "培训模式",
+		lead: "练习收款和日结, 不计入真实交易",
+		enter: "确认后输入店长密码",
+		sell: "1 练习收款",
+		leave: "2 退出培训",
+		amount: "金额",
+		hint: "尾数 05 练习失败",
+	},
 	prints: {
 		title: "待打印",
 		none: "没有待打印",
@@ -291,6 +307,7 @@ export const screenZhCn = {
 		statusSlip: "状态单",
 		interimReport: "X 报表",
 		selectedList: "交易明细",
+		testSlip: "测试单",
 		exceptionList: "例外清单",
 	},
 	status: {

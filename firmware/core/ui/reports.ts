@@ -9,9 +9,9 @@ const OPERATOR_DIGITS_MAX = 8;
 /** What can be put on paper between closes, each behind one digit. */
 export class ReportsView implements View {
 	render({ text, language }: ViewContext): Screen {
-		const { title, interim, day, shift, batch, operator, group } = text.reports;
+		const { title, interim, day, shift, batch, operator, group, test } = text.reports;
 		const softKeys: Screen["softKeys"] = [{ key: "cancel", label: text.keys.cancel }];
-		const lines = [interim, day, shift, batch, operator, group].map(plain);
+		const lines = [interim, day, shift, batch, operator, group, test].map(plain);
 		return { name: "reports", title, lines, softKeys, language };
 	}
 
@@ -30,6 +30,9 @@ export class ReportsView implements View {
 				return pick("day", (subject) => new OperatorView(subject));
 			case "6":
 				return pick("day", (subject) => new GroupView(subject));
+			case "7":
+				context.commands.printTest(operatorOf(context));
+				return printing(context);
 			default:
 				return key === "cancel" ? "back" : "stay";
 		}

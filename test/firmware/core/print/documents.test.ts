@@ -93,6 +93,12 @@ for (const paper of papers) {
 		check(t, shop, "interim");
 	});
 
+	test(`${name}: the test slip`, (t) => {
+		const shop = new Shop(paper);
+		new Reports({ core: shop.core }).test(clerk);
+		check(t, shop, "test");
+	});
+
 	test(`${name}: a day and a shift closed with exceptions`, (t) => {
 		const shop = new Shop(paper);
 		const { day, shift } = shop.core.state;
