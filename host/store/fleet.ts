@@ -40,7 +40,7 @@ export async function listUnsettled(
 				.on("transaction.placeSeq", ">", sql<number>`coalesce(settled.last_seq, 0)`),
 		)
 		.where("transaction.outcome", "=", "approved")
-		.where("transaction.type", "<>", "preAuthorisation")
+		.where("transaction.type", "not in", ["preAuthorisation", "cancellation"])
 		.groupBy(["transaction.terminal", "transaction.currency"])
 		.orderBy("transaction.terminal")
 		.select((select) => [

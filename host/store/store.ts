@@ -61,7 +61,7 @@ export interface StoreOptions {
 	readonly location: StoreLocation;
 	/** Seconds since 1970. */
 	readonly nowS: () => number;
-	/** Told when an idle connection to the server breaks; the next query opens another one. */
+	/** Told when a connection to the server breaks; the next query opens another one. */
 	readonly connectionLost?: (error: Error) => void;
 	readonly hash?: RecordHash;
 }

@@ -147,6 +147,7 @@ export const en = {
 		journalNearlyFull: "Journal nearly full",
 		hostNotReached: "Host not reached for long",
 		refundOwed: "charged after a reversal",
+		openTip: "Tip not decided",
 	},
 	type: {
 		sale: "Sale",
@@ -154,6 +155,8 @@ export const en = {
 		void: "Void",
 		preAuthorisation: "Pre-authorisation",
 		completion: "Completion",
+		tip: "Tip",
+		cancellation: "Pre-authorisation cancelled",
 	},
 	method: { card: "Card", qr: "QR", cash: "Cash" },
 	group: { domestic: "Domestic", foreign: "Foreign", wallet: "Wallet", cash: "Cash" },

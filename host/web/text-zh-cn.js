@@ -146,6 +146,7 @@ export const zhCn = {
 		journalNearlyFull: "交易日志将满",
 		hostNotReached: "长时间未连接主机",
 		refundOwed: "冲正后又扣款",
+		openTip: "小费未定",
 	},
 	type: {
 		sale: "消费",
@@ -153,6 +154,8 @@ export const zhCn = {
 		void: "撤销",
 		preAuthorisation: "预授权",
 		completion: "预授权完成",
+		tip: "小费",
+		cancellation: "预授权撤销",
 	},
 	method: { card: "银行卡", qr: "扫码", cash: "现金" },
 	group: { domestic: "境内卡", foreign: "境外卡", wallet: "钱包", cash: "现金" },

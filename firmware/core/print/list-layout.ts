@@ -62,8 +62,11 @@ export class ListLayout implements Between {
 			void: padText(names.void, cell.type),
 			preAuthorisation: padText(names.preAuthorisation, cell.type),
 			completion: padText(names.completion, cell.type),
+			tip: padText(names.tip, cell.type),
+			cancellation: padText(names.cancellation, cell.type),
 		};
 		const { sale, refund, void: voids, preAuthorisation, completion } = this.#types;
+		const { tip, cancellation } = this.#types;
 		const { encode } = context;
 		this.#lines = new RowLines({
 			columns: cell,
@@ -73,6 +76,8 @@ export class ListLayout implements Between {
 				void: encode(voids),
 				preAuthorisation: encode(preAuthorisation),
 				completion: encode(completion),
+				tip: encode(tip),
+				cancellation: encode(cancellation),
 			},
 			currency: period.currency,
 		});
@@ -165,8 +170,8 @@ export class ListLayout implements Between {
 		const standing =
 			entry.standing === "approved"
 				? text.outcome.approved
-				: entry.standing === "unknown" && phase === "inFlight"
-					? text.outcome.inFlight
+				: entry.standing === "unknown" && (phase === "inFlight" || phase === "offline")
+					? text.outcome[phase]
 					: text.outcome[entry.standing];
 		const response = entry.outcome?.response ?? null;
 		if (response === null) return [...items, note(standing)];

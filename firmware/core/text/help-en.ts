@@ -1,5 +1,7 @@
-/** What a beginner reads, in English: the first settings and what to press when. */
-export const helpEn = {
+import type { helpZhCn } from "./help-zh-cn.ts";
+import type { Words } from "./words.ts";
+
+export const helpEn: Words<typeof helpZhCn> = {
 	setup: {
 		key: "Set up",
 		title: "First use",

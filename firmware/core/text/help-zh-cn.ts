@@ -1,4 +1,4 @@
-/** What a beginner reads, in Chinese: the first settings and what to press when. */
+/** What a beginner reads: the first settings and what to press when; `help-en.ts` has the same keys. */
 export const helpZhCn = {
 	setup: {
 		key: "首次设置",

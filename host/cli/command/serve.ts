@@ -16,6 +16,7 @@ interface ServeOptions extends DataOptions {
 	readonly token?: string;
 	readonly brokerPort: string;
 	readonly broker?: string;
+	readonly brokerGroup?: string;
 	readonly logLevel: LogLevel;
 }
 
@@ -33,6 +34,7 @@ export function serveCommand(shell: Shell): Command {
 		.option("--token <token>", text.flags.token)
 		.option("--broker-port <port>", text.flags.brokerPort, BROKER_PORT_DEFAULT)
 		.option("--broker <url>", text.flags.broker)
+		.option("--broker-group <name>", text.flags.brokerGroup)
 		.addOption(level.choices(["silent", "error", "warn", "info", "debug"]).default("warn"))
 		.addHelpText("after", `\n${text.example}\n  closeout serve --data /var/lib/closeout`)
 		.action((options: ServeOptions) => {
@@ -79,7 +81,11 @@ function sourceOf({ store, onChange }: Host, options: ServeOptions): StoreSource
 	return new StoreSource({ store, nowS, zoneMinutes, onChange, rules, ...named });
 }
 
-function brokerOf({ broker, brokerPort }: ServeOptions): BrokerChoice {
+function brokerOf({ broker, brokerPort, brokerGroup }: ServeOptions): BrokerChoice {
+	if (brokerGroup !== undefined && (broker === undefined || !/^[\w.-]{1,64}$/.test(brokerGroup))) {
+		const message = `--broker-group "${brokerGroup}" goes with --broker, and is up to 64 letters, digits, ".", "-" and "_"`;
+		throw new CloseoutError("USAGE", message);
+	}
 	if (broker === undefined) return { embedded: parseWhole("broker port", brokerPort, 0, PORT_MAX) };
 	if (!URL.canParse(broker) || !/^mqtts?:$/.test(new URL(broker).protocol)) {
 		const message = `"${broker}" is not an address such as mqtt://127.0.0.1:1883`;
@@ -94,5 +100,6 @@ function brokerOf({ broker, brokerPort }: ServeOptions): BrokerChoice {
 		url: url.href,
 		...(username === "" ? {} : { username: decodeURIComponent(username) }),
 		...(password === "" ? {} : { password: decodeURIComponent(password) }),
+		...(brokerGroup === undefined ? {} : { shareGroup: brokerGroup }),
 	};
 }
