@@ -27,7 +27,6 @@ import {
 	trainingAction,
 	transactionType,
 	trigger,
-	verdict,
 } from "./record-choice.ts";
 import {
 	cardFacts,
