@@ -42,6 +42,8 @@ export const settings = {
 	autoSettleSlotSeconds: { default: 0, min: 0, max: 3600 },
 	/** The daily list prints at this time if it has not been printed after settlement. */
 	listMinute: { default: -1, ...minuteOfDay },
+	/** A list of more rows than this prints in its short form, without them; 0: never. */
+	shortListRows: { default: 0, min: 0, max: 1_000_000 },
 	sellBeforeCatchUp: { default: true },
 	paperColumns: { default: 32, min: 32, max: 48 },
 	slipPerSale: { default: true },

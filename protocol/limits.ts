@@ -145,6 +145,8 @@ export const QR_DATA_BYTES_MAX = 362;
 export const PULL_MESSAGE_BYTES_MAX = 16_384;
 /** Messages of a pull over the network that the host has not yet taken: few, so that the stream goes first. */
 export const PULL_WINDOW_MAX = 2;
+/** Records of a training, which are kept in memory alone: some fifty practice sales. */
+export const TRAINING_RECORDS_MAX = 256;
 /** Digits of a technician's challenge and of its response. */
 export const SERVICE_DIGITS = 8;
 /** How long a challenge can be answered, and how long the menu stays open without a key. */

@@ -42,6 +42,12 @@ export const documentType = choice({
 	dailyList: 3,
 	statusSlip: 4,
 	exceptionList: 5,
+	/** X report: how the open day stands, and nothing is closed by it. */
+	interimReport: 6,
+	/** A list of a part of the journal that a person has chosen. */
+	selectedList: 7,
+	/** Shows whether the printer prints all that it has to: width, characters, code, cut. */
+	testSlip: 8,
 });
 export const printState = choice({ due: 1, sent: 2, confirmed: 3, unknown: 4, waived: 5 });
 export const reminderType = choice({
@@ -68,6 +74,8 @@ export const reversalResult = choice({ sent: 1, reversed: 2, refused: 3, noAnswe
 export const pullWay = choice({ network: 1, cable: 2 });
 /** Expired: nobody has pressed a key. Refused, locked: a wrong response, and one too many. */
 export const serviceAction = choice({ opened: 1, left: 2, expired: 3, refused: 4, locked: 5 });
+/** A start ends a training that was on. */
+export const trainingAction = choice({ entered: 1, left: 2 });
 export const clockSource = choice({ host: 1, operator: 2, acquirer: 3, jump: 4 });
 export const storageFault = choice({ read: 1, write: 2, erase: 3, sync: 4 });
 /** Where a sale was made that a person enters afterwards: a backup terminal, or paper and pen. */

@@ -1,10 +1,12 @@
 import type { CborValue } from "./cbor.ts";
 import { CloseoutError } from "./error.ts";
 import { AMOUNT_MINOR_MAX } from "./limits.ts";
-import { schemeGroup } from "./record-choice.ts";
-import { nullable, type Schema, text, uint, where } from "./schema.ts";
+import { blockerType, schemeGroup, verdict } from "./record-choice.ts";
+import { nullable, type Schema, text, tuple, uint, where } from "./schema.ts";
 
 /** Fields that records and messages have in common. */
+
+const UINT32_MAX = 0xffff_ffff;
 
 /** A payment application's own number of a charge: at most twelve digits, so that it cannot be a card number. */
 export const requestNumber = uint(999_999_999_999);
@@ -30,6 +32,20 @@ export const cardFacts = {
 	response: nullable(text(4)),
 	lastFour: nullable(lastFour),
 } as const;
+/** Counts and amounts a settlement agrees with the acquirer; voids stand apart and are not taken off debits. */
+export const groupTotals = tuple({
+	group: schemeGroup,
+	debitCount: uint(UINT32_MAX),
+	debitMinor: uint(),
+	creditCount: uint(UINT32_MAX),
+	creditMinor: uint(),
+	voidCount: uint(UINT32_MAX),
+	voidMinor: uint(),
+});
+
+export const groupVerdict = tuple({ group: schemeGroup, verdict });
+export const exception = tuple({ blocker: blockerType, count: uint(UINT32_MAX) });
+
 const SCALAR_TEXT_MAX = 64;
 
 /** A value of the configuration: whole number of at most twelve digits (so that it cannot be a card number), text or yes/no. */

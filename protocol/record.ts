@@ -24,11 +24,20 @@ import {
 	serviceAction,
 	storageFault,
 	supplementOrigin,
+	trainingAction,
 	transactionType,
 	trigger,
-	verdict,
 } from "./record-choice.ts";
-import { cardFacts, currency, lastFour, requestNumber, scalar } from "./record-field.ts";
+import {
+	cardFacts,
+	currency,
+	exception,
+	groupTotals,
+	groupVerdict,
+	lastFour,
+	requestNumber,
+	scalar,
+} from "./record-field.ts";
 import {
 	bool,
 	bytes,
@@ -63,20 +72,6 @@ const sequence = uint();
 /** `yyyymmdd`, a day that the calendar has. */
 const date = where(uint(9999_12_31), "19700101..99991231", "a calendar date yyyymmdd", isDate);
 const hash = bytes(32);
-
-/** Counts and amounts a settlement agrees with the acquirer; voids stand apart and are not taken off debits. */
-export const groupTotals = tuple({
-	group: schemeGroup,
-	debitCount: uint(UINT32_MAX),
-	debitMinor: uint(),
-	creditCount: uint(UINT32_MAX),
-	creditMinor: uint(),
-	voidCount: uint(UINT32_MAX),
-	voidMinor: uint(),
-});
-
-const groupVerdict = tuple({ group: schemeGroup, verdict });
-export const exception = tuple({ blocker: blockerType, count: uint(UINT32_MAX) });
 
 /** When and in which life of the terminal a record was made. */
 export const stampFields = {
@@ -256,7 +251,9 @@ export const recordKinds = {
 		/**
 		 * What is printed: a slip's transaction, a settlement slip's settlement. A daily list of a batch names the
 		 * settlement, one of a business date the first record of the day; an exception list names the first record
-		 * of its shift or day, a status slip the record of the session that it was asked for in.
+		 * of its shift or day, an interim report that of its day, a status slip the record of the session that it was
+		 * asked for in, a selected list its `listAsked`, a test slip
+		 * the record before it.
 		 */
 		subject: sequence,
 		/** 0 is the original, 1 the first copy. */
@@ -285,6 +282,19 @@ export const recordKinds = {
 	/** What became of it; the copy that is allowed is owed behind this record, in the same group. */
 	reprintAnswer: kind(43, { asked: sequence, accepted: bool, by: person, way: approvalWay }),
 
+	/**
+	 * A list that a person wants besides those that print by themselves. The subject is the settlement of a batch, or
+	 * the first record of a day or shift; operator and group leave everything of others out.
+	 */
+	listAsked: kind(44, {
+		subject: sequence,
+		operator: nullable(person),
+		group: nullable(schemeGroup),
+		/** Totals, exceptions and gaps, without the rows. */
+		isShort: bool,
+		by: person,
+	}),
+
 	pull: kind(50, {
 		by: person,
 		from: sequence,
@@ -294,6 +304,8 @@ export const recordKinds = {
 	command: kind(51, { hostSequence: uint(), command: uint(255), accepted: bool, detail: text(64) }),
 	/** The technician's menu. A start ends a session that was open. */
 	service: kind(60, { action: serviceAction, by: person, role }),
+	/** Practice sales leave no other record: what is sold and closed in training is never journalled. */
+	training: kind(61, { action: trainingAction, by: person }),
 	/** Whether the terminal lets an update, a wipe or a sign-out happen, and what stood against it. */
 	releaseAsked: kind(54, {
 		purpose: releasePurpose,

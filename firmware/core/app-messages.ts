@@ -35,10 +35,16 @@ export function takeMessages(
  * else the application tells it tells again until it is recorded. True when there may be more.
  */
 export function refuseCharges(ports: AppPorts, code: RefusalKey): boolean {
-	return takeMessages(ports, ({ type, body }) => {
-		if (type !== "intent") return;
-		const reason = refusals[code];
-		const { request } = body;
-		ports.paymentApp.write(encodeCoreMessage("refuse", { request, code, reason }));
+	return takeMessages(ports, (message) => {
+		if (message.type === "intent") refuseCharge(ports.paymentApp, message, code);
 	});
+}
+
+/** Answers one charge that is asked for with a reason against it. */
+export function refuseCharge(
+	paymentApp: Ports["paymentApp"],
+	{ body: { request } }: Extract<AppMessage, { type: "intent" }>,
+	code: RefusalKey,
+): void {
+	paymentApp.write(encodeCoreMessage("refuse", { request, code, reason: refusals[code] }));
 }

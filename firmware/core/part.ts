@@ -10,6 +10,7 @@ import type {
 	documentType,
 	outcome,
 	paymentMethod,
+	RecordBody,
 	releasePurpose,
 	releaseReason,
 	reminderType,
@@ -124,6 +125,12 @@ export interface Commands {
 	/** The operator has looked at the paper of a print whose printer cannot say. */
 	confirmPrint(debt: number, by: Actor, onPaper: boolean): void;
 	waivePrint(debt: number, by: Actor, reason: string): void;
+	/** Owes the X report of the open day: totals and what stands open, nothing is closed. Returns the print debt. */
+	reportInterim(by: Actor): number;
+	/** Owes a slip that shows whether the printer is set right. Returns the print debt. */
+	printTest(by: Actor): number;
+	/** Owes a list of a day, shift or batch, or of a part of it. Returns the print debt. */
+	reportList(choice: ListChoice, by: Actor): number;
 	/** Answers whether a card is charged the same amount a second time. */
 	answerDuplicate(charge: boolean, by: Actor): void;
 	/** Enters a sale that was made without this terminal (补录). Returns its record. */
@@ -131,6 +138,19 @@ export interface Commands {
 	/** Takes the newest entry of the open day back. Returns its record. */
 	withdrawSupplement(by: Actor, reason: string): number;
 }
+
+/** The way into training and out of it. */
+export interface TrainingDoor {
+	readonly isOn: boolean;
+	/** Throws `REFUSED` while anything stands open. */
+	enter(by: Actor): void;
+	leave(): void;
+	/** A practice sale; only while training is on. */
+	sell(amountMinor: number): void;
+}
+
+/** Which list a person wants, see `listAsked` in `protocol/record.ts`. */
+export type ListChoice = Omit<RecordBody<"listAsked">, "by">;
 
 /** Whether the terminal may be updated, wiped or signed out, and what stands against it. */
 export interface ReleaseAnswer {

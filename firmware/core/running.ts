@@ -3,7 +3,7 @@ import { CloseoutError } from "../../protocol/error.ts";
 import { CHECK_PAUSE_MS } from "../../protocol/limits.ts";
 import { encodeCoreMessage } from "../../protocol/payment-app.ts";
 import { deriveReprintCode } from "../../protocol/service.ts";
-import { refuseCharges, takeMessages } from "./app-messages.ts";
+import { refuseCharge, refuseCharges, takeMessages } from "./app-messages.ts";
 import { Check } from "./care/check.ts";
 import { Room } from "./care/room.ts";
 import { Core } from "./core.ts";
@@ -28,6 +28,7 @@ import { headsOf } from "./sync/heads.ts";
 import { JournalTree } from "./sync/journal-tree.ts";
 import { Sync } from "./sync/sync.ts";
 import type { TerminalOptions } from "./terminal-options.ts";
+import { Training } from "./training/training.ts";
 import { Ui } from "./ui/ui.ts";
 import { byUrgency } from "./ui/urgency.ts";
 import type { Standing } from "./ui/view.ts";
@@ -92,14 +93,15 @@ export class Running {
 		if (this.#safeMode !== undefined) return this.#stepSafely(this.#safeMode);
 		if (this.#parts === undefined) return Number.POSITIVE_INFINITY;
 		const { core, day, heads, queue, sync, pull } = this.#parts;
-		const { service, ui, room, check, hear, search, copyCode } = this.#parts;
+		const { service, ui, training, room, check, hear, search, copyCode } = this.#parts;
 		if (this.#begin !== undefined) return this.#waitForRoom(this.#begin);
 		const more = hear();
 		// Pulls come behind the stream, which must never wait for them.
-		const parts = [day, ...heads, queue, sync, pull, service, search, copyCode];
+		const printing = training.isPrinting ? [] : [queue];
+		const parts = [day, ...heads, ...printing, sync, pull, service, search, copyCode];
 		let wait = Math.min(...parts.map((part) => this.#stepOf(part)));
 		const before = core.state;
-		wait = Math.min(wait, this.#stepOf(ui));
+		wait = Math.min(wait, this.#stepOf(training.isOn ? training : ui));
 		// A key has changed what the parts owe: they act on it at once.
 		if (more || core.state !== before) wait = 0;
 		room.reclaim();
@@ -255,6 +257,7 @@ function assemble(
 		signer: ports.signer,
 		identity: { ...identity, epoch: credentials.epoch },
 		figures: () => statusFigures(),
+		blockers: () => day.blockers("day"),
 	});
 	const online = () => sync.status().online;
 	const release: Commands["askRelease"] = (purpose, by) => day.askRelease(purpose, by);
@@ -327,23 +330,29 @@ function assemble(
 		responseTo: (challenge) =>
 			deriveReprintCode(credentials.key, { ...credentials, challenge }, digest.hmacSha256),
 	});
-	const ui = new Ui({
-		core,
-		commands: day,
-		keypad,
-		display,
-		notices,
+	const outside = {
 		standing,
-		checkPin: (pin) => checkPin(day.right, pin),
+		checkPin: (pin: string) => checkPin(day.right, pin),
 		service,
-		search,
 		copyCode,
+	};
+	const identityNow = { ...identity, epoch: credentials.epoch };
+	const training = new Training({
+		...{ terminal: options, core, day, identity: identityNow, ui: outside },
+	});
+	const ui = new Ui({
+		...{ core, commands: day, keypad, display, notices, search, training, ...outside },
 		findTrace: (trace) => findTrace(core, trace, core.state.days[0]?.first ?? 1),
 	});
-	const hear = () => takeMessages(ports, (message) => day.onMessage(message));
+	const hear = () =>
+		takeMessages(ports, (message) => {
+			if (training.isOn && message.type === "intent")
+				refuseCharge(paymentApp, message, "trainingOn");
+			else day.onMessage(message);
+		});
 	return {
 		...{ core, day, heads: heads === undefined ? [] : [heads], queue, sync, pull, service },
-		...{ ui, room, check, standing, hear, found, search, copyCode },
+		...{ ui, training, room, check, standing, hear, found, search, copyCode },
 	};
 }
 

@@ -57,6 +57,9 @@ const documents: {
 		dailyList: "daily list",
 		statusSlip: "status slip",
 		exceptionList: "exception list",
+		interimReport: "X report",
+		selectedList: "selected list",
+		testSlip: "test slip",
 	},
 	"zh-CN": {
 		slip: "签购单",
@@ -64,6 +67,9 @@ const documents: {
 		dailyList: "日结清单",
 		statusSlip: "状态单",
 		exceptionList: "异常清单",
+		interimReport: "X 报表",
+		selectedList: "交易明细",
+		testSlip: "测试单",
 	},
 };
 

@@ -1,11 +1,13 @@
 import { casesEn } from "./text-cases.js";
 import { entriesEn } from "./text-entries.js";
 import { matchEn } from "./text-match.js";
+import { paperEn } from "./text-paper.js";
 import { reasonEn, reasonHelpEn } from "./text-reason.js";
 
 /** Words of the pages in English; the same keys as `text-zh-cn.js`. */
 export const en = {
 	...entriesEn,
+	...paperEn,
 	brand: "Closeout",
 	tagline: "every day closed, every sale on record",
 	skip: "Skip to content",
@@ -134,20 +136,6 @@ export const en = {
 		printOwed: "Not printed: {count} × {document}. Load paper",
 		listMissing: "On no printed list: {count}. Print the daily list",
 	},
-	document: {
-		slip: "slip",
-		settlementSlip: "settlement slip",
-		dailyList: "daily list",
-		statusSlip: "status slip",
-		exceptionList: "exceptions",
-	},
-	printState: {
-		due: "due",
-		sent: "sent",
-		confirmed: "printed",
-		unknown: "not certain",
-		waived: "waived",
-	},
 	blocker: {
 		unsettledBatch: "Batch not settled",
 		settlementInDoubt: "Settlement in doubt",
@@ -211,12 +199,14 @@ export const en = {
 		duplicateAnswer:
 			"Card {lastFour} charged the same again after #{earlier}? {answer} ({operator})",
 		reprintAsked: "Copy {copy} of #{subject} asked for by {by}: {reason}",
+		listAsked: "List of #{subject} asked for by {by}",
 		reprintAnswer: "Copy of request {asked} {accepted} by {by}",
 		override: "{by} lifted “{blocker}”: {reason}",
 		reminder: "Reminder ({reminder}): {action}",
 		settleBegin: "Settlement began, batch {batch}",
 		settleEnd: "Settlement ended, batch {batch}",
 		service: "Service menu {action} ({by})",
+		training: "Training {action} ({by})",
 		pull: "{by} pulled records {from}–{to}",
 		command: "Command of the host: {detail}",
 		unreadable: "Record that cannot be read: {why}",

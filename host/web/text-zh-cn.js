@@ -1,11 +1,13 @@
 import { casesZhCn } from "./text-cases.js";
 import { entriesZhCn } from "./text-entries.js";
 import { matchZhCn } from "./text-match.js";
+import { paperZhCn } from "./text-paper.js";
 import { reasonHelpZhCn, reasonZhCn } from "./text-reason.js";
 
 /** Words of the pages in Chinese; `text-en.js` has the same keys. */
 export const zhCn = {
 	...entriesZhCn,
+	...paperZhCn,
 	brand: "日清",
 	tagline: "当日清账 · 有据可查",
 	skip: "跳到内容",
@@ -133,20 +135,6 @@ export const zhCn = {
 		printOwed: "{count} 张{document}还没打印：请给打印机装纸",
 		listMissing: "{count} 笔交易不在任何清单上：请打印日结清单",
 	},
-	document: {
-		slip: "小票",
-		settlementSlip: "结算单",
-		dailyList: "日结清单",
-		statusSlip: "状态单",
-		exceptionList: "例外单",
-	},
-	printState: {
-		due: "待打印",
-		sent: "已送打印",
-		confirmed: "已打印",
-		unknown: "不确定",
-		waived: "已免打",
-	},
 	blocker: {
 		unsettledBatch: "批次未结算",
 		settlementInDoubt: "结算结果未确认",
@@ -200,12 +188,14 @@ export const zhCn = {
 		supplementWithdrawn: "{by} 作废补录 #{supplement}：{reason}",
 		duplicateAnswer: "尾号 {lastFour} 与 #{earlier} 同额再收？{answer}（{operator}）",
 		reprintAsked: "{by} 申请补打 #{subject} 第 {copy} 次：{reason}",
+		listAsked: "{by} 要求打印 #{subject} 的明细",
 		reprintAnswer: "补打申请 {asked} 由 {by} {accepted}",
 		override: "{by} 放行“{blocker}”：{reason}",
 		reminder: "提醒（{reminder}）：{action}",
 		settleBegin: "开始结算，批次 {batch}",
 		settleEnd: "结算完成，批次 {batch}",
 		service: "维护菜单：{action}（{by}）",
+		training: "培训{action}（{by}）",
 		pull: "{by} 取走记录 {from}–{to}",
 		command: "主机命令：{detail}",
 		unreadable: "无法读取的记录：{why}",

@@ -47,6 +47,8 @@ export interface ShopOptions {
 	readonly configuration?: Readonly<Record<string, string | number | boolean>>;
 	readonly paperColumns?: 32 | 48;
 	readonly journalBytes?: number;
+	/** Speed of the printer; so fast that nobody waits for it, unless a story says otherwise. */
+	readonly mmPerSecond?: number;
 }
 
 /**

@@ -79,6 +79,48 @@ test("closed with one unknown: named on paper, first at the next opening, counte
 	t.is(day.lateCount, 1);
 });
 
+test("approved while no day is open: on the next day's list, first and marked late of its date, and on no other", async (t) => {
+	const shop = await openShop(t, { configuration: { autoSettleStartMinute: -1 } });
+	await shop.plan("authorise", "loseAnswer");
+	await shop.plan("enquire", "timeout", 1_000);
+	await shop.sell({ amount: "42.00", wait: false });
+	await shop.advance(40_000);
+	await shop.press("cancel", "menu", "4", "menu");
+	await shop.walk({ type: managerPin }, "ok", "3");
+	await shop.advance(30_000);
+	t.is((await shop.state()).day, null);
+	await shop.call("DELETE", "/v1/acquirer/plans");
+	await shop.advance(120_000);
+	t.deepEqual((await shop.state()).open, []);
+	await shop.advanceTo("08:00");
+	await shop.press("ok", "cancel", "cancel");
+	await shop.openShift("02");
+	await shop.sell({ amount: "5.00" });
+	await shop.press("cancel");
+	const before = await endOfPaper(shop);
+	await shop.press("menu", "4", "menu");
+	await shop.walk({ type: managerPin }, "ok", "1");
+	await shop.advance(30_000);
+	const paper = await linesFrom(shop, before);
+	const list = paper.slice(paper.indexOf("日结清单"));
+	const rows = list.slice(
+		0,
+		list.findIndex((line) => line.startsWith("累计")),
+	);
+	t.deepEqual(
+		rows
+			.slice(rows.findIndex((line) => line.startsWith("-- ")))
+			.map((line) => line.replace(/ \d\d:\d\d$/, "")),
+		[
+			...["-- DATE --", "000001 消费 1234 42.00", "迟到, 属营业日 DATE"],
+			...["-- DATE --", "000002 消费 1234 5.00"],
+		],
+	);
+	const day = await shop.hostDay();
+	t.deepEqual([day.lateCount, day.approvedCount], [1, 2]);
+	t.false(day.missing.some(({ type }) => type === "listMissing"));
+});
+
 test("after a settlement nothing is voided any more: the sale is refunded, and the refund names it", async (t) => {
 	const shop = await openShop(t);
 	const { trace, transaction } = await shop.sell({ amount: "42.00" });

@@ -35,6 +35,7 @@ export const choices: Readonly<Record<string, ChoiceSchema<string>>> = {
 	duplicateChoice: records.duplicateChoice,
 	approvalWay: records.approvalWay,
 	serviceAction: records.serviceAction,
+	trainingAction: records.trainingAction,
 	releasePurpose: records.releasePurpose,
 	releaseReason: records.releaseReason,
 	toldThing,

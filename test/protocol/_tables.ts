@@ -83,6 +83,7 @@ const recordMeanings: Readonly<Record<RecordKind, string>> = {
 	givenUp:
 		"a person ends what no message will: a pre-authorisation lapsed or completed elsewhere, an off-line approval whose money was refused",
 	printDue: "something is owed to paper; this record's number is the debt's id",
+	listAsked: "a list of a day, shift or batch, or of a part of it, that a person wants",
 	printProgress: "how far a debt has come; `row` counts rows that are on paper for certain",
 	reprintAsked: "a copy that needs an approval is asked for; this record's number is the request",
 	reprintAnswer: "the copy is allowed or not; what is allowed is owed in the same group",
@@ -90,6 +91,8 @@ const recordMeanings: Readonly<Record<RecordKind, string>> = {
 	command:
 		"a command of the host, journalled before it is carried out; `command` as in commandType",
 	service: "the technician's menu was opened or left, or somebody tried to open it",
+	training:
+		"a manager begins a training, or it ends; what is practised in between leaves no record",
 	releaseAsked: "somebody asked for an update, a wipe or a sign-out; `reasons` stood against it",
 	signedHead: "the head of the stream as it was before this record, signed; see section 16",
 	signingKey: "the Ed25519 key of the heads of this epoch; the first one counts",

@@ -61,6 +61,22 @@ export const enteredRecords = [
 		operator: "",
 		answer: "none",
 	}),
+	record("list asked for of one operator", "listAsked", {
+		subject: 1417,
+		operator: "王芳",
+		group: null,
+		isShort: false,
+		by: "王芳",
+	}),
+	record("short list asked for of one scheme", "listAsked", {
+		subject: far,
+		operator: null,
+		group: "wallet",
+		isShort: true,
+		by: "",
+	}),
+	record("a manager begins a training", "training", { action: "entered", by: "manager" }),
+	record("the training is over", "training", { action: "left", by: "" }),
 	record("copy asked for", "reprintAsked", {
 		document: "slip",
 		subject: 1417,

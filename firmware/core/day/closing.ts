@@ -2,7 +2,9 @@ import type { RecordBody } from "../../../protocol/record.ts";
 import { businessDateAt } from "../../../protocol/time.ts";
 import type { Core, Entry } from "../core.ts";
 import type { Actor, Blocker, CloseResult, CloseScope } from "../part.ts";
+import type { OpenDay } from "../state/state.ts";
 import { blockerRules, exceptionsOf, isLifted, standingBlockers } from "./blocker.ts";
+import { nextApproved } from "./ledger.ts";
 import { type Owed, owe } from "./owed.ts";
 import { refuseUnless } from "./refusal.ts";
 import { mayAct } from "./right.ts";
@@ -119,13 +121,23 @@ export class Closing {
 	#papers(scope: CloseScope, withExceptions: boolean): readonly Owed[] {
 		const { day, shift } = this.#core.state;
 		const papers: Owed[] = [];
-		if (scope === "day" && day !== null && day.lastApproved > day.listedTo) {
+		if (scope === "day" && day !== null && this.#isListOwed(day)) {
 			papers.push({ document: "dailyList", subject: day.first });
 		}
 		const subject = scope === "day" ? day?.first : shift?.first;
 		if (withExceptions && subject !== undefined)
 			papers.push({ document: "exceptionList", subject });
 		return papers;
+	}
+
+	/** Some approval is on no list: one of the day, or one that arrived late, while no day was open. */
+	#isListOwed({ first, lastApproved, listedTo }: OpenDay): boolean {
+		if (lastApproved > listedTo) return true;
+		const { days, settlements } = this.#core.state;
+		const closed = days.at(-1)?.last ?? 0;
+		const settled = settlements.at(-1)?.last ?? 0;
+		const from = Math.max(closed, settled, listedTo) + 1;
+		return nextApproved(this.#core, from, first - 1) !== undefined;
 	}
 
 	/** By the cut-over rule, and never earlier than a date that was used already: a clock may have been set back. */

@@ -9,6 +9,7 @@ import type {
 	Commands,
 	DocumentType,
 	FinishWay,
+	ListChoice,
 	NextCopy,
 	Notice,
 	ReleaseAnswer,
@@ -30,6 +31,7 @@ import { type JournalFigures, outsideBlockers } from "./outside.ts";
 import { Pending } from "./pending.ts";
 import { Release } from "./release.ts";
 import { Reminder } from "./reminder.ts";
+import { Reports } from "./report.ts";
 import { Reprint } from "./reprint.ts";
 import { Right } from "./right.ts";
 import { Sales } from "./sales.ts";
@@ -60,6 +62,7 @@ export class Day implements AppPart, Commands {
 	readonly #reminder: Reminder;
 	readonly #release: Release;
 	readonly #reprint: Reprint;
+	readonly #reports: Reports;
 	readonly #supplements: Supplements;
 	readonly #clockWatch: ClockWatch;
 	readonly #automaticSettlement: AutomaticSettlement;
@@ -77,6 +80,7 @@ export class Day implements AppPart, Commands {
 		this.#reminder = new Reminder({ core, figures });
 		this.#release = new Release({ core, figures });
 		this.#reprint = new Reprint({ core });
+		this.#reports = new Reports({ core });
 		this.#supplements = new Supplements({ core });
 		this.#clockWatch = new ClockWatch({ core });
 		const settlement = this.#settlement;
@@ -193,6 +197,18 @@ export class Day implements AppPart, Commands {
 
 	waivePrint(debt: number, by: Actor, reason: string): void {
 		this.#reprint.waivePrint(debt, by, reason);
+	}
+
+	reportInterim(by: Actor): number {
+		return this.#reports.interim(by);
+	}
+
+	printTest(by: Actor): number {
+		return this.#reports.test(by);
+	}
+
+	reportList(choice: ListChoice, by: Actor): number {
+		return this.#reports.list(choice, by);
 	}
 
 	answerDuplicate(charge: boolean, by: Actor): void {

@@ -59,6 +59,8 @@ export const refusals = {
 	printUnknown: "There is no such print waiting",
 	printNotSent: "This print is still on its way; wait for the printer",
 	copiesUsedUp: "No more copies of this can be counted",
+	trainingOn: "This terminal is in training; leave it, then sell",
+	trainingNotNow: "Something stands open; end, settle and print it before training",
 	pinLocked: "Too many wrong PINs; wait and try again",
 	pinShape: "A PIN has 4 to 12 digits",
 	pinWrong: "The PIN is wrong",

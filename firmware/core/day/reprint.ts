@@ -158,9 +158,14 @@ function isSubject(document: DocumentType, kind: string): boolean {
 			return kind === "settleBegin";
 		case "dailyList":
 			return kind === "dayOpen" || kind === "settleBegin";
+		case "selectedList":
+			return kind === "listAsked";
+		case "interimReport":
+			return kind === "dayOpen";
 		case "exceptionList":
 			return kind === "dayOpen" || kind === "shiftOpen";
 		case "statusSlip":
+		case "testSlip":
 			return true;
 	}
 }

@@ -3,6 +3,7 @@ import type { AnyRecord, RecordBody, RecordOf, Stamp } from "../../../protocol/r
 import type { SlipBlock, SlipItem } from "../../../protocol/slip/slip.ts";
 import { formatDateTime } from "../../../protocol/time.ts";
 import type { Core } from "../core.ts";
+import type { Blocker } from "../part.ts";
 import type { Digest, PrinterStatus, Signer } from "../port.ts";
 import type { PrintDebt } from "../state/state.ts";
 import { fill } from "../text/fill.ts";
@@ -24,6 +25,15 @@ export interface DocumentStep {
 	readonly row: number;
 	/** True at the end of a page, where progress is worth a record. */
 	readonly pageEnd?: boolean;
+	/** Where a customer's slip may come in behind this step: what is printed before and after it. */
+	readonly between?: Between;
+}
+
+/** A long document gives way: it ends a piece of paper, and goes on with another. */
+export interface Between {
+	pause(): SlipBlock;
+	/** `row` rows are on paper. */
+	continued(row: number): SlipBlock;
 }
 
 /** Which terminal the paper is from; the epoch is null while it is not enrolled. */
@@ -57,6 +67,8 @@ export interface DocumentContext {
 	readonly resumed: boolean;
 	readonly paper: PrinterStatus["paper"];
 	readonly figures: StatusFigures | undefined;
+	/** What stands between the shop and its close now. */
+	readonly blockers: readonly Blocker[];
 	/** Signs what a QR code says; undefined on a terminal that cannot. */
 	readonly signer: Signer | undefined;
 }

@@ -101,7 +101,9 @@ export class SequenceSet {
 export function listReaderOf(
 	core: Core,
 	range: ReadRange,
-	options: Omit<ReaderOptions<ListRecord>, "decode">,
+	options: Omit<ReaderOptions<ListRecord>, "decode"> & { readonly withOperator?: boolean },
 ): JournalReader<ListRecord> {
-	return new JournalReader(core, range, { ...options, decode: decodeForList });
+	const withOperator = options.withOperator === true;
+	const decode = (record: EncodedRecord) => decodeForList(record, withOperator);
+	return new JournalReader(core, range, { ...options, decode });
 }

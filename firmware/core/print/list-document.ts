@@ -15,7 +15,7 @@ import { gapSteps, otherSteps, totalsBlocks } from "./list-end.ts";
 import { ListLayout } from "./list-layout.ts";
 import { findPeriod, type ListPeriod } from "./list-period.ts";
 import type { ListIntent } from "./list-record.ts";
-import { ListSurvey } from "./list-survey.ts";
+import { isByOperator, ListSurvey } from "./list-survey.ts";
 import { type ListEntry, PeriodRows } from "./period-rows.ts";
 import { supplementSteps } from "./supplement-document.ts";
 
@@ -30,15 +30,29 @@ export function* listDocument(context: DocumentContext): PrintDocument {
 	if (period === undefined) return yield* missingDocument(context);
 	const survey = new ListSurvey(core, period);
 	yield* survey.read(core, period);
-	const layout = new ListLayout(context, period, survey);
-	const rows = new ListPrinting(context, period, layout);
+	const isShort = isShortList(context, period, survey);
+	const layout = new ListLayout(context, period, survey, isShort);
+	const rows = new ListPrinting(context, period, { layout, isShort });
 	yield* rows.steps();
 	const list = { context, period, survey, layout };
 	yield* otherSteps(list, rows.rowCount);
 	yield* supplementSteps(list, rows.rowCount);
 	yield* gapSteps(list, rows.rowCount);
 	for (const block of totalsBlocks(list)) yield { block, row: rows.rowCount };
-	yield { block: sealItems(context, period, rows), row: rows.rowCount };
+	const isWhole = period.filter === null;
+	const seal = isWhole ? sealItems(context, period, rows) : partItems(context);
+	yield { block: seal, row: rows.rowCount };
+}
+
+/** As it was asked for, or by the number of rows. What has begun with its rows goes on with them. */
+function isShortList(
+	{ core, resumed, debt }: DocumentContext,
+	{ isShort }: ListPeriod,
+	{ rowCount }: ListSurvey,
+): boolean {
+	if (isShort !== null) return isShort;
+	const { shortListRows } = core.configuration;
+	return shortListRows > 0 && rowCount > shortListRows && !(resumed && debt.row > 0);
 }
 
 /** The rows of a list with the sums and the hash that run along. */
@@ -52,11 +66,18 @@ class ListPrinting {
 	readonly #hash: ListHash;
 	/** Rows that are on paper already; they are counted and hashed, and not made again. */
 	readonly #from: number;
+	/** Rows are counted and hashed all the same; on paper is only what arrived late. */
+	readonly #isShort: boolean;
 
-	constructor(context: DocumentContext, period: ListPeriod, layout: ListLayout) {
+	constructor(
+		context: DocumentContext,
+		period: ListPeriod,
+		{ layout, isShort }: { readonly layout: ListLayout; readonly isShort: boolean },
+	) {
 		this.#context = context;
 		this.#period = period;
 		this.#layout = layout;
+		this.#isShort = isShort;
 		this.#hash = new ListHash((bytes) => context.digest.sha256(bytes));
 		this.#from = context.resumed ? context.debt.row : 0;
 	}
@@ -69,9 +90,10 @@ class ListPrinting {
 		yield { block: head, row: this.#from };
 		const reader = listReaderOf(core, this.#period, {
 			kinds: ["intent", "outcome"],
+			withOperator: isByOperator(this.#period),
 			isAgain: true,
 		});
-		const rows = new PeriodRows(core);
+		const rows = new PeriodRows(core, this.#period.filter);
 		while (!reader.done) {
 			for (const [sequence, record] of reader.read()) {
 				const entry = rows.take(sequence, record);
@@ -80,13 +102,15 @@ class ListPrinting {
 			}
 			yield undefined;
 		}
-		yield* this.#endPage();
+		yield* this.#endPage(true);
 	}
 
 	*#row(entry: ListEntry, intent: ListIntent): Generator<DocumentStep, void, void> {
 		if (this.rowCount > 0 && this.rowCount % LIST_PAGE_ROWS === 0) {
-			yield* this.#endPage();
-			if (this.rowCount >= this.#from) yield this.#step(this.#nextHead());
+			yield* this.#endPage(!this.#isShort);
+			if (this.rowCount >= this.#from && !this.#isShort) {
+				yield { block: this.#nextHead(), row: this.rowCount };
+			}
 		}
 		const { sequence, transaction } = entry;
 		const { type, amountMinor, trace } = intent;
@@ -94,6 +118,7 @@ class ListPrinting {
 		this.#hash.add({ sequence, transaction, type, group, amountMinor, trace });
 		this.rowCount++;
 		this.netMinor += netMinor(type, amountMinor);
+		if (this.#isShort && transaction >= this.#period.first) return;
 		if (this.rowCount > this.#from) yield this.#step(this.#layout.row(entry, intent));
 	}
 
@@ -102,15 +127,15 @@ class ListPrinting {
 		return this.#layout.pageHead(this.rowCount / LIST_PAGE_ROWS + 1);
 	}
 
-	*#endPage(): Generator<DocumentStep, void, void> {
+	*#endPage(isPrinted: boolean): Generator<DocumentStep, void, void> {
 		this.pageHash = this.#hash.endPage();
-		if (this.rowCount < this.#from) return;
+		if (this.rowCount < this.#from || !isPrinted) return;
 		const block = this.#layout.pageFoot(this.rowCount, this.netMinor, this.pageHash);
 		yield { block, row: this.rowCount, pageEnd: true };
 	}
 
 	#step(block: DocumentStep["block"]): DocumentStep {
-		return { block, row: this.rowCount };
+		return { block, row: this.rowCount, between: this.#layout };
 	}
 }
 
@@ -136,4 +161,9 @@ function sealItems(
 		{ kind: "text", text: text.list.check, align: "center" },
 		...endItems,
 	];
+}
+
+/** A part has no code: nobody but the terminal knows what was left out. */
+function partItems({ text }: DocumentContext): readonly SlipItem[] {
+	return [{ kind: "blank" }, { kind: "text", text: text.list.part, align: "center" }, ...endItems];
 }

@@ -11,7 +11,7 @@ import { listReaderOf } from "./journal-reader.ts";
 import type { ListLayout } from "./list-layout.ts";
 import type { ListPeriod } from "./list-period.ts";
 import type { ListRecord } from "./list-record.ts";
-import { isGapReport, type ListSurvey } from "./list-survey.ts";
+import { isByOperator, isGapReport, type ListSurvey } from "./list-survey.ts";
 import { type ListEntry, PeriodRows } from "./period-rows.ts";
 import { totalLine, totalsItems } from "./settlement-document.ts";
 
@@ -29,17 +29,18 @@ export function* otherSteps(list: PrintedList, row: number): PrintDocument {
 	if (survey.otherCount === 0) return;
 	layout.forgetDate();
 	yield { block: [title(context.text.list.others), rule], row };
-	const rows = new PeriodRows(context.core);
+	const rows = new PeriodRows(context.core, period.filter);
 	const reader = listReaderOf(context.core, period, {
 		kinds: ["intent", "outcome", "reversal"],
+		withOperator: isByOperator(period),
 		isAgain: true,
 	});
 	while (!reader.done) {
 		for (const [sequence, record] of reader.read()) {
 			const entry = rows.take(sequence, record) ?? openEntry(survey, sequence, record);
-			if (entry === undefined) continue;
+			if (entry === undefined || !rows.accepts(entry.intent, entry.outcome)) continue;
 			if (entry.standing === "approved" && entry.intent !== null) continue;
-			yield { block: layout.other(entry), row };
+			yield { block: layout.other(entry), row, between: layout };
 		}
 		yield undefined;
 	}

@@ -7,9 +7,11 @@ import { padText, textColumns } from "../../../protocol/slip/width.ts";
 import { formatDate, formatDateTime } from "../../../protocol/time.ts";
 import { fill } from "../text/fill.ts";
 import {
+	type Between,
 	copyItems,
 	type DocumentContext,
 	duplicateMark,
+	endItems,
 	headItems,
 	money,
 	originItems,
@@ -18,7 +20,7 @@ import {
 	rule,
 	sixDigits,
 } from "./document.ts";
-import type { ListPeriod } from "./list-period.ts";
+import { businessDateOf, type ListPeriod } from "./list-period.ts";
 import type { ListIntent, ListStamp } from "./list-record.ts";
 import { type RowColumns, RowLines, TRACE_COLUMNS } from "./list-row.ts";
 import type { ListSurvey } from "./list-survey.ts";
@@ -33,17 +35,18 @@ const NOTE_INDENT = TRACE_COLUMNS;
 const noOutcome = { lastFour: null };
 
 /** How the pieces of a list look; says nothing about which of them are printed when. */
-export class ListLayout {
+export class ListLayout implements Between {
 	readonly #context: DocumentContext;
 	readonly #period: ListPeriod;
 	readonly #survey: ListSurvey;
+	readonly #isShort: boolean;
 	readonly #columns: RowColumns;
 	/** Type names, filled up to their column once instead of in every row. */
 	readonly #types: Readonly<Record<ListIntent["type"], string>>;
 	readonly #lines: RowLines;
 	#localDay = Number.NaN;
 
-	constructor(context: DocumentContext, period: ListPeriod, survey: ListSurvey) {
+	constructor(context: DocumentContext, period: ListPeriod, survey: ListSurvey, isShort = false) {
 		const { text, columns } = context;
 		const isWide = columns >= WIDE_COLUMNS;
 		const names = isWide ? text.type : text.shortType;
@@ -51,6 +54,7 @@ export class ListLayout {
 		this.#context = context;
 		this.#period = period;
 		this.#survey = survey;
+		this.#isShort = isShort;
 		this.#columns = cell;
 		this.#types = {
 			sale: padText(names.sale, cell.type),
@@ -80,36 +84,49 @@ export class ListLayout {
 	}
 
 	get pageCount(): number {
+		if (this.#isShort) return 1;
 		return Math.max(1, Math.ceil(this.#survey.rowCount / LIST_PAGE_ROWS));
 	}
 
 	/** The first page's head: banners, the shop, and what the list is about. */
 	firstHead(): SlipBlock {
 		const { core, text, debt } = this.#context;
-		const { batch, first, last, subject } = this.#period;
+		const { batch, shift, first, last, subject } = this.#period;
 		const words = text.list;
 		const items = [
 			// The banner about going on says the row, so the general one is left to other documents.
-			...headItems({ ...this.#context, resumed: false }, words.title),
+			...headItems({ ...this.#context, resumed: false }, this.#title),
 			...originItems(this.#context),
 			...this.#dateItems(),
 			pair(words.range, `${first}-${last}`),
 		];
 		if (batch !== null) items.push(pair(words.batch, sixDigits(batch)));
+		if (shift !== null) {
+			items.push(pair(text.exceptions.shift, String(shift.shift)));
+			items.push(pair(text.exceptions.operator, shift.operator));
+		}
+		items.push(...this.#partItems());
 		const original = debt.copy > 0 ? core.recordAt(subject) : undefined;
 		if (original !== undefined) items.push(...copyItems(this.#context, original.stamp));
 		return [...items, ...this.pageHead(1)];
 	}
 
+	/** End of the paper on which a list gives way to a slip. */
+	pause(): SlipBlock {
+		return [{ kind: "mark", text: this.#context.text.copy.gaveWay }, ...endItems];
+	}
+
 	/** Banner and head under which a list goes on after a stop. */
 	continued(row: number): SlipBlock {
+		this.forgetDate();
 		const { text, debt } = this.#context;
 		const isRow = row < this.#survey.rowCount;
 		const words = isRow ? fill(text.copy.continued, { row: row + 1 }) : text.copy.again;
 		const items: SlipItem[] = [{ kind: "mark", text: words }];
 		if (row === 0) return [...items, ...this.firstHead()];
 		if (debt.copy > 0) items.unshift(duplicateMark(debt.copy, text));
-		return [...items, ...this.pageHead(Math.ceil(row / LIST_PAGE_ROWS))];
+		const page = this.#isShort ? 1 : Math.ceil(row / LIST_PAGE_ROWS);
+		return [...items, ...this.pageHead(page)];
 	}
 
 	/** Shop, date and page, and the names of the columns. */
@@ -121,7 +138,7 @@ export class ListLayout {
 		const heads: SlipItem[] = page === 1 ? [] : [pair(core.configuration.merchantName, date)];
 		return [
 			...heads,
-			{ kind: "heading", left: text.list.title, right },
+			{ kind: "heading", left: this.#title, right },
 			{ kind: "text", text: this.#columnNames(), bold: true },
 			rule,
 		];
@@ -139,7 +156,7 @@ export class ListLayout {
 		this.#pushLines(items, entry, intent);
 		const words = this.#context.text.list;
 		if (isVoided) items.push(note(words.voided));
-		if (isLate) items.push(note(words.late));
+		if (isLate) items.push(note(this.#lateText(entry)));
 		return items;
 	}
 
@@ -182,6 +199,36 @@ export class ListLayout {
 			pair(words.pageHash, toHex(hash).slice(0, LIST_SHORT_HASH_DIGITS)),
 			{ kind: "blank" },
 		];
+	}
+
+	get #title(): string {
+		const { list } = this.#context.text;
+		return this.#context.debt.document === "selectedList" ? list.selected : list.title;
+	}
+
+	/** What is left out of this list. */
+	#partItems(): readonly SlipItem[] {
+		const { text } = this.#context;
+		const { filter } = this.#period;
+		const items: SlipItem[] = [];
+		const operator = filter?.operator ?? null;
+		const group = filter?.group ?? null;
+		if (operator !== null)
+			items.push({ kind: "mark", text: fill(text.list.onlyOperator, { operator }) });
+		if (group !== null)
+			items.push({ kind: "mark", text: fill(text.list.onlyGroup, { group: text.group[group] }) });
+		if (!this.#isShort) return items;
+		const count = this.#survey.rowCount;
+		return [...items, { kind: "mark", text: fill(text.list.short, { count }) }];
+	}
+
+	/** The day that a late row belongs to where that is another, or else that it began before this period. */
+	#lateText({ transaction }: ListEntry): string {
+		const words = this.#context.text.list;
+		const date = businessDateOf(this.#context.core, transaction);
+		const isOther = date !== null && date !== this.#period.businessDate;
+		if (isOther) return fill(words.lateOf, { date: formatDate(date) });
+		return this.#period.shift === null ? words.late : words.lateShift;
 	}
 
 	#dateItems(): readonly SlipItem[] {

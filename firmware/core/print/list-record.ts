@@ -18,7 +18,10 @@ import { decodeUtf8 } from "../../../protocol/utf8.ts";
 export type ListIntent = Pick<
 	RecordBody<"intent">,
 	"type" | "amountMinor" | "currency" | "trace" | "original" | "order"
->;
+> & {
+	/** Only where a list leaves other operators out. */
+	readonly operator?: string;
+};
 export type ListOutcome = Pick<
 	RecordBody<"outcome">,
 	"transaction" | "outcome" | "source" | "group" | "response" | "lastFour"
@@ -70,10 +73,10 @@ const itemBytes = Uint8Array.from({ length: 256 }, (_, first) => {
  * What a list says of a record. The fields are read where they stand, without the checks of `decodeRecord`: these were
  * made before the record was kept, and its hash is that of then.
  */
-export function decodeForList(record: EncodedRecord): ListRecord {
+export function decodeForList(record: EncodedRecord, withOperator = false): ListRecord {
 	const { kind, payload } = record;
 	if (kind === recordKinds.intent.number && payload[0] === intentHead)
-		return intentOf(payload) ?? decodeRecord(record);
+		return intentOf(payload, withOperator) ?? decodeRecord(record);
 	if (kind === recordKinds.outcome.number && payload[0] === outcomeHead)
 		return outcomeOf(payload) ?? decodeRecord(record);
 	if (kind === recordKinds.printDue.number && payload[0] === printDueHead)
@@ -81,27 +84,33 @@ export function decodeForList(record: EncodedRecord): ListRecord {
 	return decodeRecord(record);
 }
 
-function intentOf(bytes: Uint8Array): Listed<"intent", ListIntent> | undefined {
+function intentOf(
+	bytes: Uint8Array,
+	withOperator: boolean,
+): Listed<"intent", ListIntent> | undefined {
 	const zone = 1 + sizeAt(bytes, 1);
-	const body = behindStamp(bytes, zone);
-	const type = types[bytes[body] ?? 0];
-	const amount = body + 2;
+	const own = behindStamp(bytes, zone);
+	const type = types[bytes[own] ?? 0];
+	const amount = own + 2;
 	const currency = amount + sizeAt(bytes, amount);
 	const trace = currency + 4;
 	const original = trace + sizeAt(bytes, trace);
 	const order = original + sizeAt(bytes, original);
-	if (type === undefined || sizeAt(bytes, order) === 0) return undefined;
+	const operator = order + sizeAt(bytes, order);
+	if (type === undefined || operator === order) return undefined;
+	if (withOperator && sizeAt(bytes, operator) === 0) return undefined;
+	const body = {
+		type,
+		amountMinor: uintAt(bytes, amount),
+		currency: shortText(bytes, currency + 1, 3),
+		trace: bytes[trace] === NULL ? null : uintAt(bytes, trace),
+		original: bytes[original] === NULL ? null : uintAt(bytes, original),
+		order: textAt(bytes, order),
+	};
 	return {
 		kind: "intent",
 		stamp: { wallS: uintAt(bytes, 1), zoneMinutes: intAt(bytes, zone) },
-		body: {
-			type,
-			amountMinor: uintAt(bytes, amount),
-			currency: shortText(bytes, currency + 1, 3),
-			trace: bytes[trace] === NULL ? null : uintAt(bytes, trace),
-			original: bytes[original] === NULL ? null : uintAt(bytes, original),
-			order: textAt(bytes, order),
-		},
+		body: withOperator ? { ...body, operator: textAt(bytes, operator) ?? "" } : body,
 	};
 }
 

@@ -5,7 +5,7 @@ import { entersTotals } from "../state/totals.ts";
 import { listReaderOf, SequenceSet } from "./journal-reader.ts";
 import type { ListPeriod } from "./list-period.ts";
 import type { ListIntent, ListRecord } from "./list-record.ts";
-import { type ListEntry, PeriodRows } from "./period-rows.ts";
+import { type EntryStanding, type ListEntry, PeriodRows } from "./period-rows.ts";
 
 const surveyedKinds = [
 	...(["intent", "outcome", "reversal"] as const),
@@ -46,6 +46,8 @@ export class ListSurvey {
 	overrideCount = 0;
 	/** Entries of sales made without this terminal, withdrawn ones as well. */
 	supplementCount = 0;
+	/** The same by how they stand. */
+	readonly others = new Map<EntryStanding, number>();
 	readonly types = new Map<ListRow["type"], TypeTotals>();
 	readonly #groups = new Map<GroupTotals["group"], Sums>();
 	/** Transactions of the period that were voided in it. */
@@ -55,7 +57,7 @@ export class ListSurvey {
 	readonly #rows: PeriodRows;
 
 	constructor(core: Core, period: ListPeriod) {
-		this.#rows = new PeriodRows(core, period);
+		this.#rows = new PeriodRows(core, period.filter, period);
 		this.ended = this.#rows.ended;
 		this.voided = new SequenceSet(period);
 	}
@@ -64,6 +66,7 @@ export class ListSurvey {
 	*read(core: Core, period: ListPeriod): Generator<undefined, void, void> {
 		const reader = listReaderOf(core, period, {
 			kinds: surveyedKinds,
+			withOperator: isByOperator(period),
 			onMissing: () => {
 				this.gapCount++;
 			},
@@ -72,7 +75,7 @@ export class ListSurvey {
 			for (const [sequence, record] of reader.read()) this.#take(sequence, record);
 			yield undefined;
 		}
-		this.otherCount += this.#rows.openCount;
+		this.#other("unknown", this.#rows.openCount);
 	}
 
 	#take(sequence: number, record: ListRecord): void {
@@ -83,7 +86,12 @@ export class ListSurvey {
 		const entry = this.#rows.take(sequence, record);
 		if (entry === undefined) return;
 		if (entry.standing === "approved" && entry.intent !== null) this.#row(entry, entry.intent);
-		else this.otherCount++;
+		else this.#other(entry.standing, 1);
+	}
+
+	#other(standing: EntryStanding, count: number): void {
+		this.otherCount += count;
+		if (count > 0) this.others.set(standing, (this.others.get(standing) ?? 0) + count);
 	}
 
 	#row({ outcome }: ListEntry, intent: ListIntent): void {
@@ -117,6 +125,11 @@ export class ListSurvey {
 			voidMinor: voids.amountMinor,
 		}));
 	}
+}
+
+/** True where the intents of a list are read with their operators. */
+export function isByOperator({ filter }: ListPeriod): boolean {
+	return filter !== null && filter.operator !== null;
 }
 
 /** True for a record that says that others were lost. */

@@ -2,6 +2,7 @@ import { OPEN_TRANSACTIONS_MAX } from "../../../protocol/limits.ts";
 import type { RecordOf } from "../../../protocol/record.ts";
 import type { Core } from "../core.ts";
 import { type ReadRange, SequenceSet } from "./journal-reader.ts";
+import type { RowFilter } from "./list-period.ts";
 import type { ListIntent, ListOutcome, ListRecord, ListStamp } from "./list-record.ts";
 
 type IntentRecord = Extract<ListRecord, { kind: "intent" }>;
@@ -38,6 +39,7 @@ export interface ListEntry {
  */
 export class PeriodRows {
 	readonly #core: Core;
+	readonly #filter: RowFilter | null;
 	/** Transactions of the period that have ended in it so far. */
 	readonly ended: SequenceSet;
 	readonly #begun: SequenceSet;
@@ -47,10 +49,22 @@ export class PeriodRows {
 	readonly #intents = new Map<number, IntentRecord>();
 
 	/** Without a range it does not note which transactions have begun and ended: that is for whoever counts them. */
-	constructor(core: Core, range: ReadRange = { first: 1, last: 0 }) {
+	constructor(core: Core, filter: RowFilter | null, range: ReadRange = { first: 1, last: 0 }) {
 		this.#core = core;
+		this.#filter = filter;
 		this.ended = new SequenceSet(range);
 		this.#begun = new SequenceSet(range);
+	}
+
+	/**
+	 * True when the list is about this transaction. Without an end it may be of any scheme, so it is on the list of
+	 * each.
+	 */
+	accepts(intent: ListIntent | null, outcome: ListOutcome | null): boolean {
+		if (this.#filter === null) return true;
+		const { operator, group } = this.#filter;
+		if (operator !== null && intent?.operator !== operator) return false;
+		return group === null || outcome === null || outcome.group === group;
 	}
 
 	/** The entry that this record makes, if it makes one. */
@@ -86,9 +100,10 @@ export class PeriodRows {
 		sequence: number,
 		record: OutcomeRecord | RecordOf<"reversal">,
 		outcome: ListOutcome | null,
-	): ListEntry {
+	): ListEntry | undefined {
 		const { transaction } = record.body;
 		const intent = this.#intentOf(transaction);
+		if (!this.accepts(intent?.body ?? null, outcome)) return undefined;
 		return {
 			standing: intent === undefined && standing === "approved" ? "orphan" : standing,
 			sequence,
@@ -100,8 +115,10 @@ export class PeriodRows {
 	}
 
 	#remember(sequence: number, record: IntentRecord): void {
-		this.openCount++;
-		this.#begun.add(sequence);
+		if (this.accepts(record.body, null)) {
+			this.openCount++;
+			this.#begun.add(sequence);
+		}
 		if (this.#intents.size >= OPEN_TRANSACTIONS_MAX) {
 			for (const oldest of this.#intents.keys()) {
 				this.#intents.delete(oldest);

@@ -1,7 +1,8 @@
 import type { Core } from "../core.ts";
-import type { Notice, Part } from "../part.ts";
+import type { Blocker, Notice, Part } from "../part.ts";
 import type { Digest, Printer, PrinterStatus, Signer } from "../port.ts";
 import type { PrintDebt } from "../state/state.ts";
+import type { PaperText } from "../text/paper-zh-cn.ts";
 import {
 	type PrintDocument,
 	type PrintIdentity,
@@ -32,11 +33,15 @@ export interface PrintQueueOptions {
 	readonly facts?: PrinterFacts;
 	/** Figures for the status slip, asked for when it prints. */
 	readonly figures?: () => StatusFigures;
+	/** What stands in the way of the close, for the X report; asked for when it prints. */
+	readonly blockers?: () => readonly Blocker[];
+	/** Marks every document as what it is not: real. Left out outside of training. */
+	readonly marked?: (document: PrintDocument, text: PaperText) => PrintDocument;
 }
 
 /**
- * Drives what the journal owes to paper. One document prints at a time, slips before lists; a debt ends only when
- * the printer confirms its last block or a person says so (`firmware/core/day/reprint.ts`), and a restart continues
+ * Drives what the journal owes to paper. One document prints at a time, slips before lists: a list that is running
+ * gives way to a slip between two rows, and goes on behind it. A debt ends only when the printer confirms its last block or a person says so (`firmware/core/day/reprint.ts`), and a restart continues
  * where the journal says.
  */
 export class PrintQueue implements Part {
@@ -45,6 +50,8 @@ export class PrintQueue implements Part {
 	readonly #options: PrintQueueOptions;
 	#encoder: { readonly facts: PrinterFacts; readonly escPos: EscPos } | undefined;
 	#job: PrintJob | undefined;
+	/** A list that has given way to slips. */
+	#waiting: PrintJob | undefined;
 	/** True while bytes of a run that nobody finished may be in the printer: always so after a start. */
 	#isPrinterUnclean = true;
 	#problem: { readonly problem: "paperOut" | "offline"; readonly debt: number } | undefined;
@@ -60,6 +67,7 @@ export class PrintQueue implements Part {
 		const debt = this.#current();
 		if (debt === undefined) {
 			this.#problem = undefined;
+			this.#waiting = undefined;
 			return Number.POSITIVE_INFINITY;
 		}
 		const status = this.#printer.status();
@@ -70,8 +78,18 @@ export class PrintQueue implements Part {
 			return PROBLEM_MS;
 		}
 		this.#problem = undefined;
-		this.#job ??= this.#begin(debt, status);
+		this.#job ??= this.#takeUp(debt) ?? this.#begin(debt, status);
 		return this.#advance(this.#job, debt);
+	}
+
+	/** True while a document is on its way through the printer. */
+	get isPrinting(): boolean {
+		return this.#job?.begun === true;
+	}
+
+	/** Gives up what is being printed; what is owed stays in the journal. */
+	close(): void {
+		this.#dropJob();
 	}
 
 	/** What the operator has to do for paper. */
@@ -93,8 +111,18 @@ export class PrintQueue implements Part {
 			if (debt !== undefined && debt.state !== "unknown") return debt;
 			this.#dropJob();
 		}
-		const open = debts.filter(({ state }) => state === "due" || state === "sent");
-		return open.find(({ document }) => document === "slip") ?? open[0];
+		const open = debts.filter(isOpen);
+		const waiting = this.#waiting?.debt;
+		return open.find(isSlip) ?? open.find(({ debt }) => debt === waiting) ?? open[0];
+	}
+
+	/** The list that has given way goes on, once it is its turn again. */
+	#takeUp({ debt }: PrintDebt): PrintJob | undefined {
+		const job = this.#waiting;
+		if (job?.debt !== debt) return undefined;
+		this.#waiting = undefined;
+		job.goOn();
+		return job;
 	}
 
 	#begin(debt: PrintDebt, status: PrinterStatus): PrintJob {
@@ -106,21 +134,24 @@ export class PrintQueue implements Part {
 	}
 
 	#documentOf(debt: PrintDebt, escPos: EscPos, { paper }: PrinterStatus): PrintDocument {
-		const { digest, identity, figures, signer } = this.#options;
+		const { digest, identity, figures, signer, blockers, marked } = this.#options;
 		const core = this.#core;
-		return documentOf({
+		const text = paperText(core.configuration.language);
+		const document = documentOf({
 			core,
 			digest,
 			identity,
 			signer,
-			text: paperText(core.configuration.language),
+			text,
 			columns: escPos.columns,
 			encode: (text) => escPos.text(text),
 			debt,
 			resumed: debt.state === "sent",
 			paper,
 			figures: debt.document === "statusSlip" ? figures?.() : undefined,
+			blockers: debt.document === "interimReport" ? (blockers?.() ?? []) : [],
 		});
+		return marked === undefined ? document : marked(document, text);
 	}
 
 	#encoderNow(): { readonly facts: PrinterFacts; readonly escPos: EscPos } {
@@ -133,8 +164,10 @@ export class PrintQueue implements Part {
 	}
 
 	#advance(job: PrintJob, debt: PrintDebt): number {
+		const isSlipDue =
+			!isSlip(debt) && this.#core.state.debts.some((other) => isSlip(other) && isOpen(other));
 		for (let left = BLOCKS_PER_STEP; left > 0; left--) {
-			const prepared = this.#prepare(job);
+			const prepared = isSlipDue && job.giveWay() ? "ready" : this.#prepare(job);
 			if (prepared === "done") {
 				this.#job = undefined;
 				this.#note(job.debt, job.certain ? "confirmed" : "unknown", job.row);
@@ -148,6 +181,12 @@ export class PrintQueue implements Part {
 			if (debt.state === "due") this.#note(job.debt, "sent", 0);
 			const progress = job.send();
 			if (progress === "busy") return BUSY_MS;
+			if (progress === "gaveWay") {
+				this.#waiting = job;
+				this.#job = undefined;
+				if (job.row > debt.row) this.#note(job.debt, "sent", job.row);
+				return 0;
+			}
 			if (progress === "page" && job.row > debt.row) this.#note(job.debt, "sent", job.row);
 			if (progress === "page" || debt.state === "due") return 0;
 		}
@@ -178,6 +217,8 @@ export class PrintQueue implements Part {
 			this.#isPrinterUnclean = true;
 		}
 		this.#job = undefined;
+		// What it had sent may be gone with the printer's buffer: it begins again behind the row that is journalled.
+		this.#waiting = undefined;
 	}
 
 	#note(debt: number, state: PrintDebt["state"], row: number): void {
@@ -188,4 +229,12 @@ export class PrintQueue implements Part {
 function problemOf({ online, paper }: PrinterStatus): "paperOut" | "offline" | undefined {
 	if (!online) return "offline";
 	return paper === "out" ? "paperOut" : undefined;
+}
+
+function isSlip({ document }: PrintDebt): boolean {
+	return document === "slip";
+}
+
+function isOpen({ state }: PrintDebt): boolean {
+	return state === "due" || state === "sent";
 }

@@ -79,7 +79,8 @@ export function* supplementSteps(
 	{ context, period, survey }: PrintedList,
 	row: number,
 ): PrintDocument {
-	if (survey.supplementCount === 0) return;
+	const operator = period.filter?.operator ?? null;
+	if (survey.supplementCount === 0 || (period.filter?.group ?? null) !== null) return;
 	const { core, text } = context;
 	const words = text.supplement;
 	const withdrawn = new Set<number>();
@@ -98,6 +99,7 @@ export function* supplementSteps(
 	while (!entries.done) {
 		for (const [sequence, { kind, body }] of entries.read()) {
 			if (kind !== "supplement") continue;
+			if (operator !== null && body.operator !== operator) continue;
 			const counts = !withdrawn.has(sequence);
 			if (counts) count += 1;
 			if (counts) amountMinor += body.amountMinor;

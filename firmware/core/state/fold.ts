@@ -104,9 +104,11 @@ function foldBody(state: State, sequence: number, record: AnyRecord): State {
 		case "enrolment":
 		case "duplicateAnswer":
 		case "reprintAsked":
+		case "listAsked":
 		case "reprintAnswer":
 		case "pull":
 		case "service":
+		case "training":
 		case "releaseAsked":
 			return state;
 	}

@@ -55,6 +55,8 @@ export const refusalZhCn: Readonly<Record<RefusalKey, string>> = {
 	printUnknown: "没有该待打印项",
 	printNotSent: "正在打印, 请等待打印机",
 	copiesUsedUp: "补打次数已用完",
+	trainingOn: "终端正在培训, 请先退出培训再收款",
+	trainingNotNow: "有未处理事项, 请先完成、结算并打印再培训",
 	pinLocked: "密码错误次数过多, 请稍后再试",
 	pinShape: "密码为 4 至 12 位数字",
 	pinWrong: "密码错误",

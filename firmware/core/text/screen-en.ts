@@ -1,7 +1,11 @@
 import { decisionEn } from "./decision-en.ts";
+import { helpEn } from "./help-en.ts";
+import { reportEn } from "./report-en.ts";
 import type { ScreenText } from "./screen-zh-cn.ts";
 
 export const screenEn: ScreenText = {
+	...helpEn,
+	...reportEn,
 	keys: {
 		ok: "OK",
 		cancel: "Back",
@@ -50,6 +54,8 @@ export const screenEn: ScreenText = {
 		status: "7 Status",
 		service: "8 Service",
 		supplement: "9 Enter a sale",
+		reports: "0 Reports",
+		training: "00 Training",
 	},
 	openShift: {
 		title: "Open shift",
@@ -292,6 +298,9 @@ export const screenEn: ScreenText = {
 		settlementSlip: "Settlement slip",
 		dailyList: "Daily list",
 		statusSlip: "Status slip",
+		interimReport: "X report",
+		selectedList: "Selected list",
+		testSlip: "Test slip",
 		exceptionList: "Exceptions",
 	},
 	status: {

@@ -1,8 +1,12 @@
 import { decisionZhCn } from "./decision-zh-cn.ts";
+import { helpZhCn } from "./help-zh-cn.ts";
+import { reportZhCn } from "./report-zh-cn.ts";
 import type { Words } from "./words.ts";
 
 /** Words of the screens in Chinese; `screen-en.ts` has the same keys, held by its type. */
 export const screenZhCn = {
+	...helpZhCn,
+	...reportZhCn,
 	keys: {
 		ok: "确认",
 		cancel: "返回",
@@ -51,6 +55,8 @@ export const screenZhCn = {
 		status: "7 状态",
 		service: "8 维护",
 		supplement: "9 补录",
+		reports: "0 报表",
+		training: "00 培训",
 	},
 	openShift: { title: "开班", prompt: "操作员号", hint: "输入操作员号后按确认" },
 	close: {
@@ -289,6 +295,9 @@ export const screenZhCn = {
 		settlementSlip: "结算单",
 		dailyList: "日结清单",
 		statusSlip: "状态单",
+		interimReport: "X 报表",
+		selectedList: "交易明细",
+		testSlip: "测试单",
 		exceptionList: "例外清单",
 	},
 	status: {

@@ -6,6 +6,7 @@ import { fill } from "../text/fill.ts";
 import { CloseView } from "./close.ts";
 import { MenuView } from "./menu.ts";
 import { answerNotice, drawNotice } from "./notice.ts";
+import { isFirstUse, SetupView } from "./setup.ts";
 import { TipsView } from "./tips.ts";
 import { type Move, marked, money, plain, unsettled, type View, type ViewContext } from "./view.ts";
 
@@ -22,7 +23,8 @@ export class HomeView implements View {
 		if (notice !== undefined) answerNotice(context, notice, key);
 		if (notice !== undefined || key !== "ok") return "stay";
 		const { batch, settlement } = context.core.state;
-		if (settlement === null && batch.groups.length === 0) return new CloseView("shift");
+		const isSettled = settlement === null && batch.groups.length === 0;
+		if (isSettled) return isFirstUse(context.core) ? new SetupView() : new CloseView("shift");
 		if (isHeldByTips(context.core.state)) return new TipsView();
 		context.commands.settle("operator");
 		return "stay";
@@ -74,12 +76,16 @@ function drawHome(context: ViewContext): Screen {
 		title: core.configuration.merchantName,
 		lines,
 		softKeys: [
-			{ key: "ok", label: count === 0 ? text.close.shift : text.keys.settle },
+			{ key: "ok", label: count > 0 ? text.keys.settle : restingKey(context) },
 			{ key: "menu", label: text.keys.menu },
 			{ key: "language", label: text.keys.language },
 		],
 		language,
 	};
+}
+
+function restingKey({ core, text }: ViewContext): string {
+	return isFirstUse(core) ? text.setup.key : text.close.shift;
 }
 
 function hostLine(context: ViewContext): string {

@@ -1,25 +1,34 @@
 import { isHeldByTips } from "../day/blocker.ts";
 import type { Key, Screen } from "../port.ts";
 import { CloseView } from "./close.ts";
+import { HelpView } from "./help.ts";
 import { MessageView } from "./message.ts";
 import { OpenShiftView } from "./open-shift.ts";
 import { PrintsView } from "./prints.ts";
+import { ReportsView } from "./reports.ts";
 import { ReprintView } from "./reprint.ts";
 import { ServiceCodeView, ServiceMenuView } from "./service.ts";
 import { StatusView } from "./status.ts";
 import { SupplementView } from "./supplement.ts";
 import { TipsView } from "./tips.ts";
+import { PracticeView, TrainingView } from "./training.ts";
 import { type Move, plain, type View, type ViewContext } from "./view.ts";
 
 /** Everything the staff can ask for, each behind one digit. */
 export class MenuView implements View {
-	render({ text, language }: ViewContext): Screen {
-		const { title, ...entries } = text.menu;
+	render({ text, language, training }: ViewContext): Screen {
+		const { title, service, ...others } = text.menu;
+		// The journal that a technician comes for is the real one.
+		const entries = training.isOn ? others : text.menu;
+		const lines = Object.values(entries).filter((line) => line !== title);
 		return {
 			name: "menu",
 			title,
-			lines: Object.values(entries).map(plain),
-			softKeys: [{ key: "cancel", label: text.keys.cancel }],
+			lines: lines.map(plain),
+			softKeys: [
+				{ key: "cancel", label: text.keys.cancel },
+				{ key: "down", label: text.help.key },
+			],
 			language,
 		};
 	}
@@ -41,9 +50,16 @@ export class MenuView implements View {
 			case "7":
 				return new StatusView();
 			case "8":
+				if (context.training.isOn) return "stay";
 				return context.service.session.isOpen ? new ServiceMenuView() : new ServiceCodeView();
 			case "9":
 				return new SupplementView();
+			case "0":
+				return new ReportsView();
+			case "00":
+				return context.training.isOn ? new PracticeView() : new TrainingView();
+			case "down":
+				return new HelpView(context);
 			case "cancel":
 			case "menu":
 				return "home";

@@ -3,7 +3,7 @@ import type { Core } from "../core.ts";
 import { untilNextMinute } from "../day/ladder.ts";
 import { Refusal } from "../day/refusal.ts";
 import type { Search } from "../day/search.ts";
-import type { Commands, Notice, Part } from "../part.ts";
+import type { Commands, Notice, Part, TrainingDoor } from "../part.ts";
 import type { Display, Key, Keypad, Screen } from "../port.ts";
 import type { Challenge } from "../service/challenge.ts";
 import type { Service } from "../service/service.ts";
@@ -31,6 +31,7 @@ export interface UiOptions {
 	readonly findTrace: (trace: number) => number | undefined;
 	readonly service: Service;
 	readonly search: Search;
+	readonly training: TrainingDoor;
 	readonly copyCode: Challenge;
 }
 
@@ -134,6 +135,7 @@ export class Ui implements Part {
 	#context(): ViewContext {
 		const { core, commands, notices, standing, checkPin, findTrace, service, search, copyCode } =
 			this.#options;
+		const { training } = this.#options;
 		const language = core.configuration.language === "en" ? "en" : "zh-CN";
 		return {
 			core,
@@ -149,6 +151,7 @@ export class Ui implements Part {
 			findTrace,
 			service,
 			search,
+			training,
 			copyCode,
 		};
 	}

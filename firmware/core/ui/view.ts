@@ -2,7 +2,7 @@ import { formatAmount } from "../../../protocol/money.ts";
 import type { Core } from "../core.ts";
 import { type RefusalKey, refusals } from "../day/refusal.ts";
 import type { Search } from "../day/search.ts";
-import type { Actor, Commands, Notice } from "../part.ts";
+import type { Actor, Commands, Notice, TrainingDoor } from "../part.ts";
 import type { Key, Screen, ScreenLine } from "../port.ts";
 import type { Challenge } from "../service/challenge.ts";
 import type { Service } from "../service/service.ts";
@@ -43,6 +43,7 @@ export interface ViewContext {
 	findTrace(trace: number): number | undefined;
 	readonly service: Service;
 	readonly search: Search;
+	readonly training: TrainingDoor;
 	/** The one-time code that allows a copy where the host is not reached. */
 	readonly copyCode: Pick<Challenge, "digits" | "lockedMs" | "answer">;
 }

@@ -1,12 +1,15 @@
 import test from "ava";
 import fc from "fast-check";
+import type { Core } from "../../../firmware/core/core.ts";
 import type { Key } from "../../../firmware/core/port.ts";
+import { findPeriod, type ListPeriod } from "../../../firmware/core/print/list-period.ts";
 import type { State } from "../../../firmware/core/state/state.ts";
 import { entersTotals } from "../../../firmware/core/state/totals.ts";
 import { PIN_LOCK_SECONDS } from "../../../protocol/limits.ts";
 import type { DownBody } from "../../../protocol/message.ts";
-import type { AnyRecord } from "../../../protocol/record.ts";
+import { type AnyRecord, encodeRecord } from "../../../protocol/record.ts";
 import { thin } from "../../_helper/effort.ts";
+import { HandClock, ListJournal, startCore } from "../../_helper/list-journal.ts";
 import { behaviours, operations } from "../../emulator/payment/acquirer.ts";
 import { Bench } from "./_bench.ts";
 
@@ -181,7 +184,7 @@ function checkRelease(bench: Bench, before: number): void {
 function checkPeriods(bench: Bench): void {
 	if (bench.terminal === undefined) return;
 	const records = recordsOf(bench);
-	const { batch, day } = stateOf(bench);
+	const { batch } = stateOf(bench);
 	const amounts = new Map<number, number>();
 	const approved: Kept[] = [];
 	const seen = new Set<number>();
@@ -216,24 +219,35 @@ function checkPeriods(bench: Bench): void {
 		);
 		if (found.length !== 1) throw new RangeError(`sale ${sequence} is in ${found.length} batches`);
 	}
-	checkDays(records, approved, day);
+	checkDays(records, approved);
 }
 
 /**
- * A sale is of the day in which its outcome came. One whose outcome came while no day was open has arrived late and
- * is of the day that it was begun in.
+ * A sale is on the list of one day, whose records are those behind the close of the day before it: also one whose
+ * outcome came while no day was open.
  */
-function checkDays(records: readonly Kept[], approved: readonly Kept[], day: State["day"]): void {
-	const ranges = records.flatMap(({ kind, body, sequence }) =>
-		kind === "dayClose" ? [{ first: body.first, last: sequence }] : [],
+function checkDays(records: readonly Kept[], approved: readonly Kept[]): void {
+	const journal = new ListJournal();
+	for (const { kind, stamp, body } of records) journal.append([encodeRecord(kind, stamp, body)]);
+	const core = startCore(journal, new HandClock());
+	const periods = records.flatMap(({ kind, sequence }) =>
+		kind === "dayOpen" ? [periodOf(core, sequence)] : [],
 	);
-	if (day !== null) ranges.push({ first: day.first, last: Number.MAX_SAFE_INTEGER });
-	const countAt = (at: number) =>
-		ranges.filter(({ first, last }) => first <= at && at <= last).length;
 	for (const { sequence, kind, body } of approved) {
 		if (kind !== "outcome") continue;
-		const count = countAt(sequence) || countAt(body.transaction);
-		if (count !== 1) throw new RangeError(`sale ${body.transaction} is in ${count} days`);
+		const found = periods.filter(({ first, last }) => first <= sequence && sequence <= last);
+		if (found.length === 1) continue;
+		throw new RangeError(`sale ${body.transaction} is on the lists of ${found.length} days`);
+	}
+}
+
+/** The period of a day's list that is owed now. */
+function periodOf(core: Core, day: number): ListPeriod {
+	const search = findPeriod(core, day, core.state.sequence + 1);
+	for (let step = search.next(); ; step = search.next()) {
+		if (step.done !== true) continue;
+		if (step.value === undefined) throw new RangeError(`day ${day} has no list`);
+		return step.value;
 	}
 }
 
@@ -276,6 +290,9 @@ test("in any order of events each sale is in one batch and one day, sums agree, 
 			const bench = openBench();
 			fc.modelRun(() => ({ model, real: bench }), commands);
 			if (!goHome(bench, model)) throw new RangeError(`no way home from ${bench.screen.name}`);
+			// What arrived since the close is of the day that opens now.
+			bench.press("menu", "1", "0", "1", "ok");
+			if (stateOf(bench).day === null) throw new RangeError(`no day from ${bench.screen.name}`);
 			checkPeriods(bench);
 			const kept = recordsOf(bench).filter(
 				({ kind, body }) => kind === "outcome" && body.outcome === "approved",

@@ -175,6 +175,37 @@ test("closing with exceptions owes the list of the day and of the exceptions, an
 	t.true(shop.state.days[0]?.listConfirmed);
 });
 
+test("an approval that arrives while no day is open is on the next day's list, and that list is owed for it", (t) => {
+	for (const isSettled of [false, true]) {
+		const shop = openShop();
+		shop.app.fates.push("hang");
+		const transaction = shop.sell(42_00);
+		shop.wait(200);
+		shop.day.closeWithExceptions("day", chen, "bank");
+		shop.print();
+		t.like(shop.state, { day: null, open: [{ transaction }] });
+		const known = { reference: null, authorisation: null, response: "00", lastFour: null };
+		const approved = { transaction, outcome: "approved", source: "sweep" } as const;
+		shop.app.tell("outcome", { ...approved, group: "domestic", scheme: "", ...known });
+		shop.pump();
+		t.deepEqual(shop.state.open, []);
+		if (isSettled) {
+			shop.day.settle("operator");
+			shop.pump();
+		}
+		shop.print();
+		shop.day.openShift("lin");
+		const first = shop.state.day?.first ?? 0;
+		shop.day.closeWithExceptions("day", chen, "later");
+		const lists = shop.state.debts.filter(({ document }) => document === "dailyList");
+		t.deepEqual(
+			lists.map(({ subject }) => subject),
+			isSettled ? [] : [first],
+			"the list of its batch is enough",
+		);
+	}
+});
+
 test("a list that a person gave up is never called printed", (t) => {
 	const shop = openShop();
 	shop.sell(20_00);

@@ -1,4 +1,5 @@
 import type { Core } from "../../../../firmware/core/core.ts";
+import { standingBlockers } from "../../../../firmware/core/day/blocker.ts";
 import { Reprint } from "../../../../firmware/core/day/reprint.ts";
 import type { Actor, DocumentType } from "../../../../firmware/core/part.ts";
 import type { StatusFigures } from "../../../../firmware/core/print/document.ts";
@@ -70,7 +71,8 @@ export class Shop {
 		const identity = { tenant: "demo", terminal: "shop-0001", epoch: 3 };
 		const { core, printer } = this;
 		const ports = { core, printer, digest: nodeDigest, table: gbTable };
-		return new PrintQueue({ ...ports, identity, figures: () => figures });
+		const blockers = () => standingBlockers(core.state);
+		return new PrintQueue({ ...ports, identity, figures: () => figures, blockers });
 	}
 
 	/** The terminal starts again; the journal, the paper and the printer's own state stay. */

@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from "ava";
+import { Reports } from "../../../../firmware/core/day/report.ts";
 import { lineColumnsUsed } from "../../../emulator/paper/model.ts";
 import { checkPicture, golden } from "./_golden.ts";
 import { clerk, manager, Shop, type ShopOptions } from "./_shop.ts";
@@ -70,6 +71,32 @@ for (const paper of papers) {
 		shop.owe("settlementSlip", open);
 		shop.desk.reprint("settlementSlip", notAgreed, clerk, "");
 		check(t, shop, "settlements");
+	});
+
+	test(`${name}: X reports of a day with everything in it, and of one with nothing`, (t) => {
+		const shop = new Shop(paper);
+		const reports = new Reports({ core: shop.core });
+		reports.interim(clerk);
+		shop.run();
+		const [sale = 0] = shop.sell(6);
+		const foreign = { group: "foreign", scheme: "VISA" } as const;
+		shop.trade({ type: "refund", original: sale, amountMinor: 999 }, foreign);
+		shop.trade({ type: "void", original: sale, amountMinor: 100 });
+		shop.trade({ type: "preAuthorisation", amountMinor: 50_000 });
+		shop.outcome(shop.intent(), { outcome: "declined", response: "51" });
+		shop.outcome(shop.intent(), { outcome: "unknown", response: null, lastFour: null });
+		const reversed = shop.intent();
+		shop.core.record("reversal", { transaction: reversed, attempt: 1, result: "reversed" });
+		reports.interim(clerk);
+		// Sold after it was asked for: not in its totals, and open when it prints.
+		shop.owe("slip", shop.trade({ amountMinor: 777_77 }));
+		check(t, shop, "interim");
+	});
+
+	test(`${name}: the test slip`, (t) => {
+		const shop = new Shop(paper);
+		new Reports({ core: shop.core }).test(clerk);
+		check(t, shop, "test");
 	});
 
 	test(`${name}: a day and a shift closed with exceptions`, (t) => {

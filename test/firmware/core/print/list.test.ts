@@ -208,6 +208,31 @@ test("a sale that is approved after its batch was settled is a late row of the n
 	checkSeal(t, shop);
 });
 
+test("a sale that is approved while no day is open is on the list of the next day alone, marked late of its date", (t) => {
+	for (const isGone of [false, true]) {
+		const shop = new Shop();
+		shop.sell(2);
+		const late = shop.intent();
+		shop.outcome(late, { outcome: "unknown" });
+		const first = shop.core.state.day?.first ?? 0;
+		shop.core.record("dayClose", { day: 1, businessDate: 20261121, first, exceptions: [] });
+		const closed = shop.core.state.sequence;
+		shop.outcome(late, { source: "sweep" });
+		const next = shop.core.record("dayOpen", { day: 2, businessDate: 20261122, carried: [] });
+		shop.sell(1);
+		// Where the close before it is destroyed, a list begins with its own day and takes nothing twice.
+		if (isGone) shop.journal.destroy(closed);
+		const before = shop.lines.length;
+		printList(shop, first);
+		t.is(rowLines(shop).length, 2);
+		t.regex(shop.text, /失败与未知交易/);
+		printList(shop, next);
+		const lines = shop.lines.slice(before);
+		t.is(lines.filter((line) => line.includes("迟到, 属营业日 2026-11-21")).length, 1);
+		checkSeal(t, shop);
+	}
+});
+
 type Deed = {
 	readonly type: RecordBody<"intent">["type"];
 	readonly amountMinor: number;
