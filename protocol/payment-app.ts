@@ -2,6 +2,7 @@ import { AMOUNT_MINOR_MAX, SCHEME_GROUPS_MAX } from "./limits.ts";
 import { type BodiesOf, type MessageOf, message, versionedMessages } from "./message-table.ts";
 import {
 	currency,
+	exception,
 	groupTotals,
 	lastFour,
 	outcome,
@@ -13,6 +14,7 @@ import {
 	transactionType,
 	verdict,
 } from "./record.ts";
+import { appWish } from "./record-choice.ts";
 import { bool, list, nullable, text, tuple, uint } from "./schema.ts";
 
 /**
@@ -76,13 +78,15 @@ export const appMessages = {
 	uploadEndResult: message(7, { settlement: id, verdicts: list(settledGroup, SCHEME_GROUPS_MAX) }),
 	/** The card that the charge with this number will be made to: told before its `intent`, where it is known by then. */
 	cardPresented: message(8, { request: requestNumber, lastFour }),
+	/** What the operator would else ask for with the terminal's keys; answered with `answer` or `refuse`. */
+	ask: message(9, { request: requestNumber, wish: appWish, operator: text(16) }),
 } as const;
 
 /** From the core to the payment application. */
 export const coreMessages = {
 	/** The intent is journalled as `transaction`; charge now. */
 	proceed: message(64, { request: requestNumber, transaction: id }),
-	/** Do not charge. `code` names the refusal and never changes, `reason` is a sentence for the cashier. */
+	/** Not done: do not charge. `code` names the refusal and never changes, `reason` is a sentence for the cashier. */
 	refuse: message(65, { request: requestNumber, code: text(32), reason: text(80) }),
 	/** The outcome is durable; it need not be told again. */
 	recorded: message(66, { transaction: id }),
@@ -119,6 +123,15 @@ export const coreMessages = {
 		...cardFacts,
 	}),
 	uploadEnd: message(72, { settlement: id, count: uint(UINT32_MAX) }),
+	/**
+	 * Answer to `ask`. Not done: a settlement has nothing to settle, or a close is stopped by these blockers. A
+	 * settlement that is begun ends later.
+	 */
+	answer: message(73, {
+		request: requestNumber,
+		done: bool,
+		blockers: list(exception, 16),
+	}),
 } as const;
 
 type AppBodies = BodiesOf<typeof appMessages>;

@@ -31,12 +31,12 @@ export function takeMessages(
 }
 
 /**
- * For a terminal that can record nothing now: every charge that is asked for is refused with the reason. Whatever
- * else the application tells it tells again until it is recorded. True when there may be more.
+ * For a terminal that can record nothing now: whatever is asked for is refused with the reason. What the application
+ * tells it tells again until it is recorded. True when there may be more.
  */
-export function refuseCharges(ports: AppPorts, code: RefusalKey): boolean {
+export function refuseAll(ports: AppPorts, code: RefusalKey): boolean {
 	return takeMessages(ports, ({ type, body }) => {
-		if (type !== "intent") return;
+		if (type !== "intent" && type !== "ask") return;
 		const reason = refusals[code];
 		const { request } = body;
 		ports.paymentApp.write(encodeCoreMessage("refuse", { request, code, reason }));

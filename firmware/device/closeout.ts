@@ -1,10 +1,11 @@
+import type { Port } from "piu/MC";
 import type { Display, Key, Keypad, PaymentApp, Ports, Screen, Storage } from "../core/port.ts";
 import { Terminal } from "../core/terminal.ts";
 import { gbTable } from "../resources/gb-table.ts";
 import { DeviceClock } from "./clock.ts";
 import { connect } from "./connect.ts";
 import { deviceDigest } from "./digest.ts";
-import { Loop } from "./loop.ts";
+import { Loop, type Stepped } from "./loop.ts";
 import { ignoreBrokenPipes, randomBytes } from "./native.ts";
 import { PiuScreen } from "./piu-screen.ts";
 import type { DeviceSettings } from "./settings.ts";
@@ -26,8 +27,12 @@ export interface CloseoutOptions {
 	readonly paymentApp?: PaymentApp;
 	/** A screen and keys of the application's own; else Piu draws on the display. */
 	readonly screen?: Display & Keypad;
+	/** Puts the screens into the application's own tree of Piu contents; else they are the whole application. */
+	readonly place?: (content: Port) => void;
 	/** Is told every screen that is shown. */
 	readonly onScreen?: (screen: Screen) => void;
+	/** Is called after each step, to look at what has changed. */
+	readonly onStep?: (terminal: Terminal) => void;
 }
 
 /**
@@ -44,9 +49,9 @@ export class Closeout {
 	constructor(options: CloseoutOptions) {
 		this.#options = options;
 		const wake = () => this.wake();
-		const { settings, palette = "colour", screen, readFile, paymentApp } = options;
+		const { settings, palette = "colour", screen, place, readFile, paymentApp } = options;
 		const vault = new SlotVault(options.vault);
-		this.#piu = screen === undefined ? new PiuScreen({ palette, wake }) : undefined;
+		this.#piu = screen === undefined ? new PiuScreen({ palette, wake, place }) : undefined;
 		const front = screen ?? this.#piu;
 		this.#ports = {
 			storage: options.journal,
@@ -88,7 +93,7 @@ export class Closeout {
 		return this.#terminal?.query(request);
 	}
 
-	#boot(): Terminal {
+	#boot(): Stepped {
 		const { tenant, terminal, settings, managerPin } = this.#options.settings;
 		const booted = new Terminal({
 			ports: this.#ports,
@@ -99,7 +104,13 @@ export class Closeout {
 		});
 		booted.start();
 		this.#terminal = booted;
-		return booted;
+		return {
+			step: () => {
+				const waitMs = booted.step();
+				this.#options.onStep?.(booted);
+				return waitMs;
+			},
+		};
 	}
 }
 

@@ -41,6 +41,8 @@ export interface PiuScreenOptions {
 	readonly palette?: "colour" | "monochrome";
 	/** A key was touched: the terminal should look. */
 	readonly wake: () => void;
+	/** Takes the content that shows the screens; left out, an application is made that is nothing else. */
+	readonly place?: ((content: Port) => void) | undefined;
 }
 
 /** The core's screens drawn with Piu, and the touches on them as keys. */
@@ -52,7 +54,7 @@ export class PiuScreen implements Display, Keypad {
 	#picture: Picture | undefined;
 	#page = 0;
 
-	constructor({ palette, wake }: PiuScreenOptions) {
+	constructor({ palette, wake, place }: PiuScreenOptions) {
 		this.#wake = wake;
 		const inks = palette === "monochrome" ? monochrome : colours;
 		const style = new Style({ font: FONT });
@@ -68,9 +70,8 @@ export class PiuScreen implements Display, Keypad {
 		}
 		const edges = { left: 0, right: 0, top: 0, bottom: 0 };
 		this.#port = new Port(null, { ...edges, active: true, Behavior: Surface });
-		const skin = new Skin({ fill: inks.paper });
-		const room = { displayListLength: 8_192, commandListLength: 8_192, touchCount: 1 };
-		new Application(null, { ...room, skin, contents: [this.#port] });
+		if (place === undefined) fillApplication(this.#port, inks.paper);
+		else place(this.#port);
 	}
 
 	write(screen: Screen): void {
@@ -121,4 +122,10 @@ export class PiuScreen implements Display, Keypad {
 			if (bold) port.drawString(text, style, inks[ink], x + 1, y, room, 16);
 		}
 	}
+}
+
+function fillApplication(content: Port, paper: string): void {
+	const skin = new Skin({ fill: paper });
+	const room = { displayListLength: 8_192, commandListLength: 8_192, touchCount: 1 };
+	new Application(null, { ...room, skin, contents: [content] });
 }

@@ -220,22 +220,46 @@ declare module "embedded:network/mqtt/client" {
 
 declare module "piu/MC" {
 	export class Style {
-		constructor(options: { readonly font: string });
+		constructor(options: { readonly font: string; readonly color?: string });
 	}
 	export class Skin {
 		constructor(options: { readonly fill: string });
 	}
 	export class Behavior {}
+	export interface Content {
+		readonly x: number;
+		readonly y: number;
+		readonly width: number;
+		readonly height: number;
+	}
+	export class Container implements Content {
+		constructor(data: unknown, options: Place & { readonly contents: readonly Content[] });
+		readonly x: number;
+		readonly y: number;
+		readonly width: number;
+		readonly height: number;
+	}
+	export class Label implements Content {
+		constructor(data: unknown, options: Place & { readonly string?: string });
+		readonly x: number;
+		readonly y: number;
+		readonly width: number;
+		readonly height: number;
+		string: string;
+	}
 	interface Place {
 		readonly left?: number;
 		readonly right?: number;
 		readonly top?: number;
 		readonly bottom?: number;
+		readonly width?: number;
+		readonly height?: number;
 		readonly active?: boolean;
 		readonly skin?: Skin;
+		readonly style?: Style;
 		readonly Behavior?: new () => Behavior;
 	}
-	export class Port {
+	export class Port implements Content {
 		constructor(data: unknown, options: Place);
 		readonly x: number;
 		readonly y: number;
@@ -257,7 +281,7 @@ declare module "piu/MC" {
 		constructor(
 			data: unknown,
 			options: Place & {
-				readonly contents: readonly Port[];
+				readonly contents: readonly Content[];
 				readonly displayListLength: number;
 				readonly commandListLength: number;
 				readonly touchCount: number;

@@ -107,7 +107,7 @@ export class FakePaymentApp {
 		else if (type === "settle") this.#settle(body);
 		else if (type === "enquireSettlement") this.#enquiredSettlement(body);
 		else if (type === "upload") this.#upload(body);
-		else this.#endUpload(body);
+		else if (type === "uploadEnd") this.#endUpload(body);
 	}
 
 	#upload(body: CoreBody<"upload">): void {

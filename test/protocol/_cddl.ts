@@ -4,6 +4,7 @@ import { downMessages, upMessages, wireRecord } from "../../protocol/message.ts"
 import { appMessages, coreMessages, PAYMENT_APP_VERSION } from "../../protocol/payment-app.ts";
 import { PULL_VERSION, pullRefusal, readerMessages, sourceMessages } from "../../protocol/pull.ts";
 import * as records from "../../protocol/record.ts";
+import { appWish } from "../../protocol/record-choice.ts";
 import { type ChoiceSchema, kebab, type Schema, type TupleSchema } from "../../protocol/schema.ts";
 import { WIRE_VERSION } from "../../protocol/topic.ts";
 
@@ -31,6 +32,7 @@ export const choices: Readonly<Record<string, ChoiceSchema<string>>> = {
 	serviceAction: records.serviceAction,
 	pullRefusal,
 	pullWay: records.pullWay,
+	appWish,
 	commandType: messages.commandType,
 };
 

@@ -112,12 +112,13 @@ const appMeanings: Readonly<Record<AppMessageType, string>> = {
 	settlementState: "answers `enquireSettlement`",
 	uploadResult: "answers `upload`",
 	uploadEndResult: "answers `uploadEnd`",
+	ask: "do this in the name of the operator: `wish` as in appWish",
 	cardPresented: "the card that `request` will be charged to; told before its intent",
 };
 
 const coreMeanings: Readonly<Record<CoreMessageType, string>> = {
 	proceed: "the intent is durable as `transaction`; charge now",
-	refuse: "do not charge",
+	refuse: "do not charge; or the answer to an `ask` that a rule forbids now",
 	recorded: "the outcome is durable; tell it no more",
 	enquire: "what became of this transaction?",
 	reverse: "undo this transaction if it was charged",
@@ -125,6 +126,7 @@ const coreMeanings: Readonly<Record<CoreMessageType, string>> = {
 	enquireSettlement: "has this settlement reached the acquirer?",
 	upload: "one detail of a batch upload",
 	uploadEnd: "all `count` details are sent",
+	answer: "answers `ask`; when not done, `blockers` by type stop the close",
 };
 
 const readerMeanings: Readonly<Record<ReaderType, string>> = {

@@ -103,6 +103,7 @@ const good: readonly Good[] = [
 		settlement: 1421,
 		verdicts: [{ group: "foreign", verdict: "agreed" }],
 	}),
+	app("close the shift", "ask", { request: 8, wish: "closeShift", operator: "王芳" }),
 	core("charge now", "proceed", { request: 7, transaction: 1417 }),
 	core("do not charge", "refuse", { request: 7, code: "printDebt", reason: "待打印过多，请装纸" }),
 	core("outcome is durable", "recorded", { transaction: 1417 }),
@@ -142,6 +143,12 @@ const good: readonly Good[] = [
 		...card,
 	}),
 	core("no more details", "uploadEnd", { settlement: 1421, count: 41 }),
+	core("closed", "answer", { request: 8, done: true, blockers: [] }),
+	core("stopped by what is not settled", "answer", {
+		request: 8,
+		done: false,
+		blockers: [{ blocker: "unsettledBatch", count: 3 }],
+	}),
 ];
 
 type Bad = readonly [name: string, from: "app" | "core", message: CborValue, error: ErrorCode];
@@ -160,6 +167,7 @@ const bad: readonly Bad[] = [
 	["unknown reversal result", "app", [1, 3, 1418, 1, 9], "SCHEMA"],
 	["nine verdicts", "app", [1, 4, 1421, new Array(9).fill([1, 1])], "SCHEMA"],
 	["currency of two letters", "core", [1, 68, 1418, null, 0, "JP", 1], "SCHEMA"],
+	["wish of no kind", "app", [1, 9, 8, 5, "01"], "SCHEMA"],
 	["batch of seven digits", "core", [1, 70, 1421, 1_000_000, 1], "SCHEMA"],
 ];
 

@@ -30,6 +30,7 @@ import { Right } from "./right.ts";
 import { Sales } from "./sales.ts";
 import { Settlement } from "./settlement.ts";
 import { Supplements } from "./supplement.ts";
+import { Wishes } from "./wishes.ts";
 
 export interface DayOptions {
 	readonly core: Core;
@@ -56,6 +57,7 @@ export class Day implements AppPart, Commands {
 	readonly #clockWatch: ClockWatch;
 	readonly #automaticSettlement: AutomaticSettlement;
 	readonly #listTime: ListTime;
+	readonly #wishes: Wishes;
 
 	constructor({ core, toApp, vault, digest, entropy, clock, journal }: DayOptions) {
 		this.right = new Right({ vault, digest, entropy, clock });
@@ -72,6 +74,7 @@ export class Day implements AppPart, Commands {
 		const reminder = this.#reminder;
 		this.#automaticSettlement = new AutomaticSettlement({ core, settlement, reminder });
 		this.#listTime = new ListTime({ core });
+		this.#wishes = new Wishes({ commands: this, toApp });
 	}
 
 	/** After the start record of each boot and before the first step. */
@@ -96,7 +99,8 @@ export class Day implements AppPart, Commands {
 	onMessage(message: AppMessage): boolean {
 		const ofPending = this.#pending.onMessage(message);
 		const ofSales = this.#sales.onMessage(message);
-		return ofPending || ofSales || this.#settlement.onMessage(message);
+		if (ofPending || ofSales || this.#settlement.onMessage(message)) return true;
+		return this.#wishes.onMessage(message);
 	}
 
 	notices(): readonly Notice[] {
