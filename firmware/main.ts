@@ -17,6 +17,7 @@ function start(): void {
 		readFile: (name) => directory.readFile(name),
 		journal: directory.journal(settings),
 		vault: directory.vault(),
+		screen: (wake) => new PiuScreen({ wake }),
 		...(isToldScreens ? { onScreen: tell } : {}),
 	}).start();
 }

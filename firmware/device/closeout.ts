@@ -1,5 +1,4 @@
-import type { Port } from "piu/MC";
-import type { Display, Key, Keypad, PaymentApp, Ports, Screen, Storage } from "../core/port.ts";
+import type { Display, Keypad, PaymentApp, Ports, Screen, Storage } from "../core/port.ts";
 import { Terminal } from "../core/terminal.ts";
 import { gbTable } from "../resources/gb-table.ts";
 import { DeviceClock } from "./clock.ts";
@@ -7,7 +6,6 @@ import { connect } from "./connect.ts";
 import { deviceDigest } from "./digest.ts";
 import { Loop, type Stepped } from "./loop.ts";
 import { ignoreBrokenPipes, randomBytes } from "./native.ts";
-import { PiuScreen } from "./piu-screen.ts";
 import type { DeviceSettings } from "./settings.ts";
 import { SlotVault } from "./slot-vault.ts";
 import { traceLog } from "./trace-log.ts";
@@ -22,13 +20,10 @@ export interface CloseoutOptions {
 	readonly vault: Storage;
 	/** Reads a file of the settings, such as a certificate, by its name. */
 	readonly readFile: (name: string) => ArrayBuffer;
-	readonly palette?: "colour" | "monochrome";
 	/** A payment application in the same program; else the one that the settings name. */
 	readonly paymentApp?: PaymentApp;
-	/** A screen and keys of the application's own; else Piu draws on the display. */
-	readonly screen?: Display & Keypad;
-	/** Puts the screens into the application's own tree of Piu contents; else they are the whole application. */
-	readonly place?: (content: Port) => void;
+	/** Makes what shows the screens and gives the keys, such as `PiuScreen`; it calls `wake` when a key has come. */
+	readonly screen: (wake: () => void) => Display & Keypad;
 	/** Is told every screen that is shown. */
 	readonly onScreen?: (screen: Screen) => void;
 	/** Is called after each step, to look at what has changed. */
@@ -36,23 +31,21 @@ export interface CloseoutOptions {
 }
 
 /**
- * The whole add-on on a device: `start` it, tell it with `wake` when a part of your own has something to read, and
- * `press` keys of a keypad of your own. `query` looks inside; see `Terminal.query`.
+ * The whole add-on on a device: `start` it, and tell it with `wake` when a part of your own has something to read.
+ * `query` looks inside; see `Terminal.query`.
  */
 export class Closeout {
 	readonly #ports: Ports;
 	readonly #options: CloseoutOptions;
 	readonly #loop: Loop;
-	readonly #piu: PiuScreen | undefined;
 	#terminal: Terminal | undefined;
 
 	constructor(options: CloseoutOptions) {
 		this.#options = options;
 		const wake = () => this.wake();
-		const { settings, palette = "colour", screen, place, readFile, paymentApp } = options;
+		const { settings, readFile, paymentApp } = options;
 		const vault = new SlotVault(options.vault);
-		this.#piu = screen === undefined ? new PiuScreen({ palette, wake, place }) : undefined;
-		const front = screen ?? this.#piu;
+		const front = options.screen(wake);
 		this.#ports = {
 			storage: options.journal,
 			vault,
@@ -62,11 +55,11 @@ export class Closeout {
 			...connect({ settings, readFile, paymentApp, wake }),
 			display: {
 				write: (shown) => {
-					front?.write(shown);
+					front.write(shown);
 					options.onScreen?.(shown);
 				},
 			},
-			keypad: { read: () => front?.read() },
+			keypad: { read: () => front.read() },
 			log: traceLog,
 		};
 		this.#loop = new Loop({
@@ -83,10 +76,6 @@ export class Closeout {
 	/** Something may be readable: the core looks at all its parts soon. */
 	wake(): void {
 		this.#loop.wake();
-	}
-
-	press(key: Key): void {
-		this.#piu?.press(key);
 	}
 
 	query(request: unknown): unknown {

@@ -1,6 +1,7 @@
 import { Application, Behavior, Port, Skin, Style } from "piu/MC";
 import type { Display, Key, Keypad, Screen } from "../core/port.ts";
-import { type Ink, keyAt, layOut, type Picture } from "./screen-layout.ts";
+import type { Ink } from "./screen-layout.ts";
+import { ScreenPages } from "./screen-pages.ts";
 
 /** Name of the font resource that `manifests/font.ts` makes. */
 const FONT = "Closeout-16";
@@ -50,9 +51,7 @@ export class PiuScreen implements Display, Keypad {
 	readonly #keys: Key[] = [];
 	readonly #wake: () => void;
 	readonly #port: Port;
-	#screen: Screen | undefined;
-	#picture: Picture | undefined;
-	#page = 0;
+	readonly #pages = new ScreenPages();
 
 	constructor({ palette, wake, place }: PiuScreenOptions) {
 		this.#wake = wake;
@@ -75,10 +74,8 @@ export class PiuScreen implements Display, Keypad {
 	}
 
 	write(screen: Screen): void {
-		// The same screen with other figures stays on its page.
-		if (this.#screen?.name !== screen.name) this.#page = 0;
-		this.#screen = screen;
-		this.#show();
+		this.#pages.show(screen, this.#port);
+		this.#port.invalidate();
 	}
 
 	read(): Key | undefined {
@@ -87,36 +84,31 @@ export class PiuScreen implements Display, Keypad {
 
 	/** A key of the terminal's own keypad was pressed. */
 	press(key: Key): void {
-		if ((key === "up" || key === "down") && (this.#picture?.pages ?? 1) > 1) this.#turn(key);
-		else this.#keys.push(key);
-		this.#wake();
-	}
-
-	#show(): void {
-		const { width, height } = this.#port;
-		this.#picture = this.#screen && layOut(this.#screen, { width, height }, this.#page);
-		this.#port.invalidate();
-	}
-
-	#turn(key: "up" | "down"): void {
-		const pages = this.#picture?.pages ?? 1;
-		this.#page = (this.#page + (key === "up" ? pages - 1 : 1)) % pages;
-		this.#show();
+		this.#take(this.#pages.press(key, false));
 	}
 
 	#touch(x: number, y: number): void {
-		const press = this.#picture && keyAt(this.#picture, x - this.#port.x, y - this.#port.y);
-		if (press === "nextPage") this.#turn("down");
-		else if (press !== undefined) this.press(press);
+		this.#take(this.#pages.touch(x - this.#port.x, y - this.#port.y));
+	}
+
+	#take(key: Key | undefined): void {
+		if (key === undefined) {
+			this.#pages.fit(this.#port);
+			this.#port.invalidate();
+		} else {
+			this.#keys.push(key);
+			this.#wake();
+		}
 	}
 
 	#draw(port: Port, inks: Palette, style: Style): void {
 		// Drawn for the first time before the core has shown anything, or in a new size.
-		if (this.#picture === undefined) return;
-		for (const { x, y, width, height, ink } of this.#picture.surfaces) {
+		const { picture } = this.#pages;
+		if (picture === undefined) return;
+		for (const { x, y, width, height, ink } of picture.surfaces) {
 			port.fillColor(inks[ink], x, y, width, height);
 		}
-		for (const { text, x, y, ink, bold } of this.#picture.writings) {
+		for (const { text, x, y, ink, bold } of picture.writings) {
 			const room = port.width - x;
 			port.drawString(text, style, inks[ink], x, y, room, 16);
 			if (bold) port.drawString(text, style, inks[ink], x + 1, y, room, 16);

@@ -147,6 +147,17 @@ declare module "embedded:io/serial" {
 	}
 }
 
+declare module "embedded:io/digital" {
+	export default class Digital {
+		constructor(options: { readonly pin: number; readonly mode: number });
+		read(): number;
+		write(level: number): void;
+		close(): void;
+		static readonly InputPullDown: number;
+		static readonly Output: number;
+	}
+}
+
 declare module "embedded:network/dns/resolver/udp" {
 	export interface Request {
 		readonly host: string;
@@ -216,6 +227,35 @@ declare module "embedded:network/mqtt/client" {
 		static readonly SUBSCRIBE: number;
 		static readonly SUBACK: number;
 	}
+}
+
+declare module "commodetto/Poco" {
+	/** A display's driver, or a bitmap in memory. */
+	export interface PixelsOut {
+		readonly width: number;
+		readonly height: number;
+	}
+	export interface Color {
+		readonly color: unique symbol;
+	}
+	export interface Font {
+		readonly height: number;
+	}
+	export default class Poco {
+		constructor(pixels: PixelsOut, options?: { readonly displayListLength?: number });
+		readonly width: number;
+		readonly height: number;
+		makeColor(red: number, green: number, blue: number): Color;
+		begin(x?: number, y?: number, width?: number, height?: number): void;
+		fillRectangle(color: Color, x: number, y: number, width: number, height: number): void;
+		drawText(text: string, font: Font, color: Color, x: number, y: number): void;
+		end(): void;
+	}
+}
+
+declare module "commodetto/parseBMF" {
+	import type { Font } from "commodetto/Poco";
+	export default function parseBMF(resource: unknown): Font;
 }
 
 declare module "piu/MC" {

@@ -4,6 +4,7 @@ import { Application, Behavior, Container, Label, type Port, Skin, Style } from 
 import { startCloseout } from "../addon/start.ts";
 import { DataDirectory } from "../device/data-directory.ts";
 import { environment } from "../device/native.ts";
+import { PiuScreen } from "../device/piu-screen.ts";
 import { Cafe } from "./cafe.ts";
 import { ToyAcquirer } from "./toy-acquirer.ts";
 
@@ -51,7 +52,7 @@ export default function main(): void {
 		journal: directory.journal(settings),
 		vault: directory.vault(),
 		acquirer,
-		place,
+		screen: (wake) => new PiuScreen({ wake, place }),
 	});
 	const show = (text: string) => {
 		line.string = text;
