@@ -8,7 +8,7 @@ import {
 
 /** A charge that the application wants to make; fields as in `intent` of `protocol/payment-app.ts`. */
 export interface Charge {
-	readonly type: "sale" | "refund" | "void" | "preAuthorisation" | "completion";
+	readonly type: AppBody<"intent">["type"];
 	readonly method: "card" | "qr" | "cash";
 	/** Minor units, more than 0. */
 	readonly amountMinor: number;
@@ -62,6 +62,8 @@ export interface Acquirer {
 	upload(detail: CoreBody<"upload">): Promise<boolean>;
 	/** All details are sent: do the totals agree now? */
 	endUpload(end: CoreBody<"uploadEnd">): Promise<Verdicts>;
+	/** The operator ends this pre-authorisation: `intend` its completion or cancellation. */
+	finishHold?(hold: CoreBody<"finishHold">): void;
 }
 
 /** The acquirer's answer to a question of the terminal, as the message that says it. Rejects where there is none. */

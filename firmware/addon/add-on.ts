@@ -155,7 +155,9 @@ export class AddOn implements PaymentApp {
 		} else if (type === "recorded") {
 			this.#telling.get(body.transaction)?.recorded();
 			this.#telling.delete(body.transaction);
-		} else {
+		} else if (type === "finishHold") {
+			this.#options.acquirer.finishHold?.(body);
+		} else if (type !== "noted") {
 			this.#carry(message);
 		}
 	}
