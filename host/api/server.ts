@@ -8,6 +8,7 @@ import { answerErrors } from "./error.ts";
 import { eventRoutes } from "./event.ts";
 import { listCheckRoutes } from "./list-check.ts";
 import { matchRoutes } from "./match.ts";
+import { metricRoutes } from "./metrics.ts";
 import { describeRoutes } from "./openapi.ts";
 import type { ApiOptions } from "./options.ts";
 import { pageRoutes } from "./page.ts";
@@ -19,11 +20,15 @@ import { terminalRoutes } from "./terminal.ts";
 /** Largest statement taken over the network. */
 export const UPLOAD_BYTES_MAX = 256 * 1024 * 1024;
 
+/** A busy machine may take its time to start. */
+const START_TIMEOUT_MS = 120_000;
+
 /** The routes without a port, so that tests can ask them directly. */
 export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
 	const server = fastify({
 		bodyLimit: UPLOAD_BYTES_MAX,
 		logger: false,
+		pluginTimeout: START_TIMEOUT_MS,
 		routerOptions: { maxParamLength: 400 },
 		ajv: { customOptions: { coerceTypes: true, removeAdditional: false } },
 	});
@@ -43,6 +48,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
 		await server.register(serviceRoutes, { prefix: "/api", desk });
 		await server.register(reprintRoutes, { prefix: "/api", desk });
 	}
+	await server.register(metricRoutes, options);
 	await server.register(pageRoutes);
 	describe();
 	return server;

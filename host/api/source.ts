@@ -3,6 +3,7 @@ import type { ManualDecision } from "../core/manual.ts";
 import type { CheckedList } from "../import/paper-check.ts";
 import type { Change } from "../ingest/changes.ts";
 import type { Explanation } from "../match/explain.ts";
+import type { Alert } from "../store/alert.ts";
 import type {
 	BadRowView,
 	DayItem,
@@ -76,6 +77,8 @@ export interface Source {
 	importStatement(upload: StatementUpload): Promise<ImportView>;
 	/** Compares the three legs, keeps what differs and gives it. */
 	reconcile(filter: DifferenceFilter): Promise<ReconcileView>;
+	/** What the watch has found and is still so. */
+	alerts(): Promise<readonly Alert[]>;
 	/** Differences under work. */
 	readonly cases: CaseDesk;
 	/** The evidence of a case as one file. Throws `NOT_FOUND`, and `REFUSED` where there is no key to sign it with. */

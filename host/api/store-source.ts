@@ -15,6 +15,7 @@ import type { ChangeListener } from "../ingest/changes.ts";
 import { decide } from "../match/decide.ts";
 import { type Explanation, explain } from "../match/explain.ts";
 import { writeCorrections } from "../statement/corrected.ts";
+import type { Alert } from "../store/alert.ts";
 import type { TerminalDay } from "../store/day.ts";
 import type { Store } from "../store/store.ts";
 import { differenceOfCase } from "./case-view.ts";
@@ -170,6 +171,10 @@ export class StoreSource implements Source {
 		const { matched, waiting, unrelated, legs } = result;
 		const differences = cases.filter(({ id }) => ids.has(id)).map(differenceOfCase);
 		return { differences, matched, waiting, unrelated, legs: [...legs] };
+	}
+
+	async alerts(): Promise<readonly Alert[]> {
+		return this.#store.listAlerts({ tenant: await this.tenant() });
 	}
 
 	async evidence(id: string): Promise<Uint8Array> {

@@ -24,6 +24,7 @@ export function local(text: string): number {
 /** A clock that moves only when told. */
 export class HandClock implements Clock {
 	wallMs: number;
+	zoneMinutes = ZONE_MINUTES;
 	#monotonicMs = 0;
 
 	constructor(startMs: number) {
@@ -31,7 +32,7 @@ export class HandClock implements Clock {
 	}
 
 	now(): WallTime {
-		return { wallMs: this.wallMs, zoneMinutes: ZONE_MINUTES };
+		return { wallMs: this.wallMs, zoneMinutes: this.zoneMinutes };
 	}
 
 	monotonicMs(): number {

@@ -1,6 +1,6 @@
 import type { Key } from "../../firmware/core/port.ts";
 import { Random } from "../_helper/random.ts";
-import { instrumentOf } from "../emulator/payment/payment-app.ts";
+import { instrumentOf } from "../emulator/payment/sale.ts";
 import type { Bench } from "../firmware/terminal/_bench.ts";
 
 const schemes = ["UNIONPAY", "VISA", "WECHAT", "MASTERCARD", "ALIPAY"];

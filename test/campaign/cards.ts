@@ -6,7 +6,7 @@ import { PAYMENT_APP_VERSION } from "../../protocol/payment-app.ts";
 import { decodeRecord, encodeRecord } from "../../protocol/record.ts";
 import { Random } from "../_helper/random.ts";
 import { isPostgresThere } from "../_helper/stores.ts";
-import { instrumentOf } from "../emulator/payment/payment-app.ts";
+import { instrumentOf } from "../emulator/payment/sale.ts";
 import { Bench } from "../firmware/terminal/_bench.ts";
 import { AttackedHost, HONEST_ORDER, hostileRecords } from "./_cards-host.ts";
 import { lifeOf } from "./_life.ts";

@@ -1,4 +1,4 @@
-import type { SaleRequest, SaleStatus } from "../emulator/payment/payment-app.ts";
+import type { SaleRequest, SaleStatus } from "../emulator/payment/sale.ts";
 
 /** One thing that was asked of the payment application, with what people saw of it. */
 export interface Entry {

@@ -1,5 +1,5 @@
 import { CloseoutError } from "../../protocol/error.ts";
-import type { SaleRequest } from "../emulator/payment/payment-app.ts";
+import type { SaleRequest } from "../emulator/payment/sale.ts";
 import type { Entry } from "./ledger.ts";
 import type { Step } from "./plan.ts";
 import type { Shop } from "./shop.ts";

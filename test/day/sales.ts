@@ -1,5 +1,5 @@
 import { CloseoutError } from "../../protocol/error.ts";
-import { instrumentOf, type SaleRequest } from "../emulator/payment/payment-app.ts";
+import { instrumentOf, type SaleRequest } from "../emulator/payment/sale.ts";
 import type { SeededEntropy } from "../emulator/random.ts";
 import type { Entry } from "./ledger.ts";
 import { oneOf, type Step } from "./plan.ts";

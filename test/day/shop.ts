@@ -7,7 +7,7 @@ import { CloseoutError } from "../../protocol/error.ts";
 import { enrol, isConcluded } from "../emulator/control/actions.ts";
 import { fieldOf } from "../emulator/json.ts";
 import type { Machine } from "../emulator/machine.ts";
-import type { SaleRequest } from "../emulator/payment/payment-app.ts";
+import type { SaleRequest } from "../emulator/payment/sale.ts";
 import { World } from "../emulator/world.ts";
 import { type Entry, Ledger } from "./ledger.ts";
 import type { Plan } from "./plan.ts";

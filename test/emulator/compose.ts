@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import pino from "pino";
 import { type Api, startApi } from "../../host/api/server.ts";
 import { StoreSource } from "../../host/api/store-source.ts";
+import { openHostKey } from "../../host/host-key.ts";
 import { type Host, startHost } from "../../host/start.ts";
 import { CloseoutError } from "../../protocol/error.ts";
 import { enrol } from "./control/actions.ts";
@@ -124,13 +125,14 @@ async function startHostIn(
 
 function startDashboard(
 	host: Host,
-	{ dashboardPort }: ComposeOptions,
+	{ dataDir, dashboardPort }: ComposeOptions,
 	nowMs: () => number,
 ): Promise<Api> {
 	const { store, onChange } = host;
 	const nowS = () => Math.floor(nowMs() / 1000);
 	const zoneMinutes = () => ZONE_MINUTES;
-	const source = new StoreSource({ store, tenant: TENANT, nowS, zoneMinutes, onChange });
+	const hostKey = () => openHostKey(dataDir);
+	const source = new StoreSource({ store, tenant: TENANT, nowS, zoneMinutes, onChange, hostKey });
 	return startApi({ source, desk: host, nowS, port: dashboardPort });
 }
 

@@ -1,5 +1,5 @@
 import type { Screen } from "../../firmware/core/port.ts";
-import type { SaleStatus } from "./payment/payment-app.ts";
+import type { SaleStatus } from "./payment/sale.ts";
 
 /** What happens to a terminal, for whoever looks on. */
 export type MachineEvent =

@@ -7,7 +7,7 @@ import { testOnBoth } from "../engine/xs-test.ts";
 import { makeWorld, settings } from "./_setup.ts";
 import type { MachineEvent } from "./event.ts";
 import type { Machine } from "./machine.ts";
-import { instrumentOf } from "./payment/payment-app.ts";
+import { instrumentOf } from "./payment/sale.ts";
 import type { World } from "./world.ts";
 
 const sale = {

@@ -17,7 +17,7 @@ import {
 import { Front, type Parts, portsOf } from "./machine-ports.ts";
 import { Meter } from "./meter.ts";
 import type { Acquirer } from "./payment/acquirer.ts";
-import type { SaleRequest, SaleStatus } from "./payment/payment-app.ts";
+import type { SaleRequest, SaleStatus } from "./payment/sale.ts";
 import { Serial } from "./serial.ts";
 import type { Timeline } from "./timeline.ts";
 

@@ -4,7 +4,7 @@ import { agedMachine, RING_BYTES } from "../bench/aged-start.ts";
 import { inFolder } from "../bench/folder.ts";
 import { fieldOf } from "../emulator/json.ts";
 import type { Machine } from "../emulator/machine.ts";
-import { instrumentOf } from "../emulator/payment/payment-app.ts";
+import { instrumentOf } from "../emulator/payment/sale.ts";
 import type { Flash } from "../emulator/storage.ts";
 import type { Timeline } from "../emulator/timeline.ts";
 import { xsTest } from "./xs-test.ts";

@@ -3,11 +3,8 @@ import { createServer, type Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { encodePaymentFrame, PaymentFrameReader } from "../../protocol/payment-frame.ts";
 import { Acquirer } from "../emulator/payment/acquirer.ts";
-import {
-	type SaleRequest,
-	type SaleStatus,
-	SimulatedPaymentApp,
-} from "../emulator/payment/payment-app.ts";
+import { SimulatedPaymentApp } from "../emulator/payment/payment-app.ts";
+import type { SaleRequest, SaleStatus } from "../emulator/payment/sale.ts";
 import { Timeline } from "../emulator/timeline.ts";
 
 /** How often the world of the payment application is moved along with the real clock. */

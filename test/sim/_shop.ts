@@ -10,7 +10,7 @@ import type { Key, Screen } from "../../firmware/core/port.ts";
 import { paperZhCn } from "../../firmware/core/text/paper-zh-cn.ts";
 import { screenZhCn } from "../../firmware/core/text/screen-zh-cn.ts";
 import { CloseoutError } from "../../protocol/error.ts";
-import type { SaleStatus } from "../emulator/payment/payment-app.ts";
+import type { SaleStatus } from "../emulator/payment/sale.ts";
 import { type Broker, startBroker, tlsFiles } from "./_broker.ts";
 import { PaymentServer } from "./_payment-server.ts";
 import { PrinterServer } from "./_printer-server.ts";

@@ -30,7 +30,8 @@ export class AutomaticSettlement implements Part {
 	readonly #core: Core;
 	readonly #settlement: Pick<Settlement, "settle">;
 	readonly #reminder: Pick<Reminder, "isSnoozed">;
-	#startLooked = false;
+	/** The zone in which it was looked last whether a window has passed. */
+	#lookedZoneMinutes: number | undefined;
 	#nextTryMs = 0;
 
 	constructor({ core, settlement, reminder }: AutomaticSettlementOptions) {
@@ -56,13 +57,19 @@ export class AutomaticSettlement implements Part {
 		return untilNextMinute(this.#core.stamp().wallS);
 	}
 
-	/** Once after each start, as soon as the clock can be believed. */
+	/**
+	 * Once after each start, as soon as the clock can be believed, and when local time has moved against UTC: a window
+	 * may lie in the hour that a night in spring does not have.
+	 */
 	#catchUp(end: number): void {
-		if (this.#startLooked) return;
-		this.#startLooked = true;
-		const oldestS = oldestUnsettledS(this.#core.state);
 		const { wallS, zoneMinutes } = this.#core.stamp();
-		const isLate = oldestS !== null && oldestS < lastTimeAt(end, wallS, zoneMinutes);
+		const before = this.#lookedZoneMinutes;
+		if (before === zoneMinutes) return;
+		this.#lookedZoneMinutes = zoneMinutes;
+		// A window that lies behind the change ended by the zone before it.
+		const endS = lastTimeAt(end, wallS, zoneMinutes) + (zoneMinutes - (before ?? zoneMinutes)) * 60;
+		const oldestS = oldestUnsettledS(this.#core.state);
+		const isLate = oldestS !== null && oldestS < endS;
 		if (isLate && !isHeldByTips(this.#core.state)) {
 			this.#settlement.settle("catchUp");
 		}

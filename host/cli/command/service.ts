@@ -70,7 +70,6 @@ export function serviceCommand(shell: Shell): Command {
 		)
 		.option("--host <url>", text.flags.host, host)
 		.option("--token <token>", text.flags.token)
-		.option("--json", text.options.json)
 		.addHelpText(
 			"after",
 			`\n${text.example}\n  closeout service release --terminal till-0001 --purpose update`,

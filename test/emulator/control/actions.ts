@@ -6,7 +6,7 @@ import { parseAmount } from "../../../protocol/money.ts";
 import { fieldOf } from "../json.ts";
 import type { Machine } from "../machine.ts";
 import type { Booking } from "../payment/acquirer.ts";
-import { instrumentOf, type SaleRequest, type SaleStatus } from "../payment/payment-app.ts";
+import { instrumentOf, type SaleRequest, type SaleStatus } from "../payment/sale.ts";
 import { SeededEntropy } from "../random.ts";
 import type { World } from "../world.ts";
 import type { paymentBody } from "./schema.ts";

@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
 import { CloseoutError } from "../../../protocol/error.ts";
-import type { SaleStatus } from "../payment/payment-app.ts";
+import type { SaleStatus } from "../payment/sale.ts";
 import { busyMorning, isConcluded, pay } from "./actions.ts";
 import { busyBody, paymentBody, paymentParams, terminalParams } from "./schema.ts";
 import type { Routes } from "./server.ts";

@@ -1,5 +1,4 @@
 import type { PaymentApp } from "../../../firmware/core/port.ts";
-import { CloseoutError } from "../../../protocol/error.ts";
 import {
 	type AppBody,
 	type AppMessageType,
@@ -10,57 +9,14 @@ import {
 } from "../../../protocol/payment-app.ts";
 import { businessDateAt } from "../../../protocol/time.ts";
 import type { Timeline } from "../timeline.ts";
-import type { Acquirer, Behaviour, Instrument, Operation, TransactionType } from "./acquirer.ts";
+import type { Acquirer, Behaviour, Instrument, Operation } from "./acquirer.ts";
+import type { Result, SaleRequest, SaleStatus, Stored } from "./sale.ts";
 
 /** How long an answer of the acquirer takes, and how long the application waits before it says "unknown". */
 const ANSWER_MS = 800;
 const GIVE_UP_MS = 30_000;
 /** The application tells an outcome again until it is recorded. */
 const REPEAT_MS = 5_000;
-
-export interface SaleRequest {
-	readonly type: TransactionType;
-	readonly method: "card" | "qr";
-	readonly amountMinor: number;
-	readonly currency: string;
-	readonly instrument: Instrument;
-	readonly originalTrace: number | null;
-	readonly order: string | null;
-	/** The application tells the card before it asks. */
-	readonly presentCard?: boolean;
-	/** A tip may be added to it later. */
-	readonly expectTip?: boolean;
-	/** How long a pre-authorisation holds the money, in milliseconds. */
-	readonly holdMs?: number;
-}
-
-/** An approval that the acquirer does not know of yet. */
-interface Stored {
-	readonly sale: SaleRequest;
-	readonly trace: number;
-}
-
-export interface SaleStatus {
-	readonly request: number;
-	readonly trace: number;
-	readonly type: SaleRequest["type"];
-	readonly amountMinor: number;
-	readonly currency: string;
-	readonly scheme: string;
-	/** `forgotten`: the power went before the application knew. */
-	state: "asking" | "charging" | "approved" | "declined" | "unknown" | "refused" | "forgotten";
-	transaction: number | null;
-	reason: string | null;
-	recorded: boolean;
-}
-
-/** What the application has to say of a charge. */
-interface Result {
-	readonly instrument: Instrument;
-	readonly outcome: AppBody<"outcome">["outcome"];
-	readonly source: AppBody<"outcome">["source"];
-	readonly response: string | null;
-}
 
 export interface PaymentAppOptions {
 	readonly timeline: Timeline;
@@ -260,19 +216,9 @@ export class SimulatedPaymentApp implements PaymentApp {
 		const { timeline, acquirer, terminal, zoneMinutes } = this.#options;
 		const { type, amountMinor, currency, instrument, originalTrace } = sale;
 		const businessDate = businessDateAt(Math.floor(timeline.wallMs / 1000), zoneMinutes, 240);
-		const wallMs = timeline.wallMs;
-		acquirer.authorise({
-			terminal,
-			transaction,
-			type,
-			amountMinor,
-			currency,
-			trace,
-			originalTrace,
-			instrument,
-			wallMs,
-			businessDate,
-		});
+		const what = { type, amountMinor, currency, trace, originalTrace, instrument };
+		const { wallMs } = timeline;
+		acquirer.authorise({ terminal, transaction, ...what, wallMs, businessDate });
 	}
 
 	#conclude(status: SaleStatus, result: Result): void {
@@ -445,21 +391,4 @@ export class SimulatedPaymentApp implements PaymentApp {
 			if (life === this.#life) run();
 		});
 	}
-}
-
-/** An instrument of the control interface by its scheme name. Throws `USAGE` for one that is not known. */
-export function instrumentOf(scheme: string, lastFour: string | null): Instrument {
-	const groups: Readonly<Record<string, Instrument["group"]>> = {
-		UNIONPAY: "domestic",
-		VISA: "foreign",
-		MASTERCARD: "foreign",
-		WECHAT: "wallet",
-		ALIPAY: "wallet",
-	};
-	const group = groups[scheme];
-	if (group !== undefined) return { group, scheme, lastFour };
-	throw new CloseoutError(
-		"USAGE",
-		`scheme "${scheme}" is not one of ${Object.keys(groups).join(", ")}`,
-	);
 }

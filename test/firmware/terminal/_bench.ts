@@ -18,7 +18,8 @@ import { type Failure, MemoryStorage } from "../../_helper/memory-storage.ts";
 import { Random } from "../../_helper/random.ts";
 import { SimulatedPrinter } from "../../emulator/paper/printer.ts";
 import { Acquirer } from "../../emulator/payment/acquirer.ts";
-import { instrumentOf, SimulatedPaymentApp } from "../../emulator/payment/payment-app.ts";
+import { SimulatedPaymentApp } from "../../emulator/payment/payment-app.ts";
+import { instrumentOf, type SaleRequest } from "../../emulator/payment/sale.ts";
 import { Timeline } from "../../emulator/timeline.ts";
 import { FakeHost, tenant, terminal as terminalId } from "../sync/_fake-host.ts";
 
@@ -146,15 +147,21 @@ export class Bench {
 	}
 
 	sell(amountMinor: number, scheme = "UNIONPAY") {
-		const sale = {
+		return this.pay({ amountMinor, instrument: instrumentOf(scheme, "1234") });
+	}
+
+	/** A sale of ten, unless it is said to be something else. */
+	pay(more: Partial<SaleRequest>) {
+		const sale: SaleRequest = {
 			type: "sale",
 			method: "card",
-			amountMinor,
+			amountMinor: 10_00,
 			currency: "CNY",
-			instrument: instrumentOf(scheme, "1234"),
+			instrument: instrumentOf("UNIONPAY", "1234"),
 			originalTrace: null,
 			order: null,
-		} as const;
+			...more,
+		};
 		const status = this.app.begin(sale, "01");
 		this.settle();
 		return status;

@@ -2,6 +2,7 @@ import test from "ava";
 import fc from "fast-check";
 import type { Key } from "../../../firmware/core/port.ts";
 import type { State } from "../../../firmware/core/state/state.ts";
+import { entersTotals } from "../../../firmware/core/state/totals.ts";
 import { PIN_LOCK_SECONDS } from "../../../protocol/limits.ts";
 import type { DownBody } from "../../../protocol/message.ts";
 import type { AnyRecord } from "../../../protocol/record.ts";
@@ -45,6 +46,18 @@ const deeds: readonly Step[] = [
 	keys("menu", "4", "ok", "ok"),
 	keys("menu", "3", "menu", "2", "4", "6", "8", "ok", "1", "ok"),
 	keys("menu", "4", "menu", "2", "4", "6", "8", "ok", "2", "ok"),
+	command("complete a hold by keys", (bench, model) => {
+		model.sales++;
+		bench.press("menu", "4", "ok", "1", "cancel");
+	}),
+	command("cancel a hold by keys", (bench, model) => {
+		model.sales++;
+		bench.press("menu", "4", "ok", "2", "cancel");
+	}),
+	keys("menu", "4", "ok", "3", "cancel"),
+	keys("menu", "4", "ok", "4", "2", "4", "6", "8", "ok", "1"),
+	keys("menu", "2", "1", "cancel", "cancel"),
+	keys("menu", "2", "3", "2", "4", "6", "8", "ok", "1"),
 	keys("ok"),
 	keys("cancel"),
 	keys("language"),
@@ -65,6 +78,11 @@ const deeds: readonly Step[] = [
 	command("host asks to settle", (bench, model) =>
 		tell(bench, model, { command: "settle", arguments: [] }),
 	),
+	command("host asks to wipe", (bench, model) => {
+		const before = recordsOf(bench).length;
+		tell(bench, model, { command: "release", arguments: [{ name: "purpose", value: "wipe" }] });
+		checkRelease(bench, before);
+	}),
 	command("host sets another cut-over", (bench, model) =>
 		tell(bench, model, {
 			command: "configure",
@@ -87,6 +105,18 @@ const steps = [
 				model.sales++;
 				bench.sell(amountMinor, scheme);
 				bench.advance(200);
+			}),
+		),
+	fc
+		.record({
+			type: fc.constantFrom("preAuthorisation", "completion", "cancellation", "tip", "sale"),
+			originalTrace: fc.integer({ min: 1, max: 6 }),
+		})
+		.map(({ type, originalTrace }) =>
+			command(`${type} of ${originalTrace}`, (bench, model) => {
+				model.sales++;
+				bench.pay({ type, originalTrace, expectTip: true });
+				bench.advance(2_000);
 			}),
 		),
 	fc.constantFrom(...deeds),
@@ -134,6 +164,19 @@ function recordsOf(bench: Bench): readonly Kept[] {
 	return bench.terminal?.query({ what: "records" }) as readonly Kept[];
 }
 
+/** A terminal that lets itself be wiped has nothing open, unsettled or owed to paper. */
+function checkRelease(bench: Bench, before: number): void {
+	if (bench.terminal === undefined) return;
+	const answer = recordsOf(bench)
+		.slice(before)
+		.find(({ kind }) => kind === "releaseAsked");
+	if (answer?.kind !== "releaseAsked" || !answer.body.accepted) return;
+	const { day, batch, settlement, open, tips, holds, debts } = stateOf(bench);
+	const left = [...batch.groups, ...open, ...tips, ...holds, ...debts];
+	if (day !== null || settlement !== null || left.length > 0)
+		throw new RangeError("wiped with work left");
+}
+
 /** Every approved sale is in one batch and in one day, and the totals of each are theirs. */
 function checkPeriods(bench: Bench): void {
 	if (bench.terminal === undefined) return;
@@ -143,7 +186,10 @@ function checkPeriods(bench: Bench): void {
 	const approved: Kept[] = [];
 	const seen = new Set<number>();
 	for (const record of records) {
-		if (record.kind === "intent") amounts.set(record.sequence, record.body.amountMinor);
+		if (record.kind === "intent") {
+			const { type, amountMinor } = record.body;
+			amounts.set(record.sequence, entersTotals(type) ? amountMinor : 0);
+		}
 		if (record.kind !== "outcome" || record.body.outcome !== "approved") continue;
 		if (record.body.source === "contradicting") continue;
 		if (seen.has(record.body.transaction)) throw new RangeError("a sale was approved twice");

@@ -1,9 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import test from "ava";
 import { httpSink } from "../../_helper/http-sink.ts";
 import { mailSink } from "../../_helper/mail-sink.ts";
 import { runIn, shopFolder } from "./_run.ts";
+import { spawnServe } from "./_serve.ts";
 
 const rules = [{ name: "unsettled", type: "unsettled", severity: "warning", afterMinutes: 1 }];
 const document = { version: 1, language: "zh-CN", zoneMinutes: 480, rules };
@@ -74,3 +76,21 @@ test("settings that are wrong are named by file and field, and nobody is told", 
 		t.regex(ran.err, expected);
 	}
 });
+
+test("a host that serves watches by itself where settings are there", async (t) => {
+	const { folder } = await shopFolder(t);
+	const hook = await httpSink(t);
+	const group = { type: "webhook", preset: "slack", url: hook.url };
+	const ladder = [{ afterMinutes: 0, channels: ["group"] }];
+	const settings = { ...document, ladder, channels: { group } };
+	await writeFile(join(folder, "watch.json"), JSON.stringify(settings));
+	const ports = ["--port", "0", "--broker-port", "0"];
+	const served = await spawnServe(t, folder, ["serve", "--json", "--data", folder, ...ports]);
+	await waitFor(() => hook.requests.length > 0);
+	t.regex(hook.requests[0]?.body ?? "", /6 笔未结算/);
+	t.is(await served.end("SIGTERM"), 0);
+});
+
+async function waitFor(isSo: () => boolean): Promise<void> {
+	while (!isSo()) await setTimeout(20);
+}

@@ -129,6 +129,13 @@ test("a liar who signs anew cannot make a record that the terminal has not signe
 	const said = held.replace('"amountMinor": ', '"amountMinor": 9');
 	t.not(said, held);
 	t.regex(wrongOf(lie(said)).told.join(), /^proof journal\/till-0001\.1\.json \d+$/);
+	const flagged = held.replace(/"flags": (\d+)/, (_, flags) => `"flags": ${1 - Number(flags)}`);
+	t.regex(wrongOf(lie(flagged)).told.join(), /^proof journal\/till-0001\.1\.json \d+$/);
+	const astray = held.replace(
+		/("path": \[\s*")(.)/,
+		(_, start, digit) => start + (digit === "0" ? "1" : "0"),
+	);
+	t.regex(wrongOf(lie(astray)).told.join(), /^proof journal\/till-0001\.1\.json \d+$/);
 	const moved = held.replace(/"index": (\d+)/, (_, index) => `"index": ${Number(index) + 1}`);
 	t.regex(wrongOf(lie(moved)).told.join(), /^proof /);
 	const unproven = held.replace(/"proof": \{[^}]*\}/, '"proof": null');

@@ -103,3 +103,21 @@ test("switched off it does nothing", (t) => {
 	shop.wait(7200);
 	t.deepEqual(triggers(shop), []);
 });
+
+test("a window in the hour that local time skips is made up for; one that was kept is not repeated", (t) => {
+	const settings = [
+		{ name: "autoSettleStartMinute", value: 130 },
+		{ name: "autoSettleEndMinute", value: 140 },
+	];
+	const shop = openShop({ at: "2026-11-22T01:30:00", settings });
+	shop.sell(10_00);
+	shop.wait(29 * 60);
+	t.deepEqual(shop.records("settleBegin"), []);
+	shop.clock.zoneMinutes += 60;
+	shop.wait(120);
+	t.is(shop.records("settleBegin")[0]?.body.trigger, "catchUp");
+	shop.sell(11_00);
+	shop.clock.zoneMinutes -= 60;
+	shop.wait(120);
+	t.is(shop.records("settleBegin").length, 1);
+});
