@@ -5,6 +5,7 @@ import config from "mc/config";
 import { CloseoutError } from "../protocol/error.ts";
 import { Closeout } from "./device/closeout.ts";
 import { FlashStorage } from "./device/flash-storage.ts";
+import { PiuScreen } from "./device/piu-screen.ts";
 import { readSettings } from "./device/settings.ts";
 
 /** Names of the partition table in `manifests/esp32/partitions.csv`. */
@@ -21,11 +22,12 @@ function readFile(path: string): ArrayBuffer {
 }
 
 export default function main(): void {
+	const palette = config.palette === "monochrome" ? "monochrome" : "colour";
 	new Closeout({
 		settings: readSettings(config.closeout),
 		readFile,
 		journal: new FlashStorage(JOURNAL_PARTITION),
 		vault: new FlashStorage(VAULT_PARTITION),
-		palette: config.palette === "monochrome" ? "monochrome" : "colour",
+		screen: (wake) => new PiuScreen({ palette, wake }),
 	}).start();
 }

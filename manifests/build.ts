@@ -1,12 +1,14 @@
 /**
- * Builds the firmware with the Moddable SDK that the environment names: `node manifests/build.ts TARGET`. Nothing of
- * the SDK is part of this project; who has it sets MODDABLE.
+ * Builds the firmware with the Moddable SDK that the environment names: `node manifests/build.ts TARGET`, or an
+ * application that has it in it: `node manifests/build.ts TARGET MANIFEST`. Nothing of the SDK is part of this project;
+ * who has it sets MODDABLE.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync } from "node:fs";
-import { delimiter } from "node:path";
+import { basename, delimiter, dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { CloseoutError } from "../protocol/error.ts";
 import { catalogueCharacters, gb2312Characters, makeFont } from "./font.ts";
 import { refusedTargets, type Target, targets } from "./target.ts";
@@ -67,6 +69,17 @@ export function findTarget(name: string | undefined): Target {
 	return target;
 }
 
+/** An application with a manifest of its own, built with the add-on for a target in place of the terminal alone. */
+export function applicationFor(target: Target, given: string | undefined): Target {
+	if (given === undefined) return target;
+	const path = given === "example" ? `${root}firmware/example/manifest.json` : resolve(given);
+	if (!existsSync(path))
+		throw new CloseoutError("NOT_FOUND", `${given}: no such manifest; name an application's`);
+	// What is made takes its name from the manifest's folder.
+	const output = target.output.replace(/^[^/]+/, basename(dirname(path)));
+	return { ...target, manifest: relative(`${root}manifests`, path), output };
+}
+
 /** Where the result of a build lies or will lie. */
 export function outputOf(target: Target, { debug = false } = {}): string {
 	const kind = debug ? "debug" : "release";
@@ -113,10 +126,15 @@ function writeFont({ font }: Target, folder: string): void {
 }
 
 async function main(): Promise<void> {
-	const [name, ...flags] = process.argv.slice(2);
+	const { values, positionals } = parseArgs({
+		options: { debug: { type: "boolean", default: false } },
+		allowPositionals: true,
+	});
+	const [name, application] = positionals;
 	try {
 		moddableFolder();
-		const built = await buildTarget(findTarget(name), { debug: flags.includes("--debug") });
+		const target = applicationFor(findTarget(name), application);
+		const built = await buildTarget(target, { debug: values.debug });
 		console.log(built.output);
 	} catch (error) {
 		if (!(error instanceof CloseoutError)) throw error;

@@ -1,13 +1,20 @@
 /**
- * Starts the simulator with the built firmware: `node manifests/run.ts [DATA]`. The folder holds what the terminal
- * keeps; one without settings gets settings that fit `npx closeout serve` on the same machine.
+ * Starts the simulator with the built firmware: `node manifests/run.ts [--app MANIFEST] [DATA]`. The folder holds what
+ * the terminal keeps; one without settings gets settings that fit `npx closeout serve` on the same machine.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { CloseoutError } from "../protocol/error.ts";
-import { findTarget, moddableEnvironment, moddableFolder, outputOf } from "./build.ts";
+import {
+	applicationFor,
+	findTarget,
+	moddableEnvironment,
+	moddableFolder,
+	outputOf,
+} from "./build.ts";
 
 const starter = {
 	terminal: "till-0001",
@@ -17,10 +24,11 @@ const starter = {
 	paymentApp: { tcp: { host: "127.0.0.1", port: 9300 } },
 };
 
-function program(): string {
-	const built = outputOf(findTarget("simulator"));
+function program(application: string | undefined): string {
+	const built = outputOf(applicationFor(findTarget("simulator"), application));
 	if (existsSync(built)) return built;
-	throw new CloseoutError("USAGE", "the simulator is not built; run npm run build:sim first");
+	const command = `npm run build:sim${application === undefined ? "" : ` -- ${application}`}`;
+	throw new CloseoutError("USAGE", `${built} is not built; run ${command} first`);
 }
 
 function dataFolder(given: string | undefined): string {
@@ -35,9 +43,13 @@ try {
 	const sdk = moddableFolder();
 	if (process.env.DISPLAY === undefined)
 		throw new CloseoutError("USAGE", "there is no display; run it under xvfb-run or set DISPLAY");
-	const [given] = process.argv.slice(2);
+	const { values, positionals } = parseArgs({
+		options: { app: { type: "string" } },
+		allowPositionals: true,
+	});
+	const [given] = positionals;
 	const env = { ...moddableEnvironment(sdk), CLOSEOUT_DATA: dataFolder(given) };
-	const simulator = spawn("mcsim", [`${sdk}/build/simulators`, program()], {
+	const simulator = spawn("mcsim", [`${sdk}/build/simulators`, program(values.app)], {
 		env,
 		stdio: "inherit",
 	});

@@ -3,6 +3,7 @@ import { type BodiesOf, type MessageOf, message, versionedMessages } from "./mes
 import {
 	cardFacts,
 	currency,
+	exception,
 	groupTotals,
 	lastFour,
 	outcome,
@@ -14,6 +15,7 @@ import {
 	transactionType,
 	verdict,
 } from "./record.ts";
+import { appWish } from "./record-choice.ts";
 import { bool, choice, list, nullable, text, tuple, uint } from "./schema.ts";
 
 /**
@@ -72,6 +74,8 @@ export const appMessages = {
 	uploadEndResult: message(7, { settlement: id, verdicts: list(settledGroup, SCHEME_GROUPS_MAX) }),
 	/** The card that the charge with this number will be made to: told before its `intent`, where it is known by then. */
 	cardPresented: message(8, { request: requestNumber, lastFour }),
+	/** What the operator would else ask for with the terminal's keys; answered with `answer` or `refuse`. */
+	ask: message(13, { request: requestNumber, wish: appWish, operator: text(16) }),
 	/** The acquirer is not reached: may I approve this by myself and deliver it later? Answered by `noted`. */
 	offlineApproved: message(9, { transaction: id, ...cardFacts }),
 	/** A tip may still be added to this sale, as a `tip` with it as original. Answered by `noted`. */
@@ -86,7 +90,7 @@ export const appMessages = {
 export const coreMessages = {
 	/** The intent is journalled as `transaction`; charge now. */
 	proceed: message(64, { request: requestNumber, transaction: id }),
-	/** Do not charge. `code` names the refusal and never changes, `reason` is a sentence for the cashier. */
+	/** Not done: do not charge. `code` names the refusal and never changes, `reason` is a sentence for the cashier. */
 	refuse: message(65, { request: requestNumber, code: text(32), reason: text(80) }),
 	/** The outcome is durable; it need not be told again. */
 	recorded: message(66, { transaction: id }),
@@ -123,6 +127,15 @@ export const coreMessages = {
 		...cardFacts,
 	}),
 	uploadEnd: message(72, { settlement: id, count: uint(UINT32_MAX) }),
+	/**
+	 * Answer to `ask`. Not done: a settlement has nothing to settle, or a close is stopped by these blockers. A
+	 * settlement that is begun ends later.
+	 */
+	answer: message(75, {
+		request: requestNumber,
+		done: bool,
+		blockers: list(exception, 16),
+	}),
 	/** What was told is durable and need not be told again; where it is not taken, the application must not act on it. */
 	noted: message(73, { transaction: id, told: toldThing, taken: bool }),
 	/** The operator ends this pre-authorisation: begin a `completion` or a `cancellation` of it, with an intent of its own. */

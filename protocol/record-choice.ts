@@ -70,6 +70,8 @@ export const outcomeSource = choice({
 	/** Contradicts a final outcome or a reversal already recorded: evidence that never enters totals. */
 	contradicting: 7,
 });
+/** What a payment application may ask for in the name of the operator who stands at it. */
+export const appWish = choice({ openShift: 1, settle: 2, closeShift: 3, closeDay: 4 });
 export const reversalResult = choice({ sent: 1, reversed: 2, refused: 3, noAnswer: 4 });
 export const pullWay = choice({ network: 1, cable: 2 });
 /** Expired: nobody has pressed a key. Refused, locked: a wrong response, and one too many. */

@@ -31,19 +31,20 @@ export function takeMessages(
 }
 
 /**
- * For a terminal that can record nothing now: every charge that is asked for is refused with the reason. Whatever
- * else the application tells it tells again until it is recorded. True when there may be more.
+ * For a terminal that can record nothing now: whatever is asked for is refused with the reason. What the application
+ * tells it tells again until it is recorded. True when there may be more.
  */
-export function refuseCharges(ports: AppPorts, code: RefusalKey): boolean {
+export function refuseAll(ports: AppPorts, code: RefusalKey): boolean {
 	return takeMessages(ports, (message) => {
-		if (message.type === "intent") refuseCharge(ports.paymentApp, message, code);
+		if (message.type === "intent" || message.type === "ask")
+			refuse(ports.paymentApp, message, code);
 	});
 }
 
-/** Answers one charge that is asked for with a reason against it. */
-export function refuseCharge(
+/** Answers what is asked for, a charge or a step of the day, with a reason against it. */
+export function refuse(
 	paymentApp: Ports["paymentApp"],
-	{ body: { request } }: Extract<AppMessage, { type: "intent" }>,
+	{ body: { request } }: Extract<AppMessage, { type: "intent" | "ask" }>,
 	code: RefusalKey,
 ): void {
 	paymentApp.write(encodeCoreMessage("refuse", { request, code, reason: refusals[code] }));

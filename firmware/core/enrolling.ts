@@ -1,4 +1,4 @@
-import { refuseCharges } from "./app-messages.ts";
+import { refuseAll } from "./app-messages.ts";
 import { type Credentials, Enrolment } from "./sync/enrolment.ts";
 import type { TerminalOptions } from "./terminal-options.ts";
 import { EnrolUi } from "./ui/enrol.ts";
@@ -34,7 +34,7 @@ export class Enrolling {
 	/** The credentials once the host has answered; the link is closed then, to be opened under them. */
 	step(): Credentials | undefined {
 		this.#ui.step();
-		refuseCharges(this.#ports, "notEnrolled");
+		refuseAll(this.#ports, "notEnrolled");
 		return this.#enrolment.step();
 	}
 

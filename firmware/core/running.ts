@@ -3,7 +3,7 @@ import { CloseoutError } from "../../protocol/error.ts";
 import { CHECK_PAUSE_MS } from "../../protocol/limits.ts";
 import { encodeCoreMessage } from "../../protocol/payment-app.ts";
 import { deriveReprintCode } from "../../protocol/service.ts";
-import { refuseCharge, refuseCharges, takeMessages } from "./app-messages.ts";
+import { refuse, refuseAll, takeMessages } from "./app-messages.ts";
 import { Check } from "./care/check.ts";
 import { Room } from "./care/room.ts";
 import { Core } from "./core.ts";
@@ -23,6 +23,7 @@ import { Challenge } from "./service/challenge.ts";
 import { NetworkPull } from "./service/network-pull.ts";
 import { serviceDesk } from "./service-desk.ts";
 import { decodeState, emptyState, encodeState, type State } from "./state/state.ts";
+import { type Summary, summaryOf } from "./summary.ts";
 import type { Credentials } from "./sync/enrolment.ts";
 import { headsOf } from "./sync/heads.ts";
 import { JournalTree } from "./sync/journal-tree.ts";
@@ -135,6 +136,12 @@ export class Running {
 		};
 	}
 
+	summary(): Summary {
+		if (this.#safeMode !== undefined) return { phase: "safeMode" };
+		if (this.#parts === undefined) return { phase: "off" };
+		return summaryOf(this.#parts.core.state, this.#parts.standing());
+	}
+
 	close(): void {
 		this.#parts?.sync.close();
 		if (this.#parts !== undefined) this.#journal.close();
@@ -181,7 +188,7 @@ export class Running {
 		if (this.#parts === undefined) return Number.POSITIVE_INFINITY;
 		const { sync, ui, room } = this.#parts;
 		const wait = Math.min(this.#stepOf(sync), this.#stepOf(ui), FULL_RETRY_MS);
-		refuseCharges(this.#options.ports, "journalFull");
+		refuseAll(this.#options.ports, "journalFull");
 		room.reclaim();
 		return ifRoom(begin) ? 0 : wait;
 	}
@@ -346,8 +353,8 @@ function assemble(
 	});
 	const hear = () =>
 		takeMessages(ports, (message) => {
-			if (training.isOn && message.type === "intent")
-				refuseCharge(paymentApp, message, "trainingOn");
+			const isAsked = message.type === "intent" || message.type === "ask";
+			if (training.isOn && isAsked) refuse(paymentApp, message, "trainingOn");
 			else day.onMessage(message);
 		});
 	return {

@@ -1,4 +1,4 @@
-import { refuseCharges } from "./app-messages.ts";
+import { refuseAll } from "./app-messages.ts";
 import type { Part } from "./part.ts";
 import type { Key, Ports, Screen } from "./port.ts";
 import type { Service } from "./service/service.ts";
@@ -45,7 +45,7 @@ export class SafeMode implements Part {
 			this.#press(key);
 			isPressed = true;
 		}
-		const more = refuseCharges(this.#ports, "safeMode");
+		const more = refuseAll(this.#ports, "safeMode");
 		const wait = this.#service?.step() ?? Number.POSITIVE_INFINITY;
 		this.#show();
 		return isPressed || more ? 0 : wait;

@@ -1,6 +1,7 @@
 import { type CloseoutError, isStorageFailure } from "../../protocol/error.ts";
 import { Enrolling } from "./enrolling.ts";
 import { Running } from "./running.ts";
+import type { Summary } from "./summary.ts";
 import { type Credentials, readCredentials } from "./sync/enrolment.ts";
 import type { TerminalOptions } from "./terminal-options.ts";
 
@@ -38,6 +39,12 @@ export class Terminal {
 	query(request: unknown): unknown {
 		if (this.#life instanceof Running) return this.#life.query(request);
 		return { enrolled: false, terminal: this.#options.identity.terminal };
+	}
+
+	/** Where the terminal stands now. */
+	summary(): Summary {
+		if (this.#life instanceof Running) return this.#life.summary();
+		return { phase: this.#life === undefined ? "off" : "enrolling" };
 	}
 
 	/** Shuts down in order. Idempotent. */

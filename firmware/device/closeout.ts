@@ -1,12 +1,11 @@
-import type { Display, Key, Keypad, PaymentApp, Ports, Screen, Storage } from "../core/port.ts";
+import type { Display, Keypad, PaymentApp, Ports, Screen, Storage } from "../core/port.ts";
 import { Terminal } from "../core/terminal.ts";
 import { gbTable } from "../resources/gb-table.ts";
 import { DeviceClock } from "./clock.ts";
 import { connect } from "./connect.ts";
 import { deviceDigest } from "./digest.ts";
-import { Loop } from "./loop.ts";
+import { Loop, type Stepped } from "./loop.ts";
 import { ignoreBrokenPipes, randomBytes } from "./native.ts";
-import { PiuScreen } from "./piu-screen.ts";
 import type { DeviceSettings } from "./settings.ts";
 import { SlotVault } from "./slot-vault.ts";
 import { traceLog } from "./trace-log.ts";
@@ -21,33 +20,32 @@ export interface CloseoutOptions {
 	readonly vault: Storage;
 	/** Reads a file of the settings, such as a certificate, by its name. */
 	readonly readFile: (name: string) => ArrayBuffer;
-	readonly palette?: "colour" | "monochrome";
 	/** A payment application in the same program; else the one that the settings name. */
 	readonly paymentApp?: PaymentApp;
-	/** A screen and keys of the application's own; else Piu draws on the display. */
-	readonly screen?: Display & Keypad;
+	/** Makes what shows the screens and gives the keys, such as `PiuScreen`; it calls `wake` when a key has come. */
+	readonly screen: (wake: () => void) => Display & Keypad;
 	/** Is told every screen that is shown. */
 	readonly onScreen?: (screen: Screen) => void;
+	/** Is called after each step, to look at what has changed. */
+	readonly onStep?: (terminal: Terminal) => void;
 }
 
 /**
- * The whole add-on on a device: `start` it, tell it with `wake` when a part of your own has something to read, and
- * `press` keys of a keypad of your own. `query` looks inside; see `Terminal.query`.
+ * The whole add-on on a device: `start` it, and tell it with `wake` when a part of your own has something to read.
+ * `query` looks inside; see `Terminal.query`.
  */
 export class Closeout {
 	readonly #ports: Ports;
 	readonly #options: CloseoutOptions;
 	readonly #loop: Loop;
-	readonly #piu: PiuScreen | undefined;
 	#terminal: Terminal | undefined;
 
 	constructor(options: CloseoutOptions) {
 		this.#options = options;
 		const wake = () => this.wake();
-		const { settings, palette = "colour", screen, readFile, paymentApp } = options;
+		const { settings, readFile, paymentApp } = options;
 		const vault = new SlotVault(options.vault);
-		this.#piu = screen === undefined ? new PiuScreen({ palette, wake }) : undefined;
-		const front = screen ?? this.#piu;
+		const front = options.screen(wake);
 		this.#ports = {
 			storage: options.journal,
 			vault,
@@ -57,11 +55,11 @@ export class Closeout {
 			...connect({ settings, readFile, paymentApp, wake }),
 			display: {
 				write: (shown) => {
-					front?.write(shown);
+					front.write(shown);
 					options.onScreen?.(shown);
 				},
 			},
-			keypad: { read: () => front?.read() },
+			keypad: { read: () => front.read() },
 			log: traceLog,
 		};
 		this.#loop = new Loop({
@@ -80,15 +78,11 @@ export class Closeout {
 		this.#loop.wake();
 	}
 
-	press(key: Key): void {
-		this.#piu?.press(key);
-	}
-
 	query(request: unknown): unknown {
 		return this.#terminal?.query(request);
 	}
 
-	#boot(): Terminal {
+	#boot(): Stepped {
 		const { tenant, terminal, settings, managerPin } = this.#options.settings;
 		const booted = new Terminal({
 			ports: this.#ports,
@@ -99,7 +93,13 @@ export class Closeout {
 		});
 		booted.start();
 		this.#terminal = booted;
-		return booted;
+		return {
+			step: () => {
+				const waitMs = booted.step();
+				this.#options.onStep?.(booted);
+				return waitMs;
+			},
+		};
 	}
 }
 

@@ -1,6 +1,7 @@
 import { Application, Behavior, Port, Skin, Style } from "piu/MC";
 import type { Display, Key, Keypad, Screen } from "../core/port.ts";
-import { type Ink, keyAt, layOut, type Picture } from "./screen-layout.ts";
+import type { Ink } from "./screen-layout.ts";
+import { ScreenPages } from "./screen-pages.ts";
 
 /** Name of the font resource that `manifests/font.ts` makes. */
 const FONT = "Closeout-16";
@@ -41,6 +42,8 @@ export interface PiuScreenOptions {
 	readonly palette?: "colour" | "monochrome";
 	/** A key was touched: the terminal should look. */
 	readonly wake: () => void;
+	/** Takes the content that shows the screens; left out, an application is made that is nothing else. */
+	readonly place?: ((content: Port) => void) | undefined;
 }
 
 /** The core's screens drawn with Piu, and the touches on them as keys. */
@@ -48,11 +51,9 @@ export class PiuScreen implements Display, Keypad {
 	readonly #keys: Key[] = [];
 	readonly #wake: () => void;
 	readonly #port: Port;
-	#screen: Screen | undefined;
-	#picture: Picture | undefined;
-	#page = 0;
+	readonly #pages = new ScreenPages();
 
-	constructor({ palette, wake }: PiuScreenOptions) {
+	constructor({ palette, wake, place }: PiuScreenOptions) {
 		this.#wake = wake;
 		const inks = palette === "monochrome" ? monochrome : colours;
 		const style = new Style({ font: FONT });
@@ -68,16 +69,13 @@ export class PiuScreen implements Display, Keypad {
 		}
 		const edges = { left: 0, right: 0, top: 0, bottom: 0 };
 		this.#port = new Port(null, { ...edges, active: true, Behavior: Surface });
-		const skin = new Skin({ fill: inks.paper });
-		const room = { displayListLength: 8_192, commandListLength: 8_192, touchCount: 1 };
-		new Application(null, { ...room, skin, contents: [this.#port] });
+		if (place === undefined) fillApplication(this.#port, inks.paper);
+		else place(this.#port);
 	}
 
 	write(screen: Screen): void {
-		// The same screen with other figures stays on its page.
-		if (this.#screen?.name !== screen.name) this.#page = 0;
-		this.#screen = screen;
-		this.#show();
+		this.#pages.show(screen, this.#port);
+		this.#port.invalidate();
 	}
 
 	read(): Key | undefined {
@@ -86,39 +84,40 @@ export class PiuScreen implements Display, Keypad {
 
 	/** A key of the terminal's own keypad was pressed. */
 	press(key: Key): void {
-		if ((key === "up" || key === "down") && (this.#picture?.pages ?? 1) > 1) this.#turn(key);
-		else this.#keys.push(key);
-		this.#wake();
-	}
-
-	#show(): void {
-		const { width, height } = this.#port;
-		this.#picture = this.#screen && layOut(this.#screen, { width, height }, this.#page);
-		this.#port.invalidate();
-	}
-
-	#turn(key: "up" | "down"): void {
-		const pages = this.#picture?.pages ?? 1;
-		this.#page = (this.#page + (key === "up" ? pages - 1 : 1)) % pages;
-		this.#show();
+		this.#take(this.#pages.press(key, false));
 	}
 
 	#touch(x: number, y: number): void {
-		const press = this.#picture && keyAt(this.#picture, x - this.#port.x, y - this.#port.y);
-		if (press === "nextPage") this.#turn("down");
-		else if (press !== undefined) this.press(press);
+		this.#take(this.#pages.touch(x - this.#port.x, y - this.#port.y));
+	}
+
+	#take(key: Key | undefined): void {
+		if (key === undefined) {
+			this.#pages.fit(this.#port);
+			this.#port.invalidate();
+		} else {
+			this.#keys.push(key);
+			this.#wake();
+		}
 	}
 
 	#draw(port: Port, inks: Palette, style: Style): void {
 		// Drawn for the first time before the core has shown anything, or in a new size.
-		if (this.#picture === undefined) return;
-		for (const { x, y, width, height, ink } of this.#picture.surfaces) {
+		const { picture } = this.#pages;
+		if (picture === undefined) return;
+		for (const { x, y, width, height, ink } of picture.surfaces) {
 			port.fillColor(inks[ink], x, y, width, height);
 		}
-		for (const { text, x, y, ink, bold } of this.#picture.writings) {
+		for (const { text, x, y, ink, bold } of picture.writings) {
 			const room = port.width - x;
 			port.drawString(text, style, inks[ink], x, y, room, 16);
 			if (bold) port.drawString(text, style, inks[ink], x + 1, y, room, 16);
 		}
 	}
+}
+
+function fillApplication(content: Port, paper: string): void {
+	const skin = new Skin({ fill: paper });
+	const room = { displayListLength: 8_192, commandListLength: 8_192, touchCount: 1 };
+	new Application(null, { ...room, skin, contents: [content] });
 }

@@ -1,4 +1,4 @@
-import { textColumns, wrapText } from "../../protocol/slip/width.ts";
+import { cutText, textColumns, wrapText } from "../../protocol/slip/width.ts";
 import type { Key, Screen, ScreenLine } from "../core/port.ts";
 
 /** Pixels of one half-width column and of a row of the screen font. */
@@ -21,6 +21,8 @@ const keypad: readonly (readonly [key: Key, label: string])[] = [
 	["0", "0"],
 	["clear", "<"],
 ];
+/** The sign of the key, and one character with the sign of a cut. */
+const LABEL_COLUMNS_MIN = 4;
 const KEYPAD_COLUMNS = 3;
 const KEYPAD_ROWS = 4;
 
@@ -68,7 +70,12 @@ export interface Picture {
 	readonly writings: readonly Writing[];
 	readonly zones: readonly Zone[];
 	readonly pages: number;
+	/** What the keys beside a screen that is not touched do now. */
+	readonly keys: SideKeys;
 }
+
+/** Three keys of a terminal that has no more than these and its digits; up only where no page lies above. */
+export type SideKeys = { readonly [name in "ok" | "cancel" | "up"]?: Key };
 
 export interface Shape {
 	readonly width: number;
@@ -86,23 +93,46 @@ interface Measures {
 
 /**
  * Where everything of a screen stands, in pixels. Touch screens get keys to touch, and a keypad where something is
- * typed; a small screen shows the labels of the keys beside it. `page` counts from 0.
+ * typed; a small screen shows the labels of the keys beside it. `page` counts from 0; beyond the last it is the last.
  */
 export function layOut(screen: Screen, shape: Shape, page = 0): Picture {
 	const asksDigits = screen.lines.some(({ style }) => style === "input");
 	const measures = measure(shape, asksDigits);
-	const rows = screen.lines.flatMap((line) => wrap(line, measures));
-	const rowsPerPage = Math.max(1, Math.floor(measures.body.height / measures.rowPitch));
-	const pages = Math.max(1, Math.ceil(rows.length / rowsPerPage));
-	const shown = rows.slice((page % pages) * rowsPerPage, ((page % pages) + 1) * rowsPerPage);
+	const { shown, pages, at } = pageOf(screen, measures, page);
 	const picture = new Drawing();
 	picture.surfaces.push({ x: 0, y: 0, ...shape, ink: "paper" });
-	drawTitle(picture, screen, measures, pages > 1 ? `${(page % pages) + 1}/${pages}` : "");
+	drawTitle(picture, screen, measures, pages > 1 ? `${at + 1}/${pages}` : "");
 	if (pages > 1) picture.zones.push({ ...measures.body, press: "nextPage" });
 	for (const [index, row] of shown.entries()) drawRow(picture, row, index, measures);
 	drawSoftKeys(picture, screen, measures);
 	if (measures.keypad !== undefined) drawKeypad(picture, measures.keypad);
-	return { ...picture, pages };
+	return { ...picture, pages, keys: sideKeys(screen) };
+}
+
+/** The rows of one page. What is typed stands on each of them, where there is room for it. */
+function pageOf(
+	{ lines }: Screen,
+	measures: Measures,
+	page: number,
+): { readonly shown: readonly ScreenLine[]; readonly pages: number; readonly at: number } {
+	const rows = lines.flatMap((line) => wrap(line, measures));
+	const room = Math.max(1, Math.floor(measures.body.height / measures.rowPitch));
+	const typed = rows.filter(({ style }) => style === "input");
+	const isKept = rows.length > room && typed.length < room;
+	const turned = isKept ? rows.filter(({ style }) => style !== "input") : rows;
+	const rowsPerPage = isKept ? room - typed.length : room;
+	const pages = Math.max(1, Math.ceil(turned.length / rowsPerPage));
+	const at = Math.min(page, pages - 1);
+	const part = turned.slice(at * rowsPerPage, (at + 1) * rowsPerPage);
+	return { shown: isKept ? [...part, ...typed] : part, pages, at };
+}
+
+/** Cancel and up stand for the soft keys that have none of their own, such as menu and language. */
+function sideKeys({ softKeys }: Screen): SideKeys {
+	const others = softKeys.map(({ key }) => key).filter((key) => key !== "ok" && key !== "cancel");
+	const hasCancel = softKeys.some(({ key }) => key === "cancel");
+	const [cancel, up] = hasCancel ? (["cancel", others[0]] as const) : others;
+	return { ok: "ok", ...(cancel && { cancel }), ...(up && { up }) };
 }
 
 /** The key under a finger; later zones lie above earlier ones. */
@@ -159,7 +189,7 @@ function drawTitle(picture: Drawing, screen: Screen, { title }: Measures, pages:
 	const y = title.y + (title.height - ROW) / 2;
 	const look = { y, ink: "barText", bold: false } as const;
 	const room = Math.floor(title.width / COLUMN) - (pages === "" ? 0 : pages.length + 1);
-	const [text = ""] = wrapText(screen.title, room);
+	const text = cutText(screen.title, room);
 	const x = Math.max(0, Math.floor((title.width - textColumns(text) * COLUMN) / 2));
 	const left = pages === "" ? x : 0;
 	picture.writings.push({ ...look, text, x: left });
@@ -195,11 +225,46 @@ function choiceOf(text: string): Key | undefined {
 	return keypad.map(([key]) => key).find((key) => key === digit);
 }
 
-function drawSoftKeys(picture: Drawing, { softKeys }: Screen, measures: Measures): void {
+function drawSoftKeys(picture: Drawing, screen: Screen, measures: Measures): void {
+	const { softKeys } = screen;
 	const { softKeys: bar, isTouch } = measures;
+	if (!isTouch) {
+		drawSideLabels(picture, screen, bar);
+		return;
+	}
 	const width = Math.floor(bar.width / Math.max(1, softKeys.length));
 	for (const [index, { key, label }] of softKeys.entries()) {
-		drawButton(picture, { ...bar, x: bar.x + index * width, width }, label, key, isTouch ? 2 : 0);
+		drawButton(picture, { ...bar, x: bar.x + index * width, width }, label, key, 2);
+	}
+}
+
+/** Cancel's label on the left and that of OK on the right, as the keys lie below; that of up with its sign between. */
+function drawSideLabels(picture: Drawing, screen: Screen, bar: Box): void {
+	const { ok, cancel, up } = sideKeys(screen);
+	const labelOf = (key: Key | undefined) =>
+		screen.softKeys.find((soft) => soft.key === key)?.label ?? "";
+	const columns = Math.floor(bar.width / COLUMN);
+	const right = cutText(labelOf(ok), columns / 2);
+	const left = cutText(labelOf(cancel), columns / 2);
+	const y = bar.y + (bar.height - ROW) / 2;
+	const used = textColumns(left) + textColumns(right);
+	const room = columns - used;
+	const middle =
+		up === undefined || room < LABEL_COLUMNS_MIN ? "" : cutText(`^${labelOf(up)}`, room);
+	const places = [
+		{ text: left, x: bar.x, isBar: true },
+		{ text: right, x: bar.x + bar.width - textColumns(right) * COLUMN, isBar: true },
+		{
+			text: middle,
+			x: bar.x + (textColumns(left) + Math.floor((room - textColumns(middle)) / 2)) * COLUMN,
+			isBar: false,
+		},
+	];
+	for (const { text, x, isBar } of places) {
+		if (text === "") continue;
+		const width = textColumns(text) * COLUMN;
+		if (isBar) picture.surfaces.push({ x, y: bar.y, width, height: bar.height, ink: "button" });
+		picture.writings.push({ text, x, y, ink: isBar ? "buttonText" : "text", bold: false });
 	}
 }
 
@@ -221,7 +286,7 @@ function drawButton(picture: Drawing, box: Box, label: string, press: Key, gap: 
 		height: box.height - 2 * gap,
 	};
 	picture.surfaces.push({ ...surface, ink: "button" });
-	const [text = ""] = wrapText(label, Math.max(2, Math.floor(surface.width / COLUMN)));
+	const text = cutText(label, Math.max(2, Math.floor(surface.width / COLUMN)));
 	picture.writings.push({
 		text,
 		x: box.x + Math.max(0, Math.floor((box.width - textColumns(text) * COLUMN) / 2)),

@@ -147,6 +147,17 @@ declare module "embedded:io/serial" {
 	}
 }
 
+declare module "embedded:io/digital" {
+	export default class Digital {
+		constructor(options: { readonly pin: number; readonly mode: number });
+		read(): number;
+		write(level: number): void;
+		close(): void;
+		static readonly InputPullDown: number;
+		static readonly Output: number;
+	}
+}
+
 declare module "embedded:network/dns/resolver/udp" {
 	export interface Request {
 		readonly host: string;
@@ -218,24 +229,77 @@ declare module "embedded:network/mqtt/client" {
 	}
 }
 
+declare module "commodetto/Poco" {
+	/** A display's driver, or a bitmap in memory. */
+	export interface PixelsOut {
+		readonly width: number;
+		readonly height: number;
+	}
+	export interface Color {
+		readonly color: unique symbol;
+	}
+	export interface Font {
+		readonly height: number;
+	}
+	export default class Poco {
+		constructor(pixels: PixelsOut, options?: { readonly displayListLength?: number });
+		readonly width: number;
+		readonly height: number;
+		makeColor(red: number, green: number, blue: number): Color;
+		begin(x?: number, y?: number, width?: number, height?: number): void;
+		fillRectangle(color: Color, x: number, y: number, width: number, height: number): void;
+		drawText(text: string, font: Font, color: Color, x: number, y: number): void;
+		end(): void;
+	}
+}
+
+declare module "commodetto/parseBMF" {
+	import type { Font } from "commodetto/Poco";
+	export default function parseBMF(resource: unknown): Font;
+}
+
 declare module "piu/MC" {
 	export class Style {
-		constructor(options: { readonly font: string });
+		constructor(options: { readonly font: string; readonly color?: string });
 	}
 	export class Skin {
 		constructor(options: { readonly fill: string });
 	}
 	export class Behavior {}
+	export interface Content {
+		readonly x: number;
+		readonly y: number;
+		readonly width: number;
+		readonly height: number;
+	}
+	export class Container implements Content {
+		constructor(data: unknown, options: Place & { readonly contents: readonly Content[] });
+		readonly x: number;
+		readonly y: number;
+		readonly width: number;
+		readonly height: number;
+	}
+	export class Label implements Content {
+		constructor(data: unknown, options: Place & { readonly string?: string });
+		readonly x: number;
+		readonly y: number;
+		readonly width: number;
+		readonly height: number;
+		string: string;
+	}
 	interface Place {
 		readonly left?: number;
 		readonly right?: number;
 		readonly top?: number;
 		readonly bottom?: number;
+		readonly width?: number;
+		readonly height?: number;
 		readonly active?: boolean;
 		readonly skin?: Skin;
+		readonly style?: Style;
 		readonly Behavior?: new () => Behavior;
 	}
-	export class Port {
+	export class Port implements Content {
 		constructor(data: unknown, options: Place);
 		readonly x: number;
 		readonly y: number;
@@ -257,7 +321,7 @@ declare module "piu/MC" {
 		constructor(
 			data: unknown,
 			options: Place & {
-				readonly contents: readonly Port[];
+				readonly contents: readonly Content[];
 				readonly displayListLength: number;
 				readonly commandListLength: number;
 				readonly touchCount: number;

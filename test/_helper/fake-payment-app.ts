@@ -114,7 +114,7 @@ export class FakePaymentApp {
 		else if (type === "upload") this.#upload(body);
 		else if (type === "uploadEnd") this.#endUpload(body);
 		else if (type === "finishHold") this.#finishHold(body);
-		else this.#noted(body);
+		else if (type === "noted") this.#noted(body);
 	}
 
 	/** The operator ends a pre-authorisation: a charge of its own, as any other. */

@@ -18,8 +18,14 @@ const standIns: ReadonlyMap<string, string | undefined> = new Map([
 	["fast-check", undefined],
 ]);
 
-/** Bundles one AVA test file with a stand-in for AVA and runs its tests inside XS. */
-export async function runInXs(file: URL): Promise<FileResult> {
+/**
+ * Bundles one AVA test file with a stand-in for AVA and runs its tests inside XS. `more` are further specifiers with
+ * the file that stands in for each.
+ */
+export async function runInXs(
+	file: URL,
+	more: ReadonlyMap<string, string> = new Map(),
+): Promise<FileResult> {
 	const reasons = new Set<string>();
 	let source: string;
 	try {
@@ -28,7 +34,7 @@ export async function runInXs(file: URL): Promise<FileResult> {
 			import ${JSON.stringify(file.pathname)};
 			import { serveTests } from ${JSON.stringify(pathOf("./xs-unit-entry.ts"))};
 			serveTests();`,
-			{ plugins: [resolveForXs(reasons)] },
+			{ plugins: [resolveForXs(reasons, new Map([...standIns, ...more]))] },
 		);
 	} catch (error) {
 		const missing = /No matching export in ".*node-crypto-shim.ts" for import "(\w+)"/.exec(
@@ -46,13 +52,13 @@ function pathOf(name: string): string {
 }
 
 /** Puts the stand-ins in place and notes what keeps a file out of XS. */
-function resolveForXs(reasons: Set<string>): Plugin {
+function resolveForXs(reasons: Set<string>, found: typeof standIns): Plugin {
 	return {
 		name: "xs",
 		setup(build) {
 			build.onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
-				if (standIns.has(path)) {
-					const standIn = standIns.get(path);
+				if (found.has(path)) {
+					const standIn = found.get(path);
 					return standIn === undefined ? undefined : { path: standIn };
 				}
 				if (importer.includes("/node_modules/") && !path.startsWith("node:")) return undefined;

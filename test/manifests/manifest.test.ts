@@ -19,7 +19,9 @@ function read(path: string): Manifest {
 	return JSON.parse(readFileSync(join(root, path), "utf8"));
 }
 
-const manifests = globSync("manifests/**/*.json", { cwd: root }).toSorted();
+const manifests = globSync(["manifests/**/*.json", "firmware/**/manifest.json"], {
+	cwd: root,
+}).toSorted();
 
 test("the core's modules are preloaded, each by its exact name", (t) => {
 	t.deepEqual(read("manifests/manifest_core.json").preload, preloadNames());

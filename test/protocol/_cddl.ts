@@ -10,6 +10,7 @@ import {
 } from "../../protocol/payment-app.ts";
 import { PULL_VERSION, pullRefusal, readerMessages, sourceMessages } from "../../protocol/pull.ts";
 import * as records from "../../protocol/record.ts";
+import { appWish } from "../../protocol/record-choice.ts";
 import { type ChoiceSchema, kebab, type Schema, type TupleSchema } from "../../protocol/schema.ts";
 import { WIRE_VERSION } from "../../protocol/topic.ts";
 
@@ -42,6 +43,7 @@ export const choices: Readonly<Record<string, ChoiceSchema<string>>> = {
 	finishWay,
 	pullRefusal,
 	pullWay: records.pullWay,
+	appWish,
 	commandType: messages.commandType,
 };
 

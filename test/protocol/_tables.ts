@@ -125,6 +125,7 @@ const appMeanings: Readonly<Record<AppMessageType, string>> = {
 	settlementState: "answers `enquireSettlement`",
 	uploadResult: "answers `upload`",
 	uploadEndResult: "answers `uploadEnd`",
+	ask: "do this in the name of the operator: `wish` as in appWish",
 	cardPresented: "the card that `request` will be charged to; told before its intent",
 	offlineApproved: "may I approve this without the acquirer, and deliver it later?",
 	tipOpen: "a tip may be added to this sale",
@@ -134,7 +135,7 @@ const appMeanings: Readonly<Record<AppMessageType, string>> = {
 
 const coreMeanings: Readonly<Record<CoreMessageType, string>> = {
 	proceed: "the intent is durable as `transaction`; charge now",
-	refuse: "do not charge",
+	refuse: "do not charge; or the answer to an `ask` that a rule forbids now",
 	recorded: "the outcome is durable; tell it no more",
 	enquire: "what became of this transaction?",
 	reverse: "undo this transaction if it was charged",
@@ -142,6 +143,7 @@ const coreMeanings: Readonly<Record<CoreMessageType, string>> = {
 	enquireSettlement: "has this settlement reached the acquirer?",
 	upload: "one detail of a batch upload",
 	uploadEnd: "all `count` details are sent",
+	answer: "answers `ask`; when not done, `blockers` by type stop the close",
 	noted: "what was told is durable; without `taken` it does not hold",
 	finishHold: "the operator ends this pre-authorisation: begin its completion or cancellation",
 };

@@ -103,6 +103,7 @@ const good: readonly Good[] = [
 		settlement: 1421,
 		verdicts: [{ group: "foreign", verdict: "agreed" }],
 	}),
+	app("close the shift", "ask", { request: 8, wish: "closeShift", operator: "王芳" }),
 	app("approved without the acquirer", "offlineApproved", {
 		transaction: 1419,
 		...card,
@@ -160,6 +161,12 @@ const good: readonly Good[] = [
 		...card,
 	}),
 	core("no more details", "uploadEnd", { settlement: 1421, count: 41 }),
+	core("closed", "answer", { request: 8, done: true, blockers: [] }),
+	core("stopped by what is not settled", "answer", {
+		request: 8,
+		done: false,
+		blockers: [{ blocker: "unsettledBatch", count: 3 }],
+	}),
 ];
 
 type Bad = readonly [name: string, from: "app" | "core", message: CborValue, error: ErrorCode];
@@ -178,6 +185,7 @@ const bad: readonly Bad[] = [
 	["unknown reversal result", "app", [1, 3, 1418, 1, 9], "SCHEMA"],
 	["nine verdicts", "app", [1, 4, 1421, new Array(9).fill([1, 1])], "SCHEMA"],
 	["currency of two letters", "core", [1, 68, 1418, null, 0, "JP", 1], "SCHEMA"],
+	["wish of no kind", "app", [1, 13, 8, 5, "01"], "SCHEMA"],
 	["off-line approval without its card", "app", [1, 9, 1419], "SCHEMA"],
 	[
 		"off-line approval of an unknown scheme group",

@@ -45,7 +45,7 @@ function isLocal(to: string): boolean {
 
 /** Modules of the Moddable SDK, by the names that ECMA-419 and its manifests give them, and plain script that runs there. */
 const deviceModule =
-	/^(@noble\/|embedded:|mc\/|mod\/|pins\/|sntp$|timer$|time$|crypt$|Resource$|piu\/|preference$|flash$|file$|base64$|bin$)/;
+	/^(@noble\/|embedded:|mc\/|mod\/|pins\/|sntp$|timer$|time$|crypt$|Resource$|piu\/|commodetto\/|preference$|flash$|file$|base64$|bin$)/;
 
 function isAllowed({ from, to }: Edge): boolean {
 	const room = rooms.find(({ prefix }) => from.startsWith(prefix));

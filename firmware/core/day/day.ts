@@ -38,6 +38,7 @@ import { Sales } from "./sales.ts";
 import { Settlement } from "./settlement.ts";
 import { Supplements } from "./supplement.ts";
 import { Waiting } from "./waiting.ts";
+import { Wishes } from "./wishes.ts";
 
 export interface DayOptions {
 	readonly core: Core;
@@ -67,6 +68,7 @@ export class Day implements AppPart, Commands {
 	readonly #clockWatch: ClockWatch;
 	readonly #automaticSettlement: AutomaticSettlement;
 	readonly #listTime: ListTime;
+	readonly #wishes: Wishes;
 
 	constructor({ core, toApp, vault, digest, entropy, clock, journal }: DayOptions) {
 		this.right = new Right({ vault, digest, entropy, clock });
@@ -87,6 +89,7 @@ export class Day implements AppPart, Commands {
 		const reminder = this.#reminder;
 		this.#automaticSettlement = new AutomaticSettlement({ core, settlement, reminder });
 		this.#listTime = new ListTime({ core });
+		this.#wishes = new Wishes({ commands: this, toApp });
 	}
 
 	/** After the start record of each boot and before the first step. */
@@ -111,7 +114,7 @@ export class Day implements AppPart, Commands {
 	onMessage(message: AppMessage): boolean {
 		const ofPending = this.#pending.onMessage(message);
 		const ofSales = this.#sales.onMessage(message);
-		if (ofPending || ofSales) return true;
+		if (ofPending || ofSales || this.#wishes.onMessage(message)) return true;
 		return this.#waiting.onMessage(message) || this.#settlement.onMessage(message);
 	}
 

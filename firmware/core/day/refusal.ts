@@ -77,6 +77,14 @@ export class Refusal extends CloseoutError {
 	}
 }
 
+/** What somebody who asked is told of an error; undefined for one that is nobody's answer. */
+export function refusalKeyOf(error: unknown): RefusalKey | undefined {
+	if (error instanceof Refusal) return error.key;
+	if (!(error instanceof CloseoutError)) return undefined;
+	if (error.code === "MEDIA_FULL") return "journalFull";
+	return error.code === "CARD_DATA" ? "cardNumber" : undefined;
+}
+
 /** Throws the refusal when the condition does not hold. */
 export function refuseUnless(condition: boolean, key: RefusalKey): asserts condition {
 	if (!condition) throw new Refusal(key);

@@ -1,4 +1,4 @@
-import { assert, CloseoutError } from "../../../protocol/error.ts";
+import { assert } from "../../../protocol/error.ts";
 import type { AppBody, AppMessage } from "../../../protocol/payment-app.ts";
 import type { RecordBody } from "../../../protocol/record.ts";
 import type { Core, Entry } from "../core.ts";
@@ -11,7 +11,7 @@ import { entryOf, intentOf } from "./ledger.ts";
 import { resolveOriginal } from "./original.ts";
 import type { JournalFigures } from "./outside.ts";
 import { owe } from "./owed.ts";
-import { Refusal, type RefusalKey, refusals, refuseUnless } from "./refusal.ts";
+import { Refusal, type RefusalKey, refusalKeyOf, refusals, refuseUnless } from "./refusal.ts";
 
 type Ended = Extract<Notice, { type: "transaction" }>["phase"];
 
@@ -121,7 +121,7 @@ export class Sales implements AppPart {
 		try {
 			run();
 		} catch (error) {
-			const key = error instanceof Refusal ? error.key : refusalOf(error);
+			const key = refusalKeyOf(error);
 			if (key === undefined) throw error;
 			this.#refuse(request, key);
 		}
@@ -355,8 +355,4 @@ function hasEvidence(core: Core, transaction: number, outcome: string): boolean 
 		return !found;
 	});
 	return found;
-}
-
-function refusalOf(error: unknown): "journalFull" | undefined {
-	return error instanceof CloseoutError && error.code === "MEDIA_FULL" ? "journalFull" : undefined;
 }

@@ -1,4 +1,4 @@
-import type { GroupTotals, OpenTransaction } from "./state.ts";
+import type { GroupTotals, OpenTransaction, State } from "./state.ts";
 
 /** A pre-authorisation moves no money until its completion, and none when it is cancelled. */
 export function entersTotals(type: OpenTransaction["type"]): boolean {
@@ -28,6 +28,20 @@ export function added(
 					};
 	if (!groups.includes(before)) return [...groups, after];
 	return groups.map((other) => (other === before ? after : other));
+}
+
+/** What is not settled: how many transactions, and how much moves to the merchant by them. */
+export function unsettledTotals({ batch, settlement }: Pick<State, "batch" | "settlement">): {
+	readonly count: number;
+	readonly amountMinor: number;
+} {
+	let count = 0;
+	let amountMinor = 0;
+	for (const group of [...batch.groups, ...(settlement?.groups ?? [])]) {
+		count += group.debitCount + group.creditCount + group.voidCount;
+		amountMinor += group.debitMinor - group.creditMinor - group.voidMinor;
+	}
+	return { count, amountMinor };
 }
 
 function emptyTotals(group: GroupTotals["group"]): GroupTotals {

@@ -2,13 +2,14 @@ import { formatDate, formatDateTime } from "../../../protocol/time.ts";
 import { isHeldByTips } from "../day/blocker.ts";
 import type { Key, Screen, ScreenLine } from "../port.ts";
 import type { OpenTransaction } from "../state/state.ts";
+import { unsettledTotals } from "../state/totals.ts";
 import { fill } from "../text/fill.ts";
 import { CloseView } from "./close.ts";
 import { MenuView } from "./menu.ts";
 import { answerNotice, drawNotice } from "./notice.ts";
 import { isFirstUse, SetupView } from "./setup.ts";
 import { TipsView } from "./tips.ts";
-import { type Move, marked, money, plain, unsettled, type View, type ViewContext } from "./view.ts";
+import { type Move, marked, money, plain, type View, type ViewContext } from "./view.ts";
 
 /** The resting screen: what stands open, or the most urgent notice in its place. */
 export class HomeView implements View {
@@ -40,7 +41,7 @@ function drawHome(context: ViewContext): Screen {
 	const shiftText =
 		shift && fill(text.home.shift, { shift: shift.shift, operator: shift.operator });
 	lines.push(plain(shiftText ?? text.home.closed));
-	const { count, amountMinor } = unsettled(context);
+	const { count, amountMinor } = unsettledTotals(context.core.state);
 	const amount = money(context, amountMinor);
 	lines.push(
 		plain(count === 0 ? text.home.nothingUnsettled : fill(text.home.unsettled, { count, amount })),

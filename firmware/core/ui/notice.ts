@@ -4,17 +4,9 @@ import { oldestUnsettledS } from "../day/catch-up.ts";
 import { type RefusalKey, refusals } from "../day/refusal.ts";
 import type { Notice } from "../part.ts";
 import type { Key, Screen, ScreenLine } from "../port.ts";
+import { unsettledTotals } from "../state/totals.ts";
 import { fill } from "../text/fill.ts";
-import {
-	marked,
-	money,
-	operatorOf,
-	plain,
-	refusalText,
-	strong,
-	unsettled,
-	type ViewContext,
-} from "./view.ts";
+import { marked, money, operatorOf, plain, refusalText, strong, type ViewContext } from "./view.ts";
 
 /** One notice as a screen. Its name is `notice-` and the type, so that tools need not read the language. */
 export function drawNotice(context: ViewContext, notice: Notice): Screen {
@@ -108,7 +100,7 @@ function transactionBody(
 function reminderBody(context: ViewContext, notice: Extract<Notice, { type: "reminder" }>): Body {
 	const { text } = context;
 	if (notice.reminder === "journalFilling") return journalFillingBody(context);
-	const { count, amountMinor } = unsettled(context);
+	const { count, amountMinor } = unsettledTotals(context.core.state);
 	const amount = money(context, amountMinor);
 	const lines = [
 		strong(reminderLine(context, notice)),

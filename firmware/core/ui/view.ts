@@ -95,21 +95,6 @@ export function money(context: ViewContext, amountMinor: number): string {
 	return `${currency} ${formatAmount(amountMinor, currency)}`;
 }
 
-/** What the batch holds that is not settled: how many transactions and how much moves to the merchant. */
-export function unsettled(context: ViewContext): {
-	readonly count: number;
-	readonly amountMinor: number;
-} {
-	const { batch, settlement } = context.core.state;
-	let count = 0;
-	let amountMinor = 0;
-	for (const group of [...batch.groups, ...(settlement?.groups ?? [])]) {
-		count += group.debitCount + group.creditCount + group.voidCount;
-		amountMinor += group.debitMinor - group.creditMinor - group.voidMinor;
-	}
-	return { count, amountMinor };
-}
-
 export function operatorOf(context: ViewContext): Actor {
 	return { name: context.core.state.shift?.operator ?? "-", role: "operator" };
 }

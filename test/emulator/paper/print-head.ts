@@ -39,7 +39,6 @@ const codePages: Readonly<Record<number, string>> = {
 	51: "windows-1257",
 	52: "windows-1258",
 };
-const gb18030 = new TextDecoder("gb18030");
 
 /** Commands that leave no trace on this paper: sensors, status, page mode, stored images, macros. */
 const traceless = new Set(
@@ -60,6 +59,7 @@ interface OpenRun {
 }
 
 export class PrintHead {
+	#gb18030: InstanceType<typeof TextDecoder> | undefined;
 	readonly #options: PaperDecoderOptions;
 	readonly #emit: (entry: PaperEntry) => void;
 	#runs: OpenRun[] = [];
@@ -108,7 +108,9 @@ export class PrintHead {
 
 	/** A character of two or four bytes, which fills a square. */
 	printChinese(bytes: readonly number[]): void {
-		this.#print(gb18030.decode(Uint8Array.from(bytes)), CHARACTER_DOTS);
+		// Made when it is needed: XS, where the printer runs too, knows UTF-8 only.
+		this.#gb18030 ??= new TextDecoder("gb18030");
+		this.#print(this.#gb18030.decode(Uint8Array.from(bytes)), CHARACTER_DOTS);
 	}
 
 	/** Puts something of its own on paper, after the line that was begun. */

@@ -2,7 +2,9 @@ import type {
 	Key,
 	Keypad,
 	Log,
+	PaymentApp,
 	Ports,
+	Printer,
 	Screen,
 	Signer,
 	Storage,
@@ -32,6 +34,10 @@ export interface BenchOptions {
 	readonly managerPin?: string;
 	/** Silent when left out. */
 	readonly log?: Log;
+	/** Left out, the emulator's. */
+	readonly paymentApp?: PaymentApp;
+	/** Left out, the emulator's, whose paper can be read. */
+	readonly paperless?: Printer;
 	/** Left out, the terminal cannot sign. */
 	readonly signer?: Signer;
 }
@@ -194,7 +200,7 @@ export class Bench {
 			entropy: this.#entropy,
 			digest,
 			...(this.#options.signer && { signer: this.#options.signer }),
-			printer: this.printer,
+			printer: this.#options.paperless ?? this.printer,
 			display: {
 				write: (screen) => {
 					this.screens.push(screen);
@@ -203,7 +209,7 @@ export class Bench {
 			},
 			keypad,
 			link: this.host,
-			paymentApp: this.app,
+			paymentApp: this.#options.paymentApp ?? this.app,
 			serviceLink: this.cable,
 			log: this.#options.log ?? silentLog,
 		};
