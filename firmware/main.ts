@@ -11,6 +11,7 @@ import { PiuScreen } from "./device/piu-screen.ts";
 import { readSettings } from "./device/settings.ts";
 import { VAULT_BYTES } from "./device/slot-vault.ts";
 import { traceLog } from "./device/trace-log.ts";
+import { VaultSigner } from "./signer/vault-signer.ts";
 
 /** Two rings of 1 MiB and their roots: about 8,000 sales. */
 const JOURNAL_BYTES = 2 * (1_048_576 + 65_536);
@@ -59,6 +60,7 @@ function start(): void {
 		readFile: (name) => readFile(directory, name),
 		journal: new FileStorage(directory, "journal.img", journalBytes),
 		vault: new FileStorage(directory, "vault.img", VAULT_BYTES),
+		signer: (parts) => new VaultSigner(parts),
 		...(isToldScreens ? { onScreen: tell } : {}),
 	}).start();
 }

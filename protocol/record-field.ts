@@ -2,6 +2,7 @@ import type { CborValue } from "./cbor.ts";
 import { CloseoutError } from "./error.ts";
 import { AMOUNT_MINOR_MAX } from "./limits.ts";
 import { type Schema, text, uint, where } from "./schema.ts";
+import { utf16Units } from "./utf8.ts";
 
 /** Fields that records and messages have in common. */
 
@@ -27,7 +28,7 @@ export const scalar: Schema<number | string | boolean> = {
 };
 
 function checkScalar(value: CborValue, path: string): number | string | boolean {
-	if (typeof value === "string" && value.length <= SCALAR_TEXT_MAX) return value;
+	if (typeof value === "string" && utf16Units(value) <= SCALAR_TEXT_MAX) return value;
 	if (Number.isSafeInteger(value) && typeof value === "number") {
 		if (Math.abs(value) <= AMOUNT_MINOR_MAX) return value;
 	}

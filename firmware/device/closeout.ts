@@ -1,4 +1,15 @@
-import type { Display, Key, Keypad, PaymentApp, Ports, Screen, Storage } from "../core/port.ts";
+import type {
+	Display,
+	Entropy,
+	Key,
+	Keypad,
+	PaymentApp,
+	Ports,
+	Screen,
+	Signer,
+	Storage,
+	Vault,
+} from "../core/port.ts";
 import { Terminal } from "../core/terminal.ts";
 import { gbTable } from "../resources/gb-table.ts";
 import { DeviceClock } from "./clock.ts";
@@ -24,6 +35,8 @@ export interface CloseoutOptions {
 	readonly palette?: "colour" | "monochrome";
 	/** A payment application in the same program; else the one that the settings name. */
 	readonly paymentApp?: PaymentApp;
+	/** Signs the journal's heads with a key in the vault; left out, heads are not signed. */
+	readonly signer?: (parts: { readonly vault: Vault; readonly entropy: Entropy }) => Signer;
 	/** A screen and keys of the application's own; else Piu draws on the display. */
 	readonly screen?: Display & Keypad;
 	/** Is told every screen that is shown. */
@@ -46,14 +59,16 @@ export class Closeout {
 		const wake = () => this.wake();
 		const { settings, palette = "colour", screen, readFile, paymentApp } = options;
 		const vault = new SlotVault(options.vault);
+		const entropy = { read: randomBytes };
 		this.#piu = screen === undefined ? new PiuScreen({ palette, wake }) : undefined;
 		const front = screen ?? this.#piu;
 		this.#ports = {
 			storage: options.journal,
 			vault,
 			clock: new DeviceClock({ vault, zoneMinutes: settings.zoneMinutes }),
-			entropy: { read: randomBytes },
+			entropy,
 			digest: deviceDigest,
+			...(options.signer === undefined ? {} : { signer: options.signer({ vault, entropy }) }),
 			...connect({ settings, readFile, paymentApp, wake }),
 			display: {
 				write: (shown) => {
