@@ -50,9 +50,7 @@ export class Books {
 
 	/** A copy of the journal in a file, which must be whole. */
 	async verifyFile(file: string): Promise<Reach> {
-		const verdict = JSON.parse(await this.#run("journal", "verify", file));
-		if (verdict.whole) return verdict;
-		throw new CloseoutError("ENGINE", `${file} is not whole: ${JSON.stringify(verdict)}`);
+		return JSON.parse(await this.#run("journal", "verify", file));
 	}
 
 	/** The media as they are now: whole, and with every sale that was confirmed as recorded, once. */
@@ -106,8 +104,14 @@ export class Books {
 
 	async #run(...options: readonly string[]): Promise<string> {
 		const all = [launcher, ...options, "--json"];
-		const { stdout } = await run(process.execPath, all, { maxBuffer: OUTPUT_BYTES_MAX });
-		return stdout;
+		try {
+			const { stdout } = await run(process.execPath, all, { maxBuffer: OUTPUT_BYTES_MAX });
+			return stdout;
+		} catch (cause) {
+			const said = cause instanceof Error && "stdout" in cause ? String(cause.stdout).trim() : "";
+			const asked = `closeout ${options.join(" ")}`;
+			throw new CloseoutError("ENGINE", `${asked} says no: ${said || cause}`, { cause });
+		}
 	}
 
 	async #records(...options: readonly string[]): Promise<readonly ShownRecord[]> {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -218,6 +218,13 @@ export class Shop {
 	/** Compares the books. Throws `ENGINE` when terminal, host, payment application and paper differ. */
 	async report(): Promise<DayReport> {
 		return { ...(await this.#books.compare(this.#sales)), lists: this.#lists() };
+	}
+
+	/** Leaves the terminal's media in a folder of their own, for who looks into what went wrong, and returns it. */
+	keepMedia(): string {
+		const folder = mkdtempSync(join(tmpdir(), "closeout-kept-"));
+		cpSync(this.#path("till"), folder, { recursive: true });
+		return folder;
 	}
 
 	async close(): Promise<void> {

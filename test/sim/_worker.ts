@@ -53,3 +53,8 @@ export function sdkWorker(memory?: FixedMemory): WorkerProgram {
 			`installCore(${JSON.stringify(pathname.endsWith("/_engines-core.ts") ? "journal" : "terminal")});`,
 	};
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	await buildSdkWorker();
+	console.log(sdkWorker().path);
+}

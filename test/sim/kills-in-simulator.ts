@@ -66,7 +66,7 @@ async function killed(shop: Shop, { kills, seed, tell }: KillsOptions): Promise<
 				throw new CloseoutError("ENGINE", `${last} records became ${image.last}`);
 			last = image.last;
 		} catch (cause) {
-			const message = `seed ${seed}, kill ${kill}: ${String(cause)}`;
+			const message = `seed ${seed}, kill ${kill}: ${String(cause)}; the media are in ${shop.keepMedia()}`;
 			throw new CloseoutError("ENGINE", message, { cause });
 		}
 		tell(`kill ${kill} of ${kills}: ${last} records whole${isSettling ? ", while settling" : ""}`);
