@@ -12,6 +12,7 @@ import { connectLink, type HostLink } from "./ingest/link.ts";
 import { Projector } from "./ingest/projector.ts";
 import type { PullRange } from "./ingest/pulls.ts";
 import type { Log } from "./log.ts";
+import { askRelease, type ReleaseQuestion, type ReleaseResult } from "./service/release.ts";
 import { answerReprint, type ReprintDecision } from "./service/reprint.ts";
 import { answerChallenge, type ServiceAnswer, type ServiceQuestion } from "./service/response.ts";
 import type { ReprintAsked } from "./store/reprint.ts";
@@ -64,6 +65,8 @@ export interface Host {
 	reprintsAsked(filter: { readonly terminal?: string }): Promise<readonly ReprintAsked[]>;
 	/** The office's word on one of them; see `answerReprint`. */
 	answerReprint(decision: ReprintDecision): Promise<void>;
+	/** Whether a terminal may be updated, wiped or signed out; see `askRelease`. */
+	askRelease(question: ReleaseQuestion): Promise<ReleaseResult>;
 	/** Records out of a terminal's own journal; see `Ingest.pull`. */
 	pull(terminal: string, range: PullRange): AsyncGenerator<Uint8Array, void>;
 	/** Resolves when everything that has come from terminals is stored and folded. */
@@ -128,6 +131,7 @@ async function compose(options: HostOptions, stops: (() => Promise<void>)[]): Pr
 		answerChallenge: (question) => answerChallenge(store, question),
 		reprintsAsked: (filter) => store.listReprintsAsked(filter),
 		answerReprint: (decision) => answerReprint({ store, ingest, nowS }, decision),
+		askRelease: (question) => askRelease({ store, ingest, nowS }, question),
 		pull: (terminal, range) => ingest.pull(terminal, range),
 		idle: async () => {
 			await ingest.idle();

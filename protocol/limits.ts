@@ -15,8 +15,8 @@ export const CHECKPOINT_BYTES_MAX = 8_192;
 export const GROUP_BYTES_MAX = 6_144;
 /** Room in a segment's seal for a signed checkpoint note. */
 export const SEAL_NOTE_BYTES_MAX = 512;
-/** Complete subtrees kept of a stream's tree, one for each bit of its size: 2^40 records. */
-export const TREE_ROOTS_MAX = 40;
+/** Complete subtrees kept of a stream's tree, one for each bit of its size: 2^32 records, a record a second for 136 years. */
+export const TREE_ROOTS_MAX = 32;
 /** A segment of the journal: one or more sectors. The default holds every limit above at once. */
 export const SEGMENT_BYTES_MIN = 1_024;
 export const SEGMENT_BYTES_DEFAULT = 16_384;
@@ -33,6 +33,8 @@ export const SEGMENT_BEGIN_ATTEMPTS_MAX = 4;
 export const CLOSING_RECORD_BYTES = 128;
 /** Such records for a transaction without an end: questions, reversals, its outcome, its slip. */
 export const CLOSING_RECORDS_PER_OPEN = 10;
+/** Such records for a tip or a pre-authorisation: what was decided about it. */
+export const CLOSING_RECORDS_PER_WAIT = 1;
 /** Such records for a print owed: sent, confirmed, and one for a stop. */
 export const CLOSING_RECORDS_PER_DEBT = 3;
 /** Of the room for sales, taken by what cannot be given free: staff are told, told again; a close asks for the host. */
@@ -86,15 +88,19 @@ export const ID_LENGTH_MIN = 4;
 export const ID_LENGTH_MAX = 32;
 
 /** Transactions whose outcome or reversal is open at the same time. */
-export const OPEN_TRANSACTIONS_MAX = 16;
+export const OPEN_TRANSACTIONS_MAX = 24;
 /** Open transactions at which new ones are refused; the rest is kept for late successes, which nobody can refuse. */
-export const OPEN_SALES_MAX = 12;
+export const OPEN_SALES_MAX = 20;
+/** Pre-authorisations that hold money at the same time; a hotel with more has more terminals. */
+export const HOLDS_MAX = 12;
+/** Sales that wait for a tip at the same time; a waiter's evening. Beyond it no tip can be added to a further sale. */
+export const OPEN_TIPS_MAX = 40;
 /** Prints owed at the same time; what is due beyond it is not owed by itself and can be printed as a copy. */
-export const PRINT_DEBTS_MAX = 100;
+export const PRINT_DEBTS_MAX = 64;
 /** Marked copies of one document. */
 export const PRINT_COPIES_MAX = 99;
 /** Prints owed at which new sales are refused until paper is back; the rest is kept for settling and closing. */
-export const PRINT_DEBTS_SELLING_MAX = 92;
+export const PRINT_DEBTS_SELLING_MAX = 56;
 /** Scheme groups that a settlement totals apart. */
 export const SCHEME_GROUPS_MAX = 8;
 /** Closed days and settlements whose sequence ranges stay in the state, for lists and reprints. */

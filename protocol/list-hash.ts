@@ -116,8 +116,8 @@ export function listPageHashes(
 	return [...pages, hash.endPage()];
 }
 
-/** What a row adds to the money that moves to the merchant; a pre-authorisation moves none. */
+/** What a row adds to the money that moves to the merchant; a pre-authorisation and its cancellation move none. */
 export function netMinor(type: ListRow["type"], amountMinor: number): number {
-	if (type === "preAuthorisation") return 0;
+	if (type === "preAuthorisation" || type === "cancellation") return 0;
 	return type === "refund" || type === "void" ? -amountMinor : amountMinor;
 }

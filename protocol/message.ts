@@ -56,6 +56,7 @@ export const commandNumbers = {
 	approveReprint: 4,
 	pull: 5,
 	requestState: 6,
+	release: 7,
 } as const;
 export const commandType = choice(commandNumbers);
 

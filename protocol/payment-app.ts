@@ -1,6 +1,7 @@
 import { AMOUNT_MINOR_MAX, SCHEME_GROUPS_MAX } from "./limits.ts";
 import { type BodiesOf, type MessageOf, message, versionedMessages } from "./message-table.ts";
 import {
+	cardFacts,
 	currency,
 	groupTotals,
 	lastFour,
@@ -13,7 +14,7 @@ import {
 	transactionType,
 	verdict,
 } from "./record.ts";
-import { bool, list, nullable, text, tuple, uint } from "./schema.ts";
+import { bool, choice, list, nullable, text, tuple, uint } from "./schema.ts";
 
 /**
  * Messages between a payment application and the terminal core: one CBOR array each, `[version, type, fields…]`.
@@ -31,16 +32,11 @@ const amount = uint(AMOUNT_MINOR_MAX);
 const id = uint();
 const trace = uint(999_999);
 
-const cardFacts = {
-	group: schemeGroup,
-	scheme: text(16),
-	reference: nullable(text(32)),
-	authorisation: nullable(text(8)),
-	response: nullable(text(4)),
-	lastFour: nullable(lastFour),
-} as const;
-
 const settledGroup = tuple({ group: schemeGroup, verdict });
+
+/** Which message `noted` answers. */
+export const toldThing = choice({ offlineApproved: 1, tipOpen: 2, tipNone: 3, holdExpiry: 4 });
+export const finishWay = choice({ complete: 1, cancel: 2 });
 
 /** From the payment application to the core. */
 export const appMessages = {
@@ -76,6 +72,14 @@ export const appMessages = {
 	uploadEndResult: message(7, { settlement: id, verdicts: list(settledGroup, SCHEME_GROUPS_MAX) }),
 	/** The card that the charge with this number will be made to: told before its `intent`, where it is known by then. */
 	cardPresented: message(8, { request: requestNumber, lastFour }),
+	/** The acquirer is not reached: may I approve this by myself and deliver it later? Answered by `noted`. */
+	offlineApproved: message(9, { transaction: id, ...cardFacts }),
+	/** A tip may still be added to this sale, as a `tip` with it as original. Answered by `noted`. */
+	tipOpen: message(10, { transaction: id }),
+	/** No tip comes any more. Answered by `noted`. */
+	tipNone: message(11, { transaction: id }),
+	/** Until when a pre-authorisation holds the money, in seconds since 1970-01-01T00:00:00Z. Answered by `noted`. */
+	holdExpiry: message(12, { transaction: id, expiryS: uint() }),
 } as const;
 
 /** From the core to the payment application. */
@@ -119,6 +123,16 @@ export const coreMessages = {
 		...cardFacts,
 	}),
 	uploadEnd: message(72, { settlement: id, count: uint(UINT32_MAX) }),
+	/** What was told is durable and need not be told again; where it is not taken, the application must not act on it. */
+	noted: message(73, { transaction: id, told: toldThing, taken: bool }),
+	/** The operator ends this pre-authorisation: begin a `completion` or a `cancellation` of it, with an intent of its own. */
+	finishHold: message(74, {
+		transaction: id,
+		trace: nullable(trace),
+		amountMinor: amount,
+		currency,
+		way: finishWay,
+	}),
 } as const;
 
 type AppBodies = BodiesOf<typeof appMessages>;

@@ -8,6 +8,10 @@ export const transactionType = choice({
 	void: 3,
 	preAuthorisation: 4,
 	completion: 5,
+	/** 小费: added to a sale that was told as open for one. */
+	tip: 6,
+	/** 预授权撤销: gives a pre-authorisation back; moves no money. */
+	cancellation: 7,
 });
 export const paymentMethod = choice({ card: 1, qr: 2, cash: 3 });
 export const outcome = choice({ approved: 1, declined: 2, unknown: 3 });
@@ -29,6 +33,7 @@ export const blockerType = choice({
 	hostNotReached: 11,
 	/** Money was taken after the transaction had ended without, or while it was being taken back. */
 	refundOwed: 12,
+	openTip: 13,
 });
 export const role = choice({ operator: 1, manager: 2, technician: 3, host: 4, system: 5 });
 export const documentType = choice({
@@ -71,3 +76,13 @@ export const supplementOrigin = choice({ backupTerminal: 1, byHand: 2 });
 export const duplicateChoice = choice({ charge: 1, refuse: 2, none: 3 });
 /** How a copy was approved: at the terminal, by a command of the host, or by a one-time code. */
 export const approvalWay = choice({ manager: 1, host: 2, code: 3 });
+/** What a terminal is asked to let happen to itself: new firmware, empty media, the end of its epoch. */
+export const releasePurpose = choice({ update: 1, wipe: 2, signOut: 3 });
+/** Why it does not: records that only it has, a shift or day, money, paper that is not done with. */
+export const releaseReason = choice({
+	unacknowledged: 1,
+	notClosed: 2,
+	unsettled: 3,
+	open: 4,
+	unprinted: 5,
+});

@@ -1,7 +1,8 @@
 import type { CborValue } from "./cbor.ts";
 import { CloseoutError } from "./error.ts";
 import { AMOUNT_MINOR_MAX } from "./limits.ts";
-import { type Schema, text, uint, where } from "./schema.ts";
+import { schemeGroup } from "./record-choice.ts";
+import { nullable, type Schema, text, uint, where } from "./schema.ts";
 import { utf16Units } from "./utf8.ts";
 
 /** Fields that records and messages have in common. */
@@ -18,6 +19,18 @@ export const currency = where(
 export const lastFour = where(text(4), 'tstr .regexp "[0-9]{4}"', "four digits", (value) =>
 	/^[0-9]{4}$/.test(value),
 );
+/** What the acquirer says of an approval or a refusal, and by whose card. */
+export const cardFacts = {
+	group: schemeGroup,
+	scheme: text(16),
+	/** Retrieval reference number, ISO 8583 field 37. */
+	reference: nullable(text(32)),
+	/** ISO 8583 field 38. */
+	authorisation: nullable(text(8)),
+	/** ISO 8583 field 39. */
+	response: nullable(text(4)),
+	lastFour: nullable(lastFour),
+} as const;
 const SCALAR_TEXT_MAX = 64;
 
 /** A value of the configuration: whole number of at most twelve digits (so that it cannot be a card number), text or yes/no. */

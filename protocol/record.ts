@@ -14,6 +14,8 @@ import {
 	paymentMethod,
 	printState,
 	pullWay,
+	releasePurpose,
+	releaseReason,
 	reminderAction,
 	reminderType,
 	reversalResult,
@@ -26,7 +28,7 @@ import {
 	trigger,
 	verdict,
 } from "./record-choice.ts";
-import { currency, lastFour, requestNumber, scalar } from "./record-field.ts";
+import { cardFacts, currency, lastFour, requestNumber, scalar } from "./record-field.ts";
 import {
 	bool,
 	bytes,
@@ -162,15 +164,7 @@ export const recordKinds = {
 		transaction: sequence,
 		outcome,
 		source: outcomeSource,
-		group: schemeGroup,
-		scheme: text(16),
-		/** Retrieval reference number, ISO 8583 field 37. */
-		reference: nullable(text(32)),
-		/** ISO 8583 field 38. */
-		authorisation: nullable(text(8)),
-		/** ISO 8583 field 39. */
-		response: nullable(text(4)),
-		lastFour: nullable(lastFour),
+		...cardFacts,
 	}),
 	reversal: kind(22, { transaction: sequence, attempt: uint(UINT32_MAX), result: reversalResult }),
 	/**
@@ -217,6 +211,12 @@ export const recordKinds = {
 		operator: person,
 		answer: duplicateChoice,
 	}),
+	/** Approved without the acquirer: the goods are gone, and its outcome is what the acquirer says when it gets it. */
+	offlineApproval: kind(27, { transaction: sequence, ...cardFacts }),
+	/** A sale that a tip may be added to; it waits for the tip or for the word that none comes. */
+	tipOpen: kind(28, { transaction: sequence }),
+	/** No tip comes. By a person at the terminal; null: the payment application said so. */
+	tipNone: kind(29, { transaction: sequence, by: nullable(person) }),
 	settleBegin: kind(30, {
 		batch: uint(999_999),
 		first: sequence,
@@ -243,6 +243,13 @@ export const recordKinds = {
 		uploadedCount: uint(UINT32_MAX),
 		verdicts: list(groupVerdict, SCHEME_GROUPS_MAX),
 	}),
+	/** Until when an approved pre-authorisation holds the money. */
+	holdExpiry: kind(35, { transaction: sequence, expiryS: uint() }),
+	/**
+	 * A person ends what no message will end: a pre-authorisation that has lapsed or was completed elsewhere, a sale
+	 * approved off line whose money the acquirer refused.
+	 */
+	givenUp: kind(36, { transaction: sequence, by: person, role, reason }),
 
 	printDue: kind(40, {
 		document: documentType,
@@ -287,6 +294,14 @@ export const recordKinds = {
 	command: kind(51, { hostSequence: uint(), command: uint(255), accepted: bool, detail: text(64) }),
 	/** The technician's menu. A start ends a session that was open. */
 	service: kind(60, { action: serviceAction, by: person, role }),
+	/** Whether the terminal lets an update, a wipe or a sign-out happen, and what stood against it. */
+	releaseAsked: kind(54, {
+		purpose: releasePurpose,
+		by: person,
+		role,
+		accepted: bool,
+		reasons: list(releaseReason, 8),
+	}),
 	/** The head of the stream as it was before this record; see `checkpoint.ts` for what is signed. */
 	signedHead: kind(52, {
 		first: sequence,

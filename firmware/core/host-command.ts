@@ -1,6 +1,7 @@
 import { configure } from "../../protocol/configuration.ts";
 import { CloseoutError } from "../../protocol/error.ts";
 import type { DownBody } from "../../protocol/message.ts";
+import { releasePurpose } from "../../protocol/record.ts";
 import type { Core } from "./core.ts";
 import type { Commands } from "./part.ts";
 import type { Clock } from "./port.ts";
@@ -8,7 +9,7 @@ import type { CommandHandler } from "./sync/sync.ts";
 
 export interface HostCommandOptions {
 	readonly core: Core;
-	readonly commands: Pick<Commands, "settle" | "answerReprint">;
+	readonly commands: Pick<Commands, "settle" | "answerReprint" | "askRelease">;
 	readonly clock: Clock;
 	/** Begins to send records and says which. */
 	readonly pull: (hostSequence: number, range: PullRange) => string;
@@ -49,6 +50,8 @@ export function hostCommands({ core, commands, clock, pull }: HostCommandOptions
 			}
 			case "approveReprint":
 				return approveReprint(command);
+			case "release":
+				return release(command);
 		}
 	}
 
@@ -69,6 +72,16 @@ export function hostCommands({ core, commands, clock, pull }: HostCommandOptions
 			throw new CloseoutError("USAGE", "approveReprint without asked and by");
 		const debt = commands.answerReprint(asked, { accepted, by: by.slice(0, 16), way: "host" });
 		return debt === null ? "refused" : `print ${debt}`;
+	}
+
+	function release(command: Command): string {
+		const named = command.arguments.find(({ name }) => name === "purpose")?.value;
+		const purpose = releasePurpose.names.find((name) => name === named);
+		if (purpose === undefined)
+			throw new CloseoutError("USAGE", "release without purpose: update, wipe or signOut");
+		const { accepted, reasons } = commands.askRelease(purpose, { name: "host", role: "host" });
+		if (!accepted) throw new CloseoutError("REFUSED", reasons.join(" "));
+		return `clear at record ${core.state.sequence}`;
 	}
 
 	function applySettings({ arguments: settings }: Command): string {

@@ -1,10 +1,17 @@
-import type { AppMessage, CoreBody, CoreMessageType } from "../../protocol/payment-app.ts";
+import type {
+	AppMessage,
+	CoreBody,
+	CoreMessageType,
+	finishWay,
+} from "../../protocol/payment-app.ts";
 import type {
 	approvalWay,
 	blockerType,
 	documentType,
 	outcome,
 	paymentMethod,
+	releasePurpose,
+	releaseReason,
 	reminderType,
 	role,
 	supplementOrigin,
@@ -32,6 +39,9 @@ export interface AppPart extends Part {
 
 export type ApprovalWay = Infer<typeof approvalWay>;
 export type BlockerType = Infer<typeof blockerType>;
+export type ReleasePurpose = Infer<typeof releasePurpose>;
+export type ReleaseReason = Infer<typeof releaseReason>;
+export type FinishWay = Infer<typeof finishWay>;
 export type Role = Infer<typeof role>;
 export type Outcome = Infer<typeof outcome>;
 export type Verdict = Infer<typeof verdict>;
@@ -46,6 +56,10 @@ export type Remedy =
 	| "continueUpload"
 	| "retryReversal"
 	| "refund"
+	| "finishHold"
+	| "decideTip"
+	| "deliver"
+	| "giveUp"
 	| "enquireOutcome"
 	| "print"
 	| "confirmPrint"
@@ -88,6 +102,16 @@ export interface Commands {
 	override(blocker: Blocker, by: Actor, reason: string): void;
 	enquire(transaction: number): void;
 	retryReversal(transaction: number): void;
+	/** Asks the payment application to complete or cancel a pre-authorisation. */
+	finishHold(transaction: number, way: FinishWay): void;
+	/** No tip comes to this sale. */
+	declareNoTip(transaction: number, by: Actor): void;
+	/** Ends, with a manager's reason, what no message will end. */
+	giveUp(transaction: number, by: Actor, reason: string): void;
+	/** What stands against an update, a wipe or a sign-out now. */
+	releaseReasons(): readonly ReleaseReason[];
+	/** Asks for one of them; request and answer are journalled. */
+	askRelease(purpose: ReleasePurpose, by: Actor): ReleaseAnswer;
 	snooze(reminder: ReminderType): void;
 	/** Owes a marked copy to paper. `copy` counts from 1. Returns the print debt. */
 	reprint(document: DocumentType, subject: number, by: Actor, reason: string): number;
@@ -106,6 +130,12 @@ export interface Commands {
 	supplement(entry: SupplementEntry, by: Actor, reason: string): number;
 	/** Takes the newest entry of the open day back. Returns its record. */
 	withdrawSupplement(by: Actor, reason: string): number;
+}
+
+/** Whether the terminal may be updated, wiped or signed out, and what stands against it. */
+export interface ReleaseAnswer {
+	readonly accepted: boolean;
+	readonly reasons: readonly ReleaseReason[];
 }
 
 export interface NextCopy {
@@ -151,7 +181,9 @@ export type Notice =
 				| "reversing"
 				| "reversed"
 				/** Money was taken after the transaction had ended without. */
-				| "late";
+				| "late"
+				/** Approved without the acquirer, and refused by it afterwards. */
+				| "unpaid";
 			readonly amountMinor: number;
 			readonly currency: string;
 	  }
@@ -172,7 +204,7 @@ export type Notice =
 	  }
 	| {
 			readonly type: "settlement";
-			readonly phase: "waiting" | "sending" | "asking" | "uploading";
+			readonly phase: "waiting" | "delivering" | "sending" | "asking" | "uploading";
 			readonly done: number;
 			readonly total: number;
 	  }

@@ -16,7 +16,7 @@ import { Journal } from "./journal/journal.ts";
 import type { OpenReport } from "./journal/recovery.ts";
 import { outbox, recordStore } from "./journal-store.ts";
 import { recordOpening, unopened } from "./opening.ts";
-import type { Notice, Part, ToApp } from "./part.ts";
+import type { Commands, Notice, Part, ToApp } from "./part.ts";
 import { PrintQueue } from "./print/queue.ts";
 import { SafeMode } from "./safe-mode.ts";
 import { Challenge } from "./service/challenge.ts";
@@ -106,7 +106,7 @@ export class Running {
 		return Math.min(wait, this.#stepOf({ step: () => check.step(wait) }));
 	}
 
-	/** See `Terminal.query`: `{what: "state" | "status" | "records" | "blockers", …}`. */
+	/** See `Terminal.query`: `{what: "state" | "status" | "records" | "blockers" | "release", …}`. */
 	query(request: unknown): unknown {
 		if (this.#safeMode !== undefined) {
 			const { reason, first, last } = this.#safeMode.cause;
@@ -118,6 +118,7 @@ export class Running {
 		const { what, from, to } = readRequest(request);
 		if (what === "state") return core.state;
 		if (what === "configuration") return core.configuration;
+		if (what === "release") return day.releaseReasons();
 		if (what === "blockers") return day.blockers("day");
 		if (what === "records") return this.#records(from, to);
 		const { head, watermark, firstSequence } = this.#journal;
@@ -256,7 +257,8 @@ function assemble(
 		figures: () => statusFigures(),
 	});
 	const online = () => sync.status().online;
-	const service = serviceDesk({ terminal: options, credentials, journal, core, online });
+	const release: Commands["askRelease"] = (purpose, by) => day.askRelease(purpose, by);
+	const service = serviceDesk({ terminal: options, credentials, journal, core, online, release });
 	const pull = new NetworkPull({
 		source: service.source,
 		clock,

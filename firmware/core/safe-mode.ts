@@ -3,7 +3,8 @@ import type { Part } from "./part.ts";
 import type { Key, Ports, Screen } from "./port.ts";
 import type { Service } from "./service/service.ts";
 import { fill } from "./text/fill.ts";
-import { ServiceCodeView, type ServiceContext, ServiceMenuView } from "./ui/service.ts";
+import { ServiceCodeView, ServiceMenuView } from "./ui/service.ts";
+import type { ServiceContext } from "./ui/service-session.ts";
 import { marked, moved, plain, screenText, strong, type View } from "./ui/view.ts";
 
 /** Why the terminal does not sell, and which records are known to stand on the media. */

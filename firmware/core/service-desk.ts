@@ -1,7 +1,7 @@
 import type { Core } from "./core.ts";
 import type { Journal } from "./journal/journal.ts";
 import { outbox } from "./journal-store.ts";
-import { Service } from "./service/service.ts";
+import { Service, type ServiceOptions } from "./service/service.ts";
 import type { Credentials } from "./sync/enrolment.ts";
 import type { TerminalOptions } from "./terminal-options.ts";
 
@@ -12,6 +12,8 @@ export interface ServiceDeskOptions {
 	/** Left out in safe mode. */
 	readonly core?: Core;
 	readonly online: () => boolean;
+	/** Left out in safe mode. */
+	readonly release?: ServiceOptions["release"];
 }
 
 /** The technician's side of a terminal, over its ports and its journal. */
@@ -21,6 +23,7 @@ export function serviceDesk({
 	journal,
 	core,
 	online,
+	release,
 }: ServiceDeskOptions): Service {
 	const { ports, firmware } = terminal;
 	const { vault, digest, entropy, clock, log, printer, serviceLink: link } = ports;
@@ -36,6 +39,7 @@ export function serviceDesk({
 		firmware,
 		outbox: reader,
 		...(core === undefined ? {} : { core }),
+		...(release === undefined ? {} : { release }),
 		figures: () => {
 			const { percent, segmentsTotal, segmentsFree } = journal.usage();
 			const { online: printerOnline, paper } = printer.status();

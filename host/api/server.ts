@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { CloseoutError } from "../../protocol/error.ts";
 import { guardAccess } from "./access.ts";
+import { caseRoutes } from "./case.ts";
 import { dayRoutes } from "./day.ts";
 import { differenceRoutes } from "./difference.ts";
 import { answerErrors } from "./error.ts";
@@ -23,7 +24,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
 	const server = fastify({
 		bodyLimit: UPLOAD_BYTES_MAX,
 		logger: false,
-		routerOptions: { maxParamLength: 64 },
+		routerOptions: { maxParamLength: 400 },
 		ajv: { customOptions: { coerceTypes: true, removeAdditional: false } },
 	});
 	answerErrors(server);
@@ -33,6 +34,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
 	await server.register(dayRoutes, { prefix: "/api", ...options });
 	await server.register(listCheckRoutes, { prefix: "/api", ...options });
 	await server.register(differenceRoutes, { prefix: "/api", ...options });
+	await server.register(caseRoutes, { prefix: "/api", ...options });
 	await server.register(matchRoutes, { prefix: "/api", ...options });
 	await server.register(statementRoutes, { prefix: "/api", ...options });
 	await server.register(eventRoutes, { prefix: "/api", ...options });

@@ -2,7 +2,9 @@ import { Readable } from "node:stream";
 import type { FastifyPluginAsync } from "fastify";
 import { Type } from "typebox";
 import { encodePullFrame } from "../../protocol/pull-frame.ts";
+import { releasePurpose } from "../../protocol/record.ts";
 import type { PullRange } from "../ingest/pulls.ts";
+import type { ReleaseQuestion, ReleaseResult } from "../service/release.ts";
 import type { ReprintDecision } from "../service/reprint.ts";
 import type { ServiceAnswer, ServiceQuestion } from "../service/response.ts";
 import type { ReprintAsked } from "../store/reprint.ts";
@@ -13,6 +15,7 @@ export interface ServiceDesk {
 	answerChallenge(question: ServiceQuestion): Promise<ServiceAnswer>;
 	reprintsAsked(filter: { readonly terminal?: string }): Promise<readonly ReprintAsked[]>;
 	answerReprint(decision: ReprintDecision): Promise<void>;
+	askRelease(question: ReleaseQuestion): Promise<ReleaseResult>;
 	pull(terminal: string, range: PullRange): AsyncGenerator<Uint8Array, void>;
 }
 
@@ -47,6 +50,28 @@ export const serviceRoutes: FastifyPluginAsync<{ readonly desk: ServiceDesk }> =
 			},
 		},
 		async ({ params, body }) => desk.answerChallenge({ ...params, ...body }),
+	);
+	routes.post(
+		"/terminals/:terminal/release",
+		{
+			schema: {
+				summary: "May the terminal be updated, wiped or signed out? Waits for its answer",
+				params: terminalParams,
+				body: Type.Object({ purpose: Type.Enum([...releasePurpose.names]) }),
+				response: {
+					200: Type.Object({
+						terminal: Type.String(),
+						purpose: Type.String(),
+						accepted: Type.Boolean(),
+						reasons: Type.Array(Type.String()),
+					}),
+				},
+			},
+		},
+		async ({ params, body }) => {
+			const { reasons, ...answered } = await desk.askRelease({ ...params, ...body });
+			return { ...answered, reasons: [...reasons] };
+		},
 	);
 	routes.post(
 		"/terminals/:terminal/pull",

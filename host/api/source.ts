@@ -1,3 +1,4 @@
+import type { CaseDesk } from "../case/desk.ts";
 import type { ManualDecision } from "../core/manual.ts";
 import type { CheckedList } from "../import/paper-check.ts";
 import type { Change } from "../ingest/changes.ts";
@@ -75,6 +76,10 @@ export interface Source {
 	importStatement(upload: StatementUpload): Promise<ImportView>;
 	/** Compares the three legs, keeps what differs and gives it. */
 	reconcile(filter: DifferenceFilter): Promise<ReconcileView>;
+	/** Differences under work. */
+	readonly cases: CaseDesk;
+	/** The evidence of a case as one file. Throws `NOT_FOUND`, and `REFUSED` where there is no key to sign it with. */
+	evidence(id: string): Promise<Uint8Array>;
 	/** Why rows are matched, different or open. Throws `NOT_FOUND`. */
 	explain(id: string): Promise<Explanation>;
 	/** Keeps a decision about rows, for every later comparison. Throws `NOT_FOUND` and `USAGE`. */

@@ -1,41 +1,39 @@
-import { toHex } from "../../protocol/bytes.ts";
 import { CloseoutError } from "../../protocol/error.ts";
-import { decodeRecord } from "../../protocol/record.ts";
 import { businessDateAt, formatDate } from "../../protocol/time.ts";
+import { CaseDesk } from "../case/desk.ts";
+import type { DeadlineTable } from "../core/deadline.ts";
+import { defaultDeadlines } from "../core/default-deadlines.ts";
 import { defaultRules } from "../core/default-rules.ts";
-import type { Difference } from "../core/difference.ts";
 import type { ManualDecision } from "../core/manual.ts";
 import type { Rules } from "../core/rules.ts";
+import { exportEvidence } from "../evidence/export.ts";
+import type { HostKey } from "../host-key.ts";
 import { type CheckedList, checkList } from "../import/paper-check.ts";
 import { reconcile } from "../import/reconcile.ts";
 import { importStatements } from "../import/statement.ts";
-import { readDifference } from "../import/stored.ts";
-import { recordOf } from "../import/terminal-rows.ts";
 import type { ChangeListener } from "../ingest/changes.ts";
 import { decide } from "../match/decide.ts";
 import { type Explanation, explain } from "../match/explain.ts";
 import { writeCorrections } from "../statement/corrected.ts";
-import { toJson } from "../store/book-rows.ts";
 import type { TerminalDay } from "../store/day.ts";
-import type { Case } from "../store/difference.ts";
-import type { StoredRecord } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
+import { differenceOfCase } from "./case-view.ts";
 import { dayViewOf, transactionOf } from "./day-view.ts";
+import { recordViewOf } from "./record-view.ts";
 import type { Decision, DifferenceFilter, Source, StatementUpload } from "./source.ts";
 import { importViewOf, linesToCorrect, statementOf } from "./statement-view.ts";
 import { daysOf, Fleet } from "./terminal-view.ts";
-import {
-	type BadRowView,
-	type DayItem,
-	type DayView,
-	type DifferenceView,
-	type ImportView,
-	moneyOf,
-	type ReconcileView,
-	type RecordView,
-	type StatementView,
-	type TerminalView,
-	type TransactionView,
+import type {
+	BadRowView,
+	DayItem,
+	DayView,
+	DifferenceView,
+	ImportView,
+	ReconcileView,
+	RecordView,
+	StatementView,
+	TerminalView,
+	TransactionView,
 } from "./view.ts";
 
 /** Tenant of a host that was never told of another one. */
@@ -53,6 +51,10 @@ export interface StoreSourceOptions {
 	readonly onChange?: (listener: ChangeListener) => () => void;
 	/** Rules of matching, read anew for each comparison; the shipped ones when left out. */
 	readonly rules?: () => Promise<Rules>;
+	/** Table of deadlines, read anew each time; the shipped one when left out. */
+	readonly deadlines?: () => Promise<DeadlineTable>;
+	/** Key that evidence is signed with. */
+	readonly hostKey?: () => Promise<HostKey>;
 }
 
 /** Answers from the store of this process. */
@@ -60,11 +62,14 @@ export class StoreSource implements Source {
 	readonly #options: StoreSourceOptions;
 	readonly #store: Store;
 	readonly #fleet: Fleet;
+	readonly cases: CaseDesk;
 
 	constructor(options: StoreSourceOptions) {
 		this.#options = options;
 		this.#store = options.store;
 		this.#fleet = new Fleet(options.store);
+		const { store, deadlines = async () => defaultDeadlines } = options;
+		this.cases = new CaseDesk({ store, deadlines, tenant: () => this.tenant() });
 	}
 
 	terminals(): Promise<readonly TerminalView[]> {
@@ -123,8 +128,8 @@ export class StoreSource implements Source {
 
 	async differences(filter: DifferenceFilter): Promise<readonly DifferenceView[]> {
 		const tenant = await this.tenant();
-		const cases = await this.#store.listCases({ tenant, ...filter });
-		return cases.filter(({ state }) => state !== "gone").map(caseView);
+		const cases = await this.#store.listCases({ tenant, isPresent: true, ...filter });
+		return cases.map(differenceOfCase);
 	}
 
 	async statements(): Promise<readonly StatementView[]> {
@@ -163,8 +168,16 @@ export class StoreSource implements Source {
 		const ids = new Set(result.differences.map(({ id }) => id));
 		const cases = await this.#store.listCases({ tenant, limit: Number.MAX_SAFE_INTEGER });
 		const { matched, waiting, unrelated, legs } = result;
-		const differences = cases.filter(({ id }) => ids.has(id)).map(caseView);
+		const differences = cases.filter(({ id }) => ids.has(id)).map(differenceOfCase);
 		return { differences, matched, waiting, unrelated, legs: [...legs] };
+	}
+
+	async evidence(id: string): Promise<Uint8Array> {
+		const { hostKey, nowS } = this.#options;
+		if (hostKey === undefined)
+			throw new CloseoutError("REFUSED", "no host key here to sign with; ask the host itself");
+		const key = await hostKey();
+		return exportEvidence({ store: this.#store, source: this, id, hostKey: key, nowS });
 	}
 
 	async explain(id: string): Promise<Explanation> {
@@ -176,9 +189,15 @@ export class StoreSource implements Source {
 	}
 
 	async #comparison(tenant: string) {
-		const { nowS, zoneMinutes, rules } = this.#options;
+		const { nowS, zoneMinutes, rules, deadlines } = this.#options;
 		const asOf = businessDateAt(nowS(), zoneMinutes(), 0);
-		return { tenant, asOf, rules: (await rules?.()) ?? defaultRules };
+		const table = await deadlines?.();
+		return {
+			tenant,
+			asOf,
+			rules: (await rules?.()) ?? defaultRules,
+			...(table === undefined ? {} : { deadlines: table }),
+		};
 	}
 
 	onChange(listener: ChangeListener): () => void {
@@ -194,51 +213,4 @@ export class StoreSource implements Source {
 		const message = `there are several tenants (${[only, ...more].join(", ")}); name one`;
 		throw new CloseoutError("USAGE", message);
 	}
-}
-
-/** A record as it stands in the journal; one that this version cannot read is shown by its number. */
-export function recordViewOf(terminal: string, epoch: number, record: StoredRecord): RecordView {
-	const { sequence, chain, kind } = record;
-	const place = { terminal, epoch, sequence, chain: toHex(chain) };
-	try {
-		const decoded = decodeRecord(record);
-		const { wallS, zoneMinutes } = decoded.stamp;
-		const body: unknown = JSON.parse(toJson(decoded.body));
-		return { ...place, kind: decoded.kind, atS: wallS, zoneMinutes, body };
-	} catch (error) {
-		if (!(error instanceof CloseoutError)) throw error;
-		const body = { why: error.message, payload: toHex(record.payload) };
-		return { ...place, kind: `unknown ${kind}`, atS: null, zoneMinutes: 0, body };
-	}
-}
-
-function caseView({ difference, state, foundS, changedS }: Case): DifferenceView {
-	return { ...differenceOf(readDifference(difference)), state, foundS, changedS };
-}
-
-function differenceOf(
-	difference: Difference,
-): Omit<DifferenceView, "state" | "foundS" | "changedS"> {
-	const { id, reason, also, leg, terminalId, businessDate, reference, batch, why } = difference;
-	return {
-		id,
-		reason,
-		also: [...also],
-		leg,
-		terminal: terminalId ?? null,
-		businessDate: businessDate ?? null,
-		reference,
-		batch: batch ?? null,
-		atStake: moneyOf(difference.atStakeMinor, difference.currency),
-		why,
-		evidence: difference.evidence.map((row) => ({
-			leg: row.leg,
-			file: row.file,
-			line: row.line,
-			reference: row.reference,
-			amount: moneyOf(row.amountMinor, row.currency),
-			status: row.status,
-			record: row.leg === "terminal" ? (recordOf(row) ?? null) : null,
-		})),
-	};
 }

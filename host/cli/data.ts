@@ -5,6 +5,7 @@ import { type Command, Option } from "commander";
 import { CloseoutError } from "../../protocol/error.ts";
 import { isDate } from "../../protocol/time.ts";
 import { StoreSource } from "../api/store-source.ts";
+import { deadlinesOf } from "../case/deadlines.ts";
 import { openStore, type Store, type StoreLocation } from "../store/store.ts";
 import type { Shell } from "./shell.ts";
 
@@ -95,9 +96,10 @@ export async function mustHaveData(options: DataOptions): Promise<void> {
 	await mustBeFile(location.sqlite, 'run "closeout serve" first, or name it with --data');
 }
 
-function sourceOf(store: Store, { tenant }: DataOptions): StoreSource {
+function sourceOf(store: Store, { tenant, data }: DataOptions): StoreSource {
 	const named = tenant === undefined ? {} : { tenant };
-	return new StoreSource({ store, nowS, zoneMinutes, ...named });
+	const deadlines = () => deadlinesOf(data);
+	return new StoreSource({ store, nowS, zoneMinutes, deadlines, ...named });
 }
 
 /** Throws `NOT_FOUND` when there is no file at the path; `advice` says what to do then. */

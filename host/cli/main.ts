@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { CloseoutError } from "../../protocol/error.ts";
+import { caseCommand } from "./command/case.ts";
 import { completionCommand } from "./command/completion.ts";
 import { dayCommand } from "./command/day.ts";
 import { doctorCommand } from "./command/doctor.ts";
 import { enrolCommand } from "./command/enrol.ts";
+import { evidenceCommand } from "./command/evidence.ts";
 import { headCommand } from "./command/head.ts";
 import { journalCommand } from "./command/journal.ts";
 import { listCommand } from "./command/list.ts";
@@ -16,6 +18,7 @@ import { serveCommand } from "./command/serve.ts";
 import { serviceCommand } from "./command/service.ts";
 import { statementCommand } from "./command/statement.ts";
 import { terminalsCommand } from "./command/terminals.ts";
+import { watchCommand } from "./command/watch.ts";
 import { chooseLanguage, Shell } from "./shell.ts";
 
 /** The command `closeout`. What goes wrong is one line on standard error and an exit status of the error table. */
@@ -41,6 +44,9 @@ function buildProgram(): Command {
 		statementCommand,
 		reconcileCommand,
 		matchCommand,
+		caseCommand,
+		evidenceCommand,
+		watchCommand,
 		replayCommand,
 		rebuildCommand,
 		doctorCommand,

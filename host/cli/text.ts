@@ -1,8 +1,11 @@
 import type { Language } from "../text/day.ts";
+import { caseEn, caseZhCn } from "./text-case.ts";
+import { evidenceEn, evidenceZhCn } from "./text-evidence.ts";
 import { headEn, headZhCn } from "./text-head.ts";
 import { journalEn, journalZhCn } from "./text-journal.ts";
 import { matchEn, matchZhCn } from "./text-match.ts";
 import { statementEn, statementZhCn } from "./text-statement.ts";
+import { watchEn, watchZhCn } from "./text-watch.ts";
 
 /** Words of the commands. */
 const en = {
@@ -31,6 +34,7 @@ const en = {
 		show: "print journal records",
 		pull: "copy records out of a terminal into a file; the same command again goes on",
 		service: "what the service desk does for technicians",
+		release: "may a terminal be updated, wiped or signed out? ends with 1 when not",
 		response: "the response to the challenge on a terminal's screen; who asks is kept",
 		reprintCode:
 			"the one-time code for the digits on a terminal's screen: allows one copy; who approves is kept",
@@ -58,6 +62,7 @@ const en = {
 		token: "token that is asked for (or CLOSEOUT_TOKEN)",
 		brokerPort: "port of the broker inside",
 		broker: "address of a broker to use instead of the one inside",
+		brokerGroup: "name shared by hosts that divide the terminals of one broker among them",
 		logLevel: "how much is logged",
 		terminal: "records of this terminal from the host's data",
 		epoch: "life of its journal; the newest when left out",
@@ -84,8 +89,11 @@ const en = {
 		challenge: "the eight digits on the terminal's screen",
 		by: "who asks",
 		approvedBy: "who approves",
+		purpose: "what is to be done to it: update, wipe or signOut",
 		doctorBroker: "address of the broker that is looked for",
 	},
+	case: caseEn,
+	evidence: evidenceEn,
 	head: headEn,
 	match: matchEn,
 	complete: "complete",
@@ -111,6 +119,15 @@ const en = {
 	pulled: "{file}: records {from} to {to} of {what}, chain right",
 	coded: "one-time code for a copy on {terminal} (approved by {by}):",
 	responded: "response for {terminal}, to be typed on the terminal (asked by {by}):",
+	released: "{terminal}: you may {purpose} it now",
+	notReleased: "{terminal}: do not {purpose} it now:",
+	releaseReason: {
+		unacknowledged: "it has records that the host does not have",
+		notClosed: "its day is not closed",
+		unsettled: "sales are not settled",
+		open: "transactions have no end",
+		unprinted: "prints are owed",
+	},
 	noResponses: "nobody was given a response yet",
 	responses: ["TIME", "TERMINAL", "EPOCH", "FOR", "CHALLENGE", "BY"],
 	records: ["SEQUENCE", "TIME", "KIND", "SAYS"],
@@ -168,6 +185,7 @@ const en = {
 	},
 	journal: journalEn,
 	statement: statementEn,
+	watch: watchEn,
 };
 
 type Words<T> = T extends string
@@ -203,6 +221,7 @@ const zhCn: CommandText = {
 		show: "打印日志记录",
 		pull: "从终端取走记录到文件；再次运行同一命令即可续取",
 		service: "服务台为技术员做的事",
+		release: "终端能否更新、清除或注销？不能时退出码为 1",
 		response: "终端屏幕上质询码的应答码；记下是谁要的",
 		reprintCode: "屏幕上质询码的一次性码：批准一次补打；记下是谁批准的",
 		responses: "谁要过应答码或一次性码，最新在前",
@@ -229,6 +248,7 @@ const zhCn: CommandText = {
 		token: "访问令牌（或 CLOSEOUT_TOKEN）",
 		brokerPort: "内置消息代理端口",
 		broker: "使用外部消息代理的地址",
+		brokerGroup: "多台主机共用一个消息代理、分担终端时的组名",
 		logLevel: "日志详细程度",
 		terminal: "主机数据中该终端的记录",
 		epoch: "日志代次；不写则取最新",
@@ -255,8 +275,11 @@ const zhCn: CommandText = {
 		challenge: "终端屏幕上的八位数字",
 		by: "谁要的",
 		approvedBy: "谁批准",
+		purpose: "要做什么: update 更新, wipe 清除, signOut 注销",
 		doctorBroker: "要检查的消息代理地址",
 	},
+	case: caseZhCn,
+	evidence: evidenceZhCn,
 	head: headZhCn,
 	match: matchZhCn,
 	complete: "完整",
@@ -282,6 +305,15 @@ const zhCn: CommandText = {
 	pulled: "{file}：{what} 的记录 {from} 至 {to}，链正确",
 	coded: "{terminal} 补打一次的一次性码（{by} 批准）：",
 	responded: "{terminal} 的应答码，请输入终端（{by} 所要）：",
+	released: "{terminal}: 可以 {purpose}",
+	notReleased: "{terminal}: 不能 {purpose}:",
+	releaseReason: {
+		unacknowledged: "有主机未收到的记录",
+		notClosed: "营业日未日结",
+		unsettled: "有未结算交易",
+		open: "有未完成的交易",
+		unprinted: "有待打印单据",
+	},
 	noResponses: "还没有人要过应答码",
 	responses: ["时间", "终端", "代次", "用途", "质询码", "谁"],
 	records: ["序号", "时间", "种类", "内容"],
@@ -339,6 +371,7 @@ const zhCn: CommandText = {
 	},
 	journal: journalZhCn,
 	statement: statementZhCn,
+	watch: watchZhCn,
 };
 
 export function commandText(language: Language): CommandText {

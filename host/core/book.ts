@@ -126,7 +126,7 @@ type NoteOf = {
 
 /** True for a transaction that moves money and stands in the totals of its batch. */
 export function entersTotals({ type, outcome }: Transaction): boolean {
-	return outcome === "approved" && type !== "preAuthorisation";
+	return outcome === "approved" && type !== "preAuthorisation" && type !== "cancellation";
 }
 
 /** A reversal that nobody knows the end of: a blocker. */

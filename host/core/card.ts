@@ -12,7 +12,8 @@ export interface CardFinding {
 }
 
 /** Least integer with as many digits as a card number; nobody counts or keeps time that far. */
-const CARD_INTEGER_MIN = 1_000_000_000_000n;
+const CARD_INTEGER_MIN = 1_000_000_000_000;
+const CARD_DIGITS_MIN = 13;
 const UINT64_HEAD = 0x1b;
 const NINT64_HEAD = 0x3b;
 
@@ -34,9 +35,9 @@ export function findCardNumber(
 
 /** True when a text, a byte string or an integer in the value reads as a card number. */
 export function holdsCardNumber(value: CborValue): boolean {
-	if (typeof value === "number" || typeof value === "bigint") return isCardInteger(BigInt(value));
+	if (typeof value === "number" || typeof value === "bigint") return isCardInteger(value);
 	if (Array.isArray(value)) return value.some(holdsCardNumber);
-	if (value instanceof Uint8Array) return holdsCardNumber(asText(value));
+	if (value instanceof Uint8Array) return mayHoldDigits(value) && holdsCardNumber(asText(value));
 	try {
 		refuseCardNumbers(value, "value");
 		return false;
@@ -46,9 +47,20 @@ export function holdsCardNumber(value: CborValue): boolean {
 	}
 }
 
-function isCardInteger(value: bigint): boolean {
-	const digits = value < 0n ? -value : value;
-	return digits >= CARD_INTEGER_MIN && holdsCardNumber(`${digits}`);
+function isCardInteger(value: number | bigint): boolean {
+	const digits = value < 0 ? -value : value;
+	return digits >= CARD_INTEGER_MIN && holdsCardNumber(`${BigInt(digits)}`);
+}
+
+/** False when there are too few bytes that may end a digit: ASCII ones, and the last bytes of full-width ones in UTF-8. */
+function mayHoldDigits(bytes: Uint8Array): boolean {
+	let digits = 0;
+	for (const byte of bytes) {
+		const low = byte & 0x0f;
+		const high = byte >> 4;
+		if (low <= 9 && (high === 0x3 || high === 0x9)) digits += 1;
+	}
+	return digits >= CARD_DIGITS_MIN;
 }
 
 function fieldWithCard({ kind, payload }: WireRecord): string | undefined {

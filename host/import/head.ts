@@ -131,19 +131,24 @@ export function formatKey(key: NoteKey): string {
 	return `${key.name}+${toHex(keyIdOf(key, sha256))}+${toBase64(typed)}`;
 }
 
-/** The Ed25519 key of such a text. Throws `USAGE` when it is none. */
-export function parseKey(text: string): NoteKey {
+/** The key of such a text, of a signer or of a cosigner. Throws `USAGE` when it is none. */
+export function parseAnyKey(text: string): NoteKey {
 	const match = /^([^ +]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(text.trim());
 	const typed = match === null ? new Uint8Array() : bytesOf(match[3] ?? "");
-	const key = {
-		name: match?.[1] ?? "",
-		type: noteKeyType.ed25519,
-		publicKey: typed.slice(1),
-	};
-	const isKey = typed[0] === key.type && key.publicKey.length === PUBLIC_KEY_BYTES;
-	if (isKey && toHex(keyIdOf(key, sha256)) === match?.[2]) return key;
+	const type = Object.values(noteKeyType).find((known) => known === typed[0]);
+	const publicKey = typed.slice(1);
+	const key = type && { name: match?.[1] ?? "", type, publicKey };
+	const isWhole = key !== undefined && publicKey.length === PUBLIC_KEY_BYTES;
+	if (isWhole && toHex(keyIdOf(key, sha256)) === match?.[2]) return key;
 	const message = `"${text.slice(0, 40)}" is no public key; "closeout head show" prints it`;
 	throw new CloseoutError("USAGE", message);
+}
+
+/** The key of a signer. Throws `USAGE` when the text is none. */
+export function parseKey(text: string): NoteKey {
+	const key = parseAnyKey(text);
+	if (key.type === noteKeyType.ed25519) return key;
+	throw new CloseoutError("USAGE", `${key.name}: this is the key of a cosigner; give the signer's`);
 }
 
 function bytesOf(base64: string): Uint8Array {

@@ -1,8 +1,12 @@
+import { deadlinesFor } from "../case/deadlines.ts";
+import type { DeadlineTable } from "../core/deadline.ts";
+import { defaultDeadlines } from "../core/default-deadlines.ts";
 import type { Difference } from "../core/difference.ts";
 import type { Leg } from "../core/row.ts";
 import type { Rules } from "../core/rules.ts";
 import { compareBooks } from "../match/compare-books.ts";
 import { isWithin, type Span } from "../match/coverage.ts";
+import type { ComparedRun } from "../store/case.ts";
 import type { Store } from "../store/store.ts";
 
 export interface ReconcileOptions {
@@ -15,6 +19,8 @@ export interface ReconcileOptions {
 	readonly asOf?: number;
 	/** The shipped ones when left out. */
 	readonly rules?: Rules;
+	/** Deadlines of new cases by this table; the shipped one when left out. */
+	readonly deadlines?: DeadlineTable;
 }
 
 export interface Reconciled {
@@ -40,7 +46,8 @@ export async function reconcile(store: Store, options: ReconcileOptions): Promis
 	const isCovered = ({ businessDate }: { readonly businessDate?: number }) =>
 		businessDate === undefined || spans.some((span) => isWithin(businessDate, span));
 	const differences = result.differences.filter(isCovered);
-	const { opened, gone } = await keep(store, tenant, spans, differences);
+	const deadlines = await deadlinesFor(store, differences, options.deadlines ?? defaultDeadlines);
+	const { opened, gone } = await keep(store, { tenant, spans, differences, deadlines });
 	return {
 		differences: differences.filter(
 			({ terminalId }) => terminal === undefined || terminalId === terminal,
@@ -61,17 +68,16 @@ export async function reconcile(store: Store, options: ReconcileOptions): Promis
 /** Span by span, because what is not found again within a span is gone. */
 async function keep(
 	store: Store,
-	tenant: string,
-	spans: readonly Span[],
-	differences: readonly Difference[],
+	run: Omit<ComparedRun, "from" | "to"> & { readonly spans: readonly Span[] },
 ): Promise<{ readonly opened: number; readonly gone: number }> {
+	const { spans, ...same } = run;
 	let opened = 0;
 	let gone = 0;
 	for (const [index, span] of spans.entries()) {
-		const within = differences.filter(({ businessDate }) =>
+		const within = run.differences.filter(({ businessDate }) =>
 			businessDate === undefined ? index === 0 : isWithin(businessDate, span),
 		);
-		const kept = await store.recordDifferences({ tenant, ...span, differences: within });
+		const kept = await store.recordDifferences({ ...same, ...span, differences: within });
 		opened += kept.opened;
 		gone += kept.gone;
 	}

@@ -3,16 +3,16 @@ import type { DatedTransaction } from "../store/dated.ts";
 
 /**
  * Transactions of the journals as rows of the terminal's book. Cash reaches neither acquirer nor bank, and a
- * pre-authorisation moves no money: both are left out.
+ * pre-authorisation and its cancellation move no money: they are left out. A tip is a charge of its own.
  */
 export function terminalRows(transactions: readonly DatedTransaction[]): MoneyRow[] {
 	const known = new Map(transactions.map((row) => [placeKey(row, row.seq), row]));
 	const rows: MoneyRow[] = [];
 	for (const transaction of transactions) {
 		const { type, method, original } = transaction;
-		if (type === "preAuthorisation" || method === "cash") continue;
+		if (type === "preAuthorisation" || type === "cancellation" || method === "cash") continue;
 		const first = original === null ? undefined : known.get(placeKey(transaction, original));
-		rows.push(rowOf(transaction, type, first));
+		rows.push(rowOf(transaction, type === "tip" ? "sale" : type, first));
 	}
 	return rows;
 }

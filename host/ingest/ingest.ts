@@ -1,4 +1,4 @@
-import { assert, CloseoutError } from "../../protocol/error.ts";
+import { CloseoutError } from "../../protocol/error.ts";
 import { COMMIT_MESSAGES_MAX, INBOUND_MESSAGES_MAX } from "../../protocol/limits.ts";
 import type { Address } from "../../protocol/message.ts";
 import { isHomieState, parseTopic, type TopicParts } from "../../protocol/topic.ts";
@@ -131,9 +131,8 @@ export class Ingest {
 			try {
 				const received = await this.#open(inbound);
 				if (received === undefined) continue;
-				const delivery = asDelivery(received);
-				if (delivery !== undefined) {
-					deliveries.push(delivery);
+				if (received.type === "delivery") {
+					deliveries.push(received);
 					continue;
 				}
 				await this.#deliverer.deliver(deliveries);
@@ -152,13 +151,12 @@ export class Ingest {
 		return undefined;
 	}
 
-	async #greet(received: Received, { tenant }: TopicParts): Promise<void> {
+	async #greet(received: Exclude<Received, KeyedDelivery>, { tenant }: TopicParts): Promise<void> {
 		if (received.type === "enrol")
 			return answerEnrol(this.#context, received.message, received.key, tenant);
 		const { message, key } = received;
 		if (message.type === "hello") return answerHello(this.#context, message, key);
 		if (message.type === "pulled") return this.#pulls.take(message);
-		assert(message.type === "commandResult", "batches and losses are delivered");
 		this.#pulls.takeResult(message);
 		return takeCommandResult(this.#context, message);
 	}
@@ -179,11 +177,4 @@ export class Ingest {
 		if (error instanceof CloseoutError && error.family === "outside") counters.commitFailures++;
 		log.error({ error, terminal, leaf }, "message not handled; the terminal will send it again");
 	}
-}
-
-function asDelivery(received: Received): KeyedDelivery | undefined {
-	if (received.type === "enrol") return undefined;
-	const { message, key } = received;
-	if (message.type === "batch" || message.type === "loss") return { delivery: message, key };
-	return undefined;
 }

@@ -31,7 +31,10 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * Connects and subscribes to all terminals of all tenants. Later breaks are healed by itself. Throws `BROKER`
  * when the broker does not answer now or refuses a subscription.
  */
-export async function connectLink(options: LinkOptions): Promise<HostLink> {
+export async function connectLink(
+	options: LinkOptions,
+	{ reconnectMs = RECONNECT_MS } = {},
+): Promise<HostLink> {
 	const { url, clientId, username, password, log } = options;
 	let client: MqttClient;
 	try {
@@ -40,7 +43,7 @@ export async function connectLink(options: LinkOptions): Promise<HostLink> {
 			{
 				clientId,
 				clean: true,
-				reconnectPeriod: RECONNECT_MS,
+				reconnectPeriod: reconnectMs,
 				connectTimeout: CONNECT_TIMEOUT_MS,
 				...(username === undefined ? {} : { username }),
 				...(password === undefined ? {} : { password }),

@@ -11,6 +11,7 @@ import type { TopicParts } from "../../protocol/topic.ts";
 import { holdsCardNumber } from "../core/card.ts";
 import { hmacSha256 } from "../digest.ts";
 import type { EnrolmentKey } from "../store/enrolment.ts";
+import type { Delivery } from "../store/journal.ts";
 import type { StreamKey } from "../store/stream.ts";
 import { forgetOldest } from "./bound.ts";
 import type { IngestContext } from "./context.ts";
@@ -21,10 +22,12 @@ const KEYS_MAX = 100_000;
 /** A message that was made with the key of who it says it is from. */
 export type Received =
 	| { readonly type: "enrol"; readonly message: EnrolMessage; readonly key: EnrolmentKey }
-	| { readonly type: "stream"; readonly message: StreamMessage; readonly key: StreamKey };
+	| { readonly type: "delivery"; readonly delivery: Delivery; readonly key: StreamKey }
+	| { readonly type: "word"; readonly message: Word; readonly key: StreamKey };
 
 export type EnrolMessage = UpMessage & { readonly type: "enrol" };
-export type StreamMessage = Exclude<UpMessage, EnrolMessage>;
+/** What wants an answer of its own. */
+type Word = Exclude<UpMessage, EnrolMessage | Delivery>;
 
 /**
  * Finds out what a message is and whether to believe it. What is not to be believed is counted and logged,
@@ -97,7 +100,9 @@ export class Receiver {
 		if (this.#holdsCard(envelope))
 			return this.#refuse(topic, "it holds what looks like a card number");
 		assert(message.type !== "enrol", "a message is of the type that its envelope numbers");
-		return { type: "stream", message, key };
+		return message.type === "batch" || message.type === "loss"
+			? { type: "delivery", delivery: message, key }
+			: { type: "word", message, key };
 	}
 
 	async #keyOf({ terminal, epoch }: Envelope): Promise<StreamKey | undefined> {

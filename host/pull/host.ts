@@ -18,22 +18,10 @@ export async function openHostPull({
 	from,
 	to,
 }: HostPull): Promise<ByteSource> {
-	if (!URL.canParse(host)) {
-		throw new CloseoutError("USAGE", `"${host}" is not an address such as http://127.0.0.1:8080`);
-	}
 	const ending = new AbortController();
-	const reply = await fetch(new URL(`/api/terminals/${encodeURIComponent(terminal)}/pull`, host), {
-		method: "POST",
-		headers: {
-			"content-type": "application/json",
-			...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-		},
-		body: JSON.stringify({ from, to }),
-		signal: ending.signal,
-	}).catch((cause: unknown) => {
-		throw connectionError(host, "does not answer; start it with closeout serve", cause);
-	});
-	if (!reply.ok || reply.body === null) throw answeredError(await reply.text(), host);
+	const path = `/api/terminals/${encodeURIComponent(terminal)}/pull`;
+	const reply = await postToHost({ host, token }, path, { from, to }, ending.signal);
+	if (reply.body === null) throw connectionError(host, "is no host of ours; check the address");
 	const reader = reply.body.getReader();
 	return {
 		name: host,
@@ -49,6 +37,31 @@ export async function openHostPull({
 		},
 		close: () => ending.abort(),
 	};
+}
+
+/** Asks a running host for something. Throws what it answers, and `CONNECTION` when it does not. */
+export async function postToHost(
+	{ host, token }: Pick<HostPull, "host" | "token">,
+	path: string,
+	body: object,
+	signal?: AbortSignal,
+): Promise<Response> {
+	if (!URL.canParse(host)) {
+		throw new CloseoutError("USAGE", `"${host}" is not an address such as http://127.0.0.1:8080`);
+	}
+	const reply = await fetch(new URL(path, host), {
+		method: "POST",
+		headers: {
+			"content-type": "application/json",
+			...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+		},
+		body: JSON.stringify(body),
+		...(signal === undefined ? {} : { signal }),
+	}).catch((cause: unknown) => {
+		throw connectionError(host, "does not answer; start it with closeout serve", cause);
+	});
+	if (!reply.ok) throw answeredError(await reply.text(), host);
+	return reply;
 }
 
 /** The host's own error, or that it is none of ours. */

@@ -1,7 +1,7 @@
 import { refuseCardNumbers } from "../../protocol/card-guard.ts";
 import { CloseoutError } from "../../protocol/error.ts";
 import { formatDateTime } from "../../protocol/time.ts";
-import { recordViewOf } from "../api/store-source.ts";
+import { recordViewOf } from "../api/record-view.ts";
 import type { RecordView } from "../api/view.ts";
 import type { CopyItem, JournalCopy } from "../import/copy.ts";
 import { csvLine } from "./csv.ts";

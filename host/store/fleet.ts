@@ -17,9 +17,13 @@ export interface UnsettledMoney {
  * behind the last record of the last ended settlement is what no settlement covers.
  */
 export async function listUnsettled(
-	{ read }: Context,
+	context: Context,
 	terminal?: string,
 ): Promise<readonly UnsettledMoney[]> {
+	return unsettledQuery(context, terminal).execute();
+}
+
+function unsettledQuery({ read }: Context, terminal: string | undefined) {
 	const settled = read
 		.selectFrom("settlement")
 		.where("endSeq", "is not", null)
@@ -40,7 +44,7 @@ export async function listUnsettled(
 				.on("transaction.placeSeq", ">", sql<number>`coalesce(settled.last_seq, 0)`),
 		)
 		.where("transaction.outcome", "=", "approved")
-		.where("transaction.type", "<>", "preAuthorisation")
+		.where("transaction.type", "not in", ["preAuthorisation", "cancellation"])
 		.groupBy(["transaction.terminal", "transaction.currency"])
 		.orderBy("transaction.terminal")
 		.select((select) => [
@@ -52,9 +56,24 @@ export async function listUnsettled(
 			),
 			sql<number>`min(coalesce(outcome_wall_s, wall_s))`.as("sinceS"),
 		]);
-	return (
-		terminal === undefined ? query : query.where("terminal.terminal", "=", terminal)
-	).execute();
+	return terminal === undefined ? query : query.where("terminal.terminal", "=", terminal);
+}
+
+/** Unsettled money of one scheme; its guarantees and authorisations lapse by the scheme's own rules. */
+export interface UnsettledOfScheme extends UnsettledMoney {
+	/** "" where the outcome named none. */
+	readonly scheme: string;
+}
+
+/** The same as `listUnsettled`, apart by scheme. */
+export async function listUnsettledByScheme(
+	context: Context,
+	terminal?: string,
+): Promise<readonly UnsettledOfScheme[]> {
+	return unsettledQuery(context, terminal)
+		.select(sql<string>`coalesce("transaction"."scheme", '')`.as("scheme"))
+		.groupBy("transaction.scheme")
+		.execute();
 }
 
 /** Number of prints owed by the current epoch of each terminal that owes any. */

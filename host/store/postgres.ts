@@ -19,7 +19,7 @@ function typeParser(oid: number, format?: "text" | "binary"): unknown {
 
 /**
  * A Kysely dialect for a PostgreSQL server at `url`. All tables live in `schema`, which is made when it is not
- * there. `lost` is told when an idle connection breaks; the pool opens another one by itself.
+ * there. `lost` is told when a connection breaks; the pool opens another one by itself.
  */
 export function postgresDialect(options: {
 	readonly url: string;
@@ -33,5 +33,7 @@ export function postgresDialect(options: {
 		options: `-c search_path=${options.schema} -c synchronous_commit=on`,
 	});
 	pool.on("error", options.lost);
+	// The pool listens to idle connections only; one that breaks between two queries of a transaction would end the process.
+	pool.on("connect", (client) => client.on("error", options.lost));
 	return new PostgresDialect({ pool });
 }

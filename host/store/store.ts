@@ -2,6 +2,14 @@ import { CamelCasePlugin, Kysely } from "kysely";
 import { CloseoutError } from "../../protocol/error.ts";
 import type { RecordHash } from "../core/stream.ts";
 import { recordHash } from "../digest.ts";
+import {
+	acknowledgeAlert,
+	beginStep,
+	endStep,
+	listAlertSteps,
+	listAlerts,
+	takeFindings,
+} from "./alert.ts";
 import { importPieces } from "./aside.ts";
 import { listBadRows } from "./bad-row.ts";
 import {
@@ -13,13 +21,14 @@ import {
 	listShifts,
 	listTransactions,
 } from "./book.ts";
+import { assignCase, attachToCase, commentCase, moveCase, recordDifferences } from "./case.ts";
+import { getCase, listCases, readAttachment } from "./case-reading.ts";
 import { addCommand, answerCommand, listCommands } from "./command.ts";
 import type { Context } from "./database.ts";
 import { type DatedFilter, datedTransactions } from "./dated.ts";
 import { judgeDays } from "./day.ts";
-import { getCase, listCases, moveCase, recordDifferences } from "./difference.ts";
 import { addEnrolment, enrolmentKeys, useEnrolment } from "./enrolment.ts";
-import { countPrintsOwed, listUnsettled } from "./fleet.ts";
+import { countPrintsOwed, listUnsettled, listUnsettledByScheme } from "./fleet.ts";
 import { advanceHeads, lastCosigned, listHeads, listUntreed, signingKey } from "./head.ts";
 import { addIncident, listIncidents } from "./incident.ts";
 import { commitDeliveries } from "./journal.ts";
@@ -61,7 +70,7 @@ export interface StoreOptions {
 	readonly location: StoreLocation;
 	/** Seconds since 1970. */
 	readonly nowS: () => number;
-	/** Told when an idle connection to the server breaks; the next query opens another one. */
+	/** Told when a connection to the server breaks; the next query opens another one. */
 	readonly connectionLost?: (error: Error) => void;
 	readonly hash?: RecordHash;
 }
@@ -182,6 +191,7 @@ function assemble(context: Context) {
 		listPrintDebts: part(listPrintDebts),
 		listNotes: part(listNotes),
 		listUnsettled: part(listUnsettled),
+		listUnsettledByScheme: part(listUnsettledByScheme),
 		countPrintsOwed: part(countPrintsOwed),
 		beginStatement: part(beginStatement),
 		addStatementRows: part(addStatementRows),
@@ -198,7 +208,17 @@ function assemble(context: Context) {
 		recordDifferences: part(recordDifferences),
 		listCases: part(listCases),
 		getCase: part(getCase),
+		readAttachment: part(readAttachment),
 		moveCase: part(moveCase),
+		assignCase: part(assignCase),
+		commentCase: part(commentCase),
+		attachToCase: part(attachToCase),
+		takeFindings: part(takeFindings),
+		listAlerts: part(listAlerts),
+		acknowledgeAlert: part(acknowledgeAlert),
+		beginStep: part(beginStep),
+		endStep: part(endStep),
+		listAlertSteps: part(listAlertSteps),
 		rowsByAmount: (statements: readonly string[], businessDate: number | null) =>
 			pages(rowsByAmount(context, statements, businessDate)),
 		statementRows: (filter: StatementRowFilter) => pages(statementRows(context, filter)),

@@ -30,6 +30,9 @@ export interface Tables {
 	statementBadRow: StatementBadRowTable;
 	difference: DifferenceTable;
 	differenceStep: DifferenceStepTable;
+	caseAttachment: CaseAttachmentTable;
+	alert: AlertTable;
+	alertStep: AlertStepTable;
 	manualDecision: ManualDecisionTable;
 }
 
@@ -277,18 +280,74 @@ export interface DifferenceTable {
 	state: string;
 	foundS: number;
 	changedS: number;
+	/** 1 while the last comparison over its date still finds it. */
+	present: number;
+	/** Who works on it; "" for nobody. */
+	assignee: string;
+	/** `yyyymmdd`, the last day on which something can be done. */
+	deadline: number | null;
+	/** Line of the table of deadlines. */
+	deadlineRule: string;
 	differenceJson: string;
 }
 
-/** One step of a case: who moved it where, and why. */
+/** One step of a case: who did what with it, and why. */
 export interface DifferenceStepTable {
 	tenant: string;
 	id: string;
 	number: number;
+	type: string;
 	state: string;
 	atS: number;
 	by: string;
 	text: string;
+	/** Who it was assigned to, or the name of the attachment. */
+	about: string;
+}
+
+/** A file that somebody has put to a case; never changed. */
+export interface CaseAttachmentTable {
+	tenant: string;
+	id: string;
+	number: number;
+	name: string;
+	/** SHA-256, hexadecimal. */
+	digest: string;
+	size: number;
+	by: string;
+	atS: number;
+	bytes: Uint8Array;
+}
+
+/** Something that the watch found; a new episode each time that it comes back. */
+export interface AlertTable {
+	tenant: string;
+	id: string;
+	episode: number;
+	rule: string;
+	terminal: string;
+	severity: string;
+	findingJson: string;
+	firstS: number;
+	lastS: number;
+	endedS: number | null;
+	acknowledgedS: number | null;
+	acknowledgedBy: string;
+	acknowledgedWhy: string;
+}
+
+/** A message about an alert; `begun`, `sent` or `failed`. */
+export interface AlertStepTable {
+	tenant: string;
+	id: string;
+	episode: number;
+	/** Place in the ladder, counted from 0. */
+	step: number;
+	channel: string;
+	state: string;
+	tries: number;
+	atS: number;
+	detail: string;
 }
 
 /** What a person decided about rows of the books; never changed and never taken out. */

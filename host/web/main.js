@@ -1,6 +1,8 @@
 import { render } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { listen } from "./api.js";
+import { CasePage } from "./case.js";
+import { CasesPage } from "./cases.js";
 import { DayPage } from "./day.js";
 import { DifferencesPage } from "./differences.js";
 import { FleetPage } from "./fleet.js";
@@ -26,6 +28,9 @@ function pageOf({ parts: [first, ...rest], query }) {
 		return html`<${DayPage} key=${terminal} terminal=${terminal} date=${date} />`;
 	}
 	if (first === "differences") return html`<${DifferencesPage} query=${query} />`;
+	if (first === "cases" && rest[0] !== undefined)
+		return html`<${CasePage} key=${rest[0]} id=${rest[0]} />`;
+	if (first === "cases") return html`<${CasesPage} query=${query} />`;
 	if (first === "statements") return html`<${StatementsPage} />`;
 	return html`<${FleetPage} />`;
 }
@@ -33,6 +38,7 @@ function pageOf({ parts: [first, ...rest], query }) {
 const pages = [
 	["fleet", "#/", (first) => first === undefined || first === "terminal"],
 	["differences", "#/differences", (first) => first === "differences"],
+	["cases", "#/cases", (first) => first === "cases"],
 	["statements", "#/statements", (first) => first === "statements"],
 ];
 

@@ -1,5 +1,7 @@
+import { casesEn } from "./text-cases.js";
 import { entriesEn } from "./text-entries.js";
 import { matchEn } from "./text-match.js";
+import { reasonEn, reasonHelpEn } from "./text-reason.js";
 
 /** Words of the pages in English; the same keys as `text-zh-cn.js`. */
 export const en = {
@@ -7,7 +9,7 @@ export const en = {
 	brand: "Closeout",
 	tagline: "every day closed, every sale on record",
 	skip: "Skip to content",
-	nav: { fleet: "Terminals", differences: "Differences", statements: "Statements" },
+	nav: { fleet: "Terminals", differences: "Differences", cases: "Cases", statements: "Statements" },
 	language: "中文",
 	live: { live: "Live", lost: "Connection lost, trying again", starting: "Connecting" },
 	loading: "Loading…",
@@ -159,6 +161,7 @@ export const en = {
 		journalNearlyFull: "Journal nearly full",
 		hostNotReached: "Host not reached for long",
 		refundOwed: "charged after a reversal",
+		openTip: "Tip not decided",
 	},
 	type: {
 		sale: "Sale",
@@ -166,6 +169,8 @@ export const en = {
 		void: "Void",
 		preAuthorisation: "Pre-authorisation",
 		completion: "Completion",
+		tip: "Tip",
+		cancellation: "Pre-authorisation cancelled",
 	},
 	method: { card: "Card", qr: "QR", cash: "Cash" },
 	group: { domestic: "Domestic", foreign: "Foreign", wallet: "Wallet", cash: "Cash" },
@@ -258,40 +263,9 @@ export const en = {
 		close: "Close",
 	},
 	match: matchEn,
-	reason: {
-		"missing-at-bank": "Missing at the bank",
-		"missing-at-acquirer": "Missing at the acquirer",
-		"missing-on-terminal": "Missing on the terminal",
-		"missing-in-shop": "Missing in the shop's orders",
-		currency: "Other currency",
-		status: "Other status",
-		amount: "Other amount",
-		fee: "Other fee",
-		duplicate: "Duplicate",
-		kind: "Other type",
-		reference: "Other reference",
-		terminal: "Other terminal",
-		late: "Late",
-	},
-	reasonHelp: {
-		"missing-at-bank":
-			"Approved in the books, never credited. Claim it with the journal record as evidence.",
-		"missing-at-acquirer":
-			"Approved on the terminal, absent from the acquirer's file. Ask the acquirer with slip and record.",
-		"missing-on-terminal":
-			"The other side has it, the journal does not. Check terminal and date: a sale may be missing.",
-		"missing-in-shop":
-			"Paid on the terminal, absent from the shop's orders. Check the order in the shop system.",
-		currency: "The two sides are in different currencies.",
-		status: "Money moved on one side only.",
-		amount: "The same transaction with two amounts.",
-		fee: "The fee held back is not the one stated.",
-		duplicate: "The same transaction more than once.",
-		kind: "The two sides call it different things.",
-		reference: "The reference changed, everything else agrees.",
-		terminal: "Another terminal's number, everything else agrees.",
-		late: "Credited later than agreed.",
-	},
+	cases: casesEn,
+	reason: reasonEn,
+	reasonHelp: reasonHelpEn,
 	leg: { terminal: "Terminal", acquirer: "Acquirer", bank: "Bank", shop: "Shop" },
 	rowStatus: {
 		approved: "approved",

@@ -1,5 +1,7 @@
+import { casesZhCn } from "./text-cases.js";
 import { entriesZhCn } from "./text-entries.js";
 import { matchZhCn } from "./text-match.js";
+import { reasonHelpZhCn, reasonZhCn } from "./text-reason.js";
 
 /** Words of the pages in Chinese; `text-en.js` has the same keys. */
 export const zhCn = {
@@ -7,7 +9,7 @@ export const zhCn = {
 	brand: "日清",
 	tagline: "当日清账 · 有据可查",
 	skip: "跳到内容",
-	nav: { fleet: "终端", differences: "差异", statements: "对账文件" },
+	nav: { fleet: "终端", differences: "差异", cases: "差错单", statements: "对账文件" },
 	language: "English",
 	live: { live: "实时", lost: "连接中断，正在重连", starting: "连接中" },
 	loading: "加载中…",
@@ -158,6 +160,7 @@ export const zhCn = {
 		journalNearlyFull: "交易日志将满",
 		hostNotReached: "长时间未连接主机",
 		refundOwed: "冲正后又扣款",
+		openTip: "小费未定",
 	},
 	type: {
 		sale: "消费",
@@ -165,6 +168,8 @@ export const zhCn = {
 		void: "撤销",
 		preAuthorisation: "预授权",
 		completion: "预授权完成",
+		tip: "小费",
+		cancellation: "预授权撤销",
 	},
 	method: { card: "银行卡", qr: "扫码", cash: "现金" },
 	group: { domestic: "境内卡", foreign: "境外卡", wallet: "钱包", cash: "现金" },
@@ -247,36 +252,9 @@ export const zhCn = {
 		close: "关闭",
 	},
 	match: matchZhCn,
-	reason: {
-		"missing-at-bank": "银行缺款",
-		"missing-at-acquirer": "收单机构缺这笔",
-		"missing-on-terminal": "终端缺这笔",
-		"missing-in-shop": "店铺订单缺这笔",
-		currency: "币种不同",
-		status: "状态不同",
-		amount: "金额不同",
-		fee: "手续费不同",
-		duplicate: "重复",
-		kind: "类型不同",
-		reference: "参考号不同",
-		terminal: "终端号不同",
-		late: "迟到",
-	},
-	reasonHelp: {
-		"missing-at-bank": "账上成功的款项，银行没有入账。凭日志记录向收单机构追款。",
-		"missing-at-acquirer": "终端记为成功，收单文件里没有。凭小票和日志记录向收单机构查询。",
-		"missing-on-terminal": "对方有这笔，终端日志里没有。核对终端号与日期，确认是否漏单。",
-		"missing-in-shop": "终端已收款，店铺订单里没有。请在店铺系统中核对订单。",
-		currency: "两边币种不同，不能相抵。",
-		status: "一边动了钱，另一边没有。",
-		amount: "两边是同一笔，金额不同。",
-		fee: "扣的手续费与说明不符。",
-		duplicate: "同一笔出现了不止一次。",
-		kind: "两边记的交易类型不同。",
-		reference: "参考号变了，其余相符。",
-		terminal: "终端号不同，其余相符。",
-		late: "入账比约定的晚。",
-	},
+	cases: casesZhCn,
+	reason: reasonZhCn,
+	reasonHelp: reasonHelpZhCn,
 	leg: { terminal: "终端", acquirer: "收单机构", bank: "银行", shop: "店铺" },
 	rowStatus: {
 		approved: "成功",

@@ -1,9 +1,10 @@
-import type { GroupTotals } from "../../firmware/core/state/state.ts";
+import type { GroupTotals, OpenTransaction } from "../../firmware/core/state/state.ts";
+import { entersTotals } from "../../firmware/core/state/totals.ts";
 import type { CoreBody } from "../../protocol/payment-app.ts";
 
 type Charge = {
 	readonly transaction: number;
-	readonly type: "sale" | "refund" | "void" | "preAuthorisation" | "completion";
+	readonly type: OpenTransaction["type"];
 	readonly amountMinor: number;
 	readonly group: GroupTotals["group"];
 	status: "approved" | "declined" | "reversed";
@@ -98,7 +99,7 @@ export class FakeAcquirer {
 	#totals(): Map<string, string> {
 		const totals = new Map<string, number[]>();
 		for (const { type, amountMinor, group, status, settled } of this.charges.values()) {
-			if (settled || status !== "approved" || type === "preAuthorisation") continue;
+			if (settled || status !== "approved" || !entersTotals(type)) continue;
 			const own = totals.get(group) ?? [0, 0, 0, 0, 0, 0];
 			const place = type === "refund" ? 2 : type === "void" ? 4 : 0;
 			own[place] = (own[place] ?? 0) + 1;

@@ -15,8 +15,9 @@ import { FakeAcquirer } from "./fake-acquirer.ts";
 /**
  * What becomes of a charge: answered at once; charged but the answer lost until it is enquired; charged and never
  * answered, not even to an enquiry; not charged and never answered; told as unknown and known only by enquiry.
+ * Offline: approved by the application, charged when it is enquired and the acquirer is reached.
  */
-export type Fate = "approve" | "decline" | "loseAnswer" | "hang" | "vanish" | "unknown";
+export type Fate = "offline" | "approve" | "decline" | "loseAnswer" | "hang" | "vanish" | "unknown";
 /** What becomes of one message about a settlement on its way. */
 export type LineFault = "none" | "loseRequest" | "loseAnswer";
 
@@ -38,6 +39,10 @@ export class FakePaymentApp {
 	readonly transactions = new Map<number, number>();
 	readonly #asked = new Map<number, AppBody<"intent">>();
 	readonly #fateOf = new Map<number, Fate>();
+	/** What becomes of a delivery. */
+	delivery: "paid" | "refused" | "noLine" = "paid";
+	/** Approved by the application and not delivered; it keeps them over its own power cuts. */
+	readonly #offline = new Map<number, Parameters<FakeAcquirer["charge"]>[0]>();
 	readonly #untold = new Map<number, OutcomeBody>();
 	readonly #toCore: Uint8Array[] = [];
 	#lastRequest = 0;
@@ -107,7 +112,21 @@ export class FakePaymentApp {
 		else if (type === "settle") this.#settle(body);
 		else if (type === "enquireSettlement") this.#enquiredSettlement(body);
 		else if (type === "upload") this.#upload(body);
-		else this.#endUpload(body);
+		else if (type === "uploadEnd") this.#endUpload(body);
+		else if (type === "finishHold") this.#finishHold(body);
+		else this.#noted(body);
+	}
+
+	/** The operator ends a pre-authorisation: a charge of its own, as any other. */
+	#finishHold({ transaction, amountMinor, way }: CoreBody<"finishHold">): void {
+		const type = way === "complete" ? "completion" : "cancellation";
+		this.ask({ type, amountMinor, original: transaction });
+	}
+
+	/** Approved by itself, once the core has taken that down; without it the charge is declined. */
+	#noted({ transaction, told, taken }: CoreBody<"noted">): void {
+		if (told !== "offlineApproved" || this.#fateOf.get(transaction) !== "offline") return;
+		if (!taken) this.#tellOutcome(transaction, "app");
 	}
 
 	#upload(body: CoreBody<"upload">): void {
@@ -130,6 +149,16 @@ export class FakePaymentApp {
 		const { type, amountMinor, method } = asked;
 		const group = method === "qr" ? "wallet" : method === "cash" ? "cash" : "domestic";
 		const charge = { transaction, type, amountMinor, group } as const;
+		if (fate === "offline") {
+			this.#offline.set(transaction, charge);
+			const {
+				outcome: _outcome,
+				source: _source,
+				...facts
+			} = outcomeOf(transaction, "unknown", "app", group);
+			this.tell("offlineApproved", facts);
+			return;
+		}
 		if (fate !== "vanish") this.acquirer.charge(charge, fate !== "decline");
 		if (fate === "approve" || fate === "decline") this.#tellOutcome(transaction, "app");
 		if (fate === "unknown") {
@@ -151,6 +180,12 @@ export class FakePaymentApp {
 	#enquired({ transaction }: CoreBody<"enquire">): void {
 		const fate = this.#fateOf.get(transaction);
 		if (fate === "hang" || fate === "vanish") return;
+		const stored = this.#offline.get(transaction);
+		if (stored !== undefined) {
+			if (this.delivery === "noLine") return;
+			this.#offline.delete(transaction);
+			this.acquirer.charge(stored, this.delivery === "paid");
+		}
 		this.#tellOutcome(transaction, "enquiry");
 	}
 

@@ -37,7 +37,7 @@ test("a section that is not there is named together with those that are", async 
 		/"speed" is not known; known are day, ingest, match, month, recovery, start, statements, wire, xs/,
 	);
 	t.is(stdout, "");
-	t.regex((await run("--help")).stdout, /ingest +records a second/);
+	t.regex((await run("--help")).stdout, /ingest +records that a host/);
 });
 
 test("an ISO 8583 advice has its fields where the bitmap says", (t) => {

@@ -97,7 +97,9 @@ function describe(row: Row): string {
 	const { what, unit, ours, peer, peerName, note, bar } = row;
 	const ratio = ratioOf(row);
 	const judged =
-		bar === undefined ? "" : `, to be at most ${bar}: ${isBroken(row) ? "BROKEN" : "held"}`;
+		bar === undefined
+			? ""
+			: `, to be at most ${Number(bar.toPrecision(3))}: ${isBroken(row) ? "BROKEN" : "held"}`;
 	const text = `  ${what}: ${shown(ours)} ${unit}; ${peerName}: ${shown(peer)}; ratio ${ratio ?? "-"}${judged}\n`;
 	return note === undefined ? text : `${text}      ${note}\n`;
 }

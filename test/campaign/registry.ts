@@ -15,6 +15,7 @@ export const campaigns: Readonly<Record<string, Load>> = {
 	frames: () => import("./frames.ts"),
 	wear: () => import("./wear.ts"),
 	engines: () => import("./engines.ts"),
+	kills: () => import("./kills.ts"),
 	cards: () => import("./cards.ts"),
 	zoo: () => import("./zoo.ts"),
 };

@@ -7,6 +7,7 @@ import type { State } from "../../firmware/core/state/state.ts";
 import type { TerminalDay } from "../../host/store/day.ts";
 import type { RecordBody, RecordKind } from "../../protocol/record.ts";
 import { type Composed, compose } from "../emulator/compose.ts";
+import type { TransactionType } from "../emulator/payment/acquirer.ts";
 import { silentProgress } from "../emulator/progress.ts";
 
 const TILL = "till-0001";
@@ -22,12 +23,14 @@ export interface Payment {
 
 export interface Sale {
 	readonly amount?: string;
-	readonly type?: "sale" | "refund" | "void";
+	readonly type?: TransactionType;
 	readonly method?: "card" | "qr";
 	readonly scheme?: string;
 	readonly lastFour?: string;
 	readonly order?: string;
 	readonly presentCard?: boolean;
+	readonly expectTip?: boolean;
+	readonly holdDays?: number;
 	readonly originalTrace?: number;
 	readonly wait?: boolean;
 }

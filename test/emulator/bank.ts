@@ -131,7 +131,8 @@ function settled({ books }: Acquirer, currency: string): readonly Booking[] {
 			booking.status === "approved" &&
 			!booking.lost &&
 			booking.currency === currency &&
-			booking.type !== "preAuthorisation",
+			booking.type !== "preAuthorisation" &&
+			booking.type !== "cancellation",
 	);
 }
 
@@ -164,7 +165,7 @@ function clearingRow(acquirer: Acquirer, booking: Booking): MoneyRow {
 }
 
 function kindOf({ type }: Booking): RowKind {
-	return type === "preAuthorisation" ? "sale" : type;
+	return type === "preAuthorisation" || type === "cancellation" || type === "tip" ? "sale" : type;
 }
 
 function signed({ type, amountMinor }: Booking): number {

@@ -16,6 +16,8 @@ export interface Remembered {
 	readonly boot: number;
 	readonly trace: number;
 	readonly offsetMs: number;
+	/** Null: the minutes of the settings, which stand still. */
+	readonly timeZone: string | null;
 	readonly powered: boolean;
 }
 
@@ -30,11 +32,13 @@ export interface PartsTold {
 /** The parts around a core, as the folder of the terminal keeps them. */
 export function makeParts(
 	options: MachineOptions,
-	{ trace, offsetMs }: Remembered,
+	{ trace, offsetMs, timeZone }: Remembered,
 	told: PartsTold,
 ): Parts {
 	const { timeline, acquirer, directory, brokerUrl, settings } = options;
 	const { id, zoneMinutes, journalBytes, unsynced } = settings;
+	const clock = new TerminalClock(timeline, zoneMinutes, offsetMs);
+	if (timeZone !== null) clock.setTimeZone(timeZone);
 	return {
 		flash: new Flash({
 			...(journalBytes === undefined ? {} : { sizeBytes: journalBytes }),
@@ -42,7 +46,7 @@ export function makeParts(
 			...(directory === undefined ? {} : { path: join(directory, "journal.img") }),
 		}),
 		vault: new FileVault(directory && join(directory, "vault.json")),
-		clock: new TerminalClock(timeline, zoneMinutes, offsetMs),
+		clock,
 		printer: makePrinter(options),
 		link: new MqttLink({
 			...(brokerUrl === undefined ? {} : { url: brokerUrl }),
@@ -91,6 +95,7 @@ export function readRemembered(directory: string | undefined): Remembered {
 		boot: number("boot"),
 		trace: number("trace"),
 		offsetMs: number("offsetMs"),
+		timeZone: typeof fields.get("timeZone") === "string" ? String(fields.get("timeZone")) : null,
 		powered: fields.get("powered") === true,
 	};
 }

@@ -225,6 +225,13 @@ export class Machine {
 		this.poke();
 	}
 
+	/** The terminal's local time follows a zone with its transitions; UTC does not move. */
+	setTimeZone(name: string): void {
+		this.parts.clock.setTimeZone(name);
+		this.#save(this.powered);
+		this.poke();
+	}
+
 	/** Sets the terminal's own clock, which makes it jump. */
 	setClock(wallMs: number): void {
 		this.parts.clock.set(wallMs);
@@ -376,6 +383,7 @@ export class Machine {
 			boot: this.#boot,
 			trace: paymentApp.trace,
 			offsetMs: clock.offsetMs,
+			timeZone: clock.timeZone,
 			powered,
 		};
 		writeWhole(rememberedPath(directory), JSON.stringify(remembered));

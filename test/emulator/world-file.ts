@@ -39,7 +39,7 @@ const group = oneOf("domestic", "foreign", "wallet", "cash");
 const booking = Type.Object({
 	terminal: Type.String(),
 	transaction: count,
-	type: oneOf("sale", "refund", "void", "preAuthorisation", "completion"),
+	type: oneOf("sale", "refund", "void", "preAuthorisation", "completion", "tip", "cancellation"),
 	amountMinor: count,
 	currency: Type.String(),
 	trace: nullable(count),

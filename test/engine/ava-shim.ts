@@ -59,6 +59,8 @@ export interface Watch {
 	readonly wants?: (title: string) => boolean;
 	readonly started?: (title: string) => void;
 	readonly ended?: (outcome: Outcome) => void;
+	/** How a test, and what follows it, is waited for; without it however long it takes. */
+	readonly bound?: (running: Promise<void>) => Promise<void>;
 }
 
 /** Runs the wanted tests of the file, one after another, and tells how each one ended. */
@@ -69,7 +71,7 @@ export async function runAll(watch: Watch = {}): Promise<Outcome[]> {
 	for (const registered of tests) {
 		if (watch.wants?.(registered.title) === false) continue;
 		watch.started?.(registered.title);
-		const outcome = await runOne(registered, shared.t.context);
+		const outcome = await runOne(registered, shared.t.context, watch.bound);
 		watch.ended?.(outcome);
 		outcomes.push(outcome);
 	}
@@ -78,13 +80,17 @@ export async function runAll(watch: Watch = {}): Promise<Outcome[]> {
 	return outcomes;
 }
 
-async function runOne({ title, body, values }: Registered, context: object): Promise<Outcome> {
+async function runOne(
+	{ title, body, values }: Registered,
+	context: object,
+	bound: Watch["bound"] = (running) => running,
+): Promise<Outcome> {
 	const { t, logs, tearDown, counted } = makeContext(title);
 	Object.assign(t.context, context);
 	let failure: string | undefined;
-	const attempt = async (action: () => unknown) => {
+	const attempt = async (action: () => Promise<void>) => {
 		try {
-			await action();
+			await bound(action());
 		} catch (error) {
 			failure ??= error instanceof Error ? `${error}\n${error.stack}` : `${error}`;
 		}
@@ -94,7 +100,10 @@ async function runOne({ title, body, values }: Registered, context: object): Pro
 		await body(t, ...values);
 		if (counted() === 0) throw new RangeError("the test asserted nothing");
 	});
-	for (const after of hooks.afterEach) await attempt(() => after(t));
+	for (const after of hooks.afterEach)
+		await attempt(async () => {
+			await after(t);
+		});
 	await attempt(tearDown);
 	return { title, failure, logs };
 }

@@ -20,6 +20,9 @@ import {
 import fc from "fast-check";
 import type { runAll } from "../engine/ava-shim.ts";
 
+/** Of waiting, not of computing, so it is long enough on a busy machine too. */
+const PATIENCE_MS = 10_000;
+
 /**
  * Stryker's test runner for AVA's tests: the files are loaded once into Stryker's worker and run there again and
  * again with other mutants, which takes milliseconds. AVA itself starts a process of its own for each run, which
@@ -122,6 +125,7 @@ class AvaInProcess implements TestRunner {
 			process.on("uncaughtException", escaped);
 			try {
 				await this.#runners.get(file)?.({
+					bound: patiently,
 					wants: (title) => isWanted(`${file}: ${title}`) && !(stopAtFailure && hasFailed()),
 					started(title) {
 						startMs = performance.now();
@@ -138,6 +142,17 @@ class AvaInProcess implements TestRunner {
 		}
 		return results;
 	}
+}
+
+// Taken before some test sets the clock of the whole process.
+const { setTimeout, clearTimeout } = globalThis;
+
+/** Fails a test that waits for what never comes, as tests of a pipe do for many a mutant. */
+async function patiently(running: Promise<void>): Promise<void> {
+	const overdue = Promise.withResolvers<never>();
+	const late = new RangeError(`not ended after ${PATIENCE_MS} ms`);
+	const timer = setTimeout(() => overdue.reject(late), PATIENCE_MS);
+	await Promise.race([running, overdue.promise]).finally(() => clearTimeout(timer));
 }
 
 interface Run {

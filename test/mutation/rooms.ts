@@ -21,7 +21,7 @@ export const rooms: readonly Room[] = [
 	{
 		name: "codec",
 		files: [
-			"protocol/{bytes,cbor,schema,utf8,crc,chain,record,message,message-table,card-guard,list-hash}.ts",
+			"protocol/{bytes,cbor,schema,utf8,crc,chain,record*,message,message-table,card-guard,list-hash}.ts",
 		],
 		tests: [
 			"test/protocol/{bytes,cbor,cbor-rfc8949,chain,crc,schema,record,message,pull,card-guard}.test.ts",

@@ -1,7 +1,13 @@
 import { identifier } from "../../protocol/id.ts";
 import * as messages from "../../protocol/message.ts";
 import { downMessages, upMessages, wireRecord } from "../../protocol/message.ts";
-import { appMessages, coreMessages, PAYMENT_APP_VERSION } from "../../protocol/payment-app.ts";
+import {
+	appMessages,
+	coreMessages,
+	finishWay,
+	PAYMENT_APP_VERSION,
+	toldThing,
+} from "../../protocol/payment-app.ts";
 import { PULL_VERSION, pullRefusal, readerMessages, sourceMessages } from "../../protocol/pull.ts";
 import * as records from "../../protocol/record.ts";
 import { type ChoiceSchema, kebab, type Schema, type TupleSchema } from "../../protocol/schema.ts";
@@ -29,6 +35,10 @@ export const choices: Readonly<Record<string, ChoiceSchema<string>>> = {
 	duplicateChoice: records.duplicateChoice,
 	approvalWay: records.approvalWay,
 	serviceAction: records.serviceAction,
+	releasePurpose: records.releasePurpose,
+	releaseReason: records.releaseReason,
+	toldThing,
+	finishWay,
 	pullRefusal,
 	pullWay: records.pullWay,
 	commandType: messages.commandType,

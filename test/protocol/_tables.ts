@@ -7,11 +7,13 @@ import {
 	CBOR_DEPTH_MAX,
 	ENROLMENT_VALID_S,
 	GROUP_RECORDS_MAX,
+	HOLDS_MAX,
 	ID_LENGTH_MAX,
 	ID_LENGTH_MIN,
 	MESSAGE_BYTES_MAX,
 	NAK_INTERVAL_MS,
 	OPEN_SALES_MAX,
+	OPEN_TIPS_MAX,
 	OPEN_TRANSACTIONS_MAX,
 	PRINT_DEBTS_MAX,
 	PRINT_DEBTS_SELLING_MAX,
@@ -68,11 +70,18 @@ const recordMeanings: Readonly<Record<RecordKind, string>> = {
 	duplicateAnswer:
 		"what the operator said to a second charge of the same card and amount as in `earlier`",
 	reversal: "an attempt to reverse a transaction whose outcome is unknown",
+	offlineApproval:
+		"approved without the acquirer, to be delivered; it counts when the acquirer's outcome comes",
+	tipOpen: "a tip may be added to this sale",
+	tipNone: "no tip comes; `by` is null where the application said so",
 	settleBegin: "a settlement is about to be sent, with its totals; this record's number is its id",
 	settleSent: "the totals (or, with `enquiry`, the question after them) go to the acquirer",
 	settleVerdict: "the acquirer's verdict by scheme group, before anything follows from it",
 	uploadSent: "one detail of a batch upload is answered",
 	settleEnd: "the settlement is over; the next batch begins behind it",
+	holdExpiry: "until when a pre-authorisation holds the money",
+	givenUp:
+		"a person ends what no message will: a pre-authorisation lapsed or completed elsewhere, an off-line approval whose money was refused",
 	printDue: "something is owed to paper; this record's number is the debt's id",
 	printProgress: "how far a debt has come; `row` counts rows that are on paper for certain",
 	reprintAsked: "a copy that needs an approval is asked for; this record's number is the request",
@@ -81,6 +90,7 @@ const recordMeanings: Readonly<Record<RecordKind, string>> = {
 	command:
 		"a command of the host, journalled before it is carried out; `command` as in commandType",
 	service: "the technician's menu was opened or left, or somebody tried to open it",
+	releaseAsked: "somebody asked for an update, a wipe or a sign-out; `reasons` stood against it",
 	signedHead: "the head of the stream as it was before this record, signed; see section 16",
 	signingKey: "the Ed25519 key of the heads of this epoch; the first one counts",
 };
@@ -113,6 +123,10 @@ const appMeanings: Readonly<Record<AppMessageType, string>> = {
 	uploadResult: "answers `upload`",
 	uploadEndResult: "answers `uploadEnd`",
 	cardPresented: "the card that `request` will be charged to; told before its intent",
+	offlineApproved: "may I approve this without the acquirer, and deliver it later?",
+	tipOpen: "a tip may be added to this sale",
+	tipNone: "no tip comes any more",
+	holdExpiry: "until when a pre-authorisation holds the money",
 };
 
 const coreMeanings: Readonly<Record<CoreMessageType, string>> = {
@@ -125,6 +139,8 @@ const coreMeanings: Readonly<Record<CoreMessageType, string>> = {
 	enquireSettlement: "has this settlement reached the acquirer?",
 	upload: "one detail of a batch upload",
 	uploadEnd: "all `count` details are sent",
+	noted: "what was told is durable; without `taken` it does not hold",
+	finishHold: "the operator ends this pre-authorisation: begin its completion or cancellation",
 };
 
 const readerMeanings: Readonly<Record<ReaderType, string>> = {
@@ -196,6 +212,8 @@ const wireLimits = {
 		value: OPEN_TRANSACTIONS_MAX,
 		what: "transactions open at the same time, with those that nobody can refuse",
 	},
+	HOLDS_MAX: { value: HOLDS_MAX, what: "pre-authorisations that hold money at the same time" },
+	OPEN_TIPS_MAX: { value: OPEN_TIPS_MAX, what: "sales that wait for a tip at the same time" },
 	PRINT_DEBTS_SELLING_MAX: {
 		value: PRINT_DEBTS_SELLING_MAX,
 		what: "prints owed at which new sales are refused",

@@ -3,6 +3,7 @@ import {
 	CLOSING_RECORD_BYTES,
 	CLOSING_RECORDS_PER_DEBT,
 	CLOSING_RECORDS_PER_OPEN,
+	CLOSING_RECORDS_PER_WAIT,
 	CLOSING_RESERVE_SEGMENTS,
 } from "../../../protocol/limits.ts";
 import type { Usage } from "../journal/usage.ts";
@@ -24,7 +25,8 @@ export function closingReserve(
 	const records =
 		unsettledCount(state) +
 		state.debts.length * CLOSING_RECORDS_PER_DEBT +
-		state.open.length * CLOSING_RECORDS_PER_OPEN;
+		state.open.length * CLOSING_RECORDS_PER_OPEN +
+		(state.tips.length + state.holds.length) * CLOSING_RECORDS_PER_WAIT;
 	const usableBytes = Math.max(
 		segmentBytes - CHECKPOINT_BYTES_MAX - SEGMENT_WASTE_BYTES,
 		Math.floor(segmentBytes / 3),
@@ -42,17 +44,18 @@ function unsettledCount({ batch, settlement }: State): number {
 }
 
 /**
- * The oldest record that work still needs: of the open day, the batch, a settlement, an open transaction, a print
- * owed. What is older is kept for its retention time only.
+ * The oldest record that work still needs: of the open day, the batch, a settlement, an open transaction, a sale
+ * that waits for its tip, a print owed. A pre-authorisation stands in the state with all that its end needs. What is older is kept for its retention time only.
  */
 export function neededFrom(state: State): number {
-	const { day, batch, settlement, settlements, open, debts, sequence } = state;
+	const { day, batch, settlement, settlements, open, tips, debts, sequence } = state;
 	const needed = [
 		sequence + 1,
 		...(day === null ? [] : [day.first]),
 		...(batch.groups.length === 0 ? [] : [batch.first]),
 		...(settlement === null ? [] : [settlement.first]),
 		...open.map(({ transaction }) => transaction),
+		...tips,
 		...debts.flatMap(({ debt, subject }) => {
 			const settled = settlements.find((other) => other.settlement === subject);
 			return [debt, settled?.first ?? (subject || debt)];

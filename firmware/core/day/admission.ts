@@ -1,6 +1,7 @@
 import { refuseCardNumbers } from "../../../protocol/card-guard.ts";
 import { CloseoutError } from "../../../protocol/error.ts";
 import {
+	HOLDS_MAX,
 	OPEN_SALES_MAX,
 	PRINT_DEBTS_SELLING_MAX,
 	REVERSAL_ATTEMPTS_MAX,
@@ -18,10 +19,16 @@ export function admit(core: Core, asked: AppBody<"intent">): void {
 	refuseUnless(asked.currency === configuration.currency, "currency");
 	refuseCardText([asked.order, asked.operator]);
 	refuseUnless(state.open.length < OPEN_SALES_MAX, "tooManyOpen");
+	refuseUnless(asked.type !== "preAuthorisation" || holdsToCome(core) < HOLDS_MAX, "tooManyHolds");
 	refuseUnless(state.debts.length < PRINT_DEBTS_SELLING_MAX, "tooManyPrints");
 	refuseUnless(!reversalRuns(core), "reversalRunning");
 	if (configuration.sellBeforeCatchUp || !state.clockTrusted) return;
 	refuseUnless(daysLate(state, configuration, core.stamp()) === 0, "catchUpFirst");
+}
+
+/** Pre-authorisations that hold money, or may once their outcome is known. */
+function holdsToCome({ state: { holds, open } }: Core): number {
+	return holds.length + open.filter(({ type }) => type === "preAuthorisation").length;
 }
 
 /**

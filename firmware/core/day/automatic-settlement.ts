@@ -1,5 +1,6 @@
 import type { Core } from "../core.ts";
 import type { Part } from "../part.ts";
+import { isHeldByTips } from "./blocker.ts";
 import { isUnsettled, oldestUnsettledS } from "./catch-up.ts";
 import { lastTimeAt, untilNextMinute } from "./ladder.ts";
 import type { Reminder } from "./reminder.ts";
@@ -47,7 +48,8 @@ export class AutomaticSettlement implements Part {
 		const open = this.#window(start, end);
 		const { wallS } = this.#core.stamp();
 		if (wallS < open.askS || wallS >= open.endS) return untilNextMinute(this.#core.stamp().wallS);
-		if (!isUnsettled(this.#core.state) || this.#isDone(open))
+		// A tip that is not decided is for a person; the reminders go on meanwhile.
+		if (!isUnsettled(this.#core.state) || isHeldByTips(this.#core.state) || this.#isDone(open))
 			return untilNextMinute(this.#core.stamp().wallS);
 		this.#ask(open);
 		if (wallS >= open.turnS && !this.#reminder.isSnoozed("automaticSettlement")) this.#try();
@@ -60,7 +62,8 @@ export class AutomaticSettlement implements Part {
 		this.#startLooked = true;
 		const oldestS = oldestUnsettledS(this.#core.state);
 		const { wallS, zoneMinutes } = this.#core.stamp();
-		if (oldestS !== null && oldestS < lastTimeAt(end, wallS, zoneMinutes)) {
+		const isLate = oldestS !== null && oldestS < lastTimeAt(end, wallS, zoneMinutes);
+		if (isLate && !isHeldByTips(this.#core.state)) {
 			this.#settlement.settle("catchUp");
 		}
 	}

@@ -8,14 +8,15 @@ interface Rule {
 
 /** In the order in which they are shown and worked off: money first, paper after it, the rest last. */
 export const blockerRules: Readonly<Record<BlockerType, Rule>> = Object.freeze({
+	openTip: { remedies: ["decideTip"], overrideBy: "manager" },
 	unsettledBatch: { remedies: ["settle"], overrideBy: "manager" },
 	settlementInDoubt: { remedies: ["enquireSettlement"], overrideBy: "manager" },
 	uploadIncomplete: { remedies: ["continueUpload"], overrideBy: "manager" },
 	pendingReversal: { remedies: ["retryReversal"], overrideBy: "manager" },
 	unknownOutcome: { remedies: ["enquireOutcome", "retryReversal"], overrideBy: "manager" },
 	refundOwed: { remedies: ["retryReversal", "refund"], overrideBy: "manager" },
-	offlineTransaction: { remedies: ["connect"], overrideBy: "manager" },
-	openPreAuthorisation: { remedies: [], overrideBy: "manager" },
+	offlineTransaction: { remedies: ["deliver", "connect"], overrideBy: "manager" },
+	openPreAuthorisation: { remedies: ["finishHold"], overrideBy: "operator" },
 	printDebt: { remedies: ["print"], overrideBy: "manager" },
 	clockNotTrusted: { remedies: ["setClock", "connect"], overrideBy: "manager" },
 	journalNearlyFull: { remedies: ["connect"], overrideBy: "manager" },
@@ -25,11 +26,16 @@ export const blockerRules: Readonly<Record<BlockerType, Rule>> = Object.freeze({
 /** What stands between the shop and its close, by the state alone. */
 export function standingBlockers(state: State): readonly Blocker[] {
 	return [
+		...(state.tips.length === 0 ? [] : [blocker("openTip", null, state.tips.length, 0)]),
 		...unsettled(state),
 		...settling(state),
 		...ofPhase(state, "pendingReversal", ["reversing"]),
 		...ofPhase(state, "unknownOutcome", ["inFlight", "unknown"]),
 		...ofPhase(state, "refundOwed", ["late"]),
+		...ofPhase(state, "offlineTransaction", ["offline", "unpaid"]),
+		...state.holds.map(({ transaction, amountMinor }) =>
+			blocker("openPreAuthorisation", transaction, 1, amountMinor),
+		),
 		...printing(state),
 		...(state.clockTrusted ? [] : [blocker("clockNotTrusted", null, 1, 0)]),
 	];
@@ -46,8 +52,16 @@ export function blocker(
 }
 
 /** True when an override that still holds was given for it. */
-export function isLifted(state: State, { type, subject }: Blocker): boolean {
+export function isLifted(
+	state: State,
+	{ type, subject }: Pick<Blocker, "type" | "subject">,
+): boolean {
 	return state.overrides.some((other) => other.blocker === type && other.subject === subject);
+}
+
+/** True while sales wait for a tip and nobody has said to settle without: settled ones cannot get it any more. */
+export function isHeldByTips(state: State): boolean {
+	return state.tips.length > 0 && !isLifted(state, { type: "openTip", subject: null });
 }
 
 /** Blockers by type, as a close records them. */
@@ -90,6 +104,7 @@ function ofPhase(
 
 function ofTransaction(type: BlockerType, open: OpenTransaction): Blocker {
 	const found = blocker(type, open.transaction, 1, open.amountMinor);
+	if (open.phase === "unpaid") return { ...found, remedies: ["giveUp"] };
 	return open.phase === "inFlight" ? { ...found, remedies: ["enquireOutcome"] } : found;
 }
 

@@ -2,13 +2,16 @@ import { refuseCardNumbers } from "../../../protocol/card-guard.ts";
 import { CloseoutError } from "../../../protocol/error.ts";
 import type { RecordBody } from "../../../protocol/record.ts";
 
-type Outcome = RecordBody<"outcome">;
+type CardFacts = Pick<
+	RecordBody<"outcome">,
+	"scheme" | "reference" | "authorisation" | "response" | "lastFour"
+>;
 
 /**
  * The outcome with every text that looks like a card number cut to its last four characters: an outcome must
  * not be lost because an application filled a field wrongly, and a card number must not reach the media.
  */
-export function withoutCardNumbers(body: Outcome): Outcome {
+export function withoutCardNumbers<T extends CardFacts>(body: T): T {
 	return {
 		...body,
 		scheme: masked(body.scheme) ?? "",

@@ -8,8 +8,12 @@ import type {
 	CloseScope,
 	Commands,
 	DocumentType,
+	FinishWay,
 	NextCopy,
 	Notice,
+	ReleaseAnswer,
+	ReleasePurpose,
+	ReleaseReason,
 	ReminderType,
 	ReprintAnswer,
 	ReprintRequest,
@@ -24,12 +28,14 @@ import { Closing } from "./closing.ts";
 import { ListTime } from "./list-time.ts";
 import { type JournalFigures, outsideBlockers } from "./outside.ts";
 import { Pending } from "./pending.ts";
+import { Release } from "./release.ts";
 import { Reminder } from "./reminder.ts";
 import { Reprint } from "./reprint.ts";
 import { Right } from "./right.ts";
 import { Sales } from "./sales.ts";
 import { Settlement } from "./settlement.ts";
 import { Supplements } from "./supplement.ts";
+import { Waiting } from "./waiting.ts";
 
 export interface DayOptions {
 	readonly core: Core;
@@ -48,9 +54,11 @@ export class Day implements AppPart, Commands {
 	readonly right: Right;
 	readonly #sales: Sales;
 	readonly #pending: Pending;
+	readonly #waiting: Waiting;
 	readonly #settlement: Settlement;
 	readonly #closing: Closing;
 	readonly #reminder: Reminder;
+	readonly #release: Release;
 	readonly #reprint: Reprint;
 	readonly #supplements: Supplements;
 	readonly #clockWatch: ClockWatch;
@@ -62,9 +70,12 @@ export class Day implements AppPart, Commands {
 		const figures = journal ?? unbounded(core);
 		this.#sales = new Sales({ core, toApp, figures });
 		this.#pending = new Pending({ core, toApp });
-		this.#settlement = new Settlement({ core, toApp });
+		this.#waiting = new Waiting({ core, toApp });
+		const deliver = (transaction: number) => this.#pending.enquire(transaction);
+		this.#settlement = new Settlement({ core, toApp, deliver });
 		this.#closing = new Closing({ core, others: () => outsideBlockers(core, figures()) });
 		this.#reminder = new Reminder({ core, figures });
+		this.#release = new Release({ core, figures });
 		this.#reprint = new Reprint({ core });
 		this.#supplements = new Supplements({ core });
 		this.#clockWatch = new ClockWatch({ core });
@@ -96,7 +107,8 @@ export class Day implements AppPart, Commands {
 	onMessage(message: AppMessage): boolean {
 		const ofPending = this.#pending.onMessage(message);
 		const ofSales = this.#sales.onMessage(message);
-		return ofPending || ofSales || this.#settlement.onMessage(message);
+		if (ofPending || ofSales) return true;
+		return this.#waiting.onMessage(message) || this.#settlement.onMessage(message);
 	}
 
 	notices(): readonly Notice[] {
@@ -133,6 +145,26 @@ export class Day implements AppPart, Commands {
 
 	retryReversal(transaction: number): void {
 		this.#pending.retryReversal(transaction);
+	}
+
+	finishHold(transaction: number, way: FinishWay): void {
+		this.#waiting.finishHold(transaction, way);
+	}
+
+	declareNoTip(transaction: number, by: Actor): void {
+		this.#waiting.declareNoTip(transaction, by);
+	}
+
+	giveUp(transaction: number, by: Actor, reason: string): void {
+		this.#waiting.giveUp(transaction, by, reason);
+	}
+
+	releaseReasons(): readonly ReleaseReason[] {
+		return this.#release.reasons();
+	}
+
+	askRelease(purpose: ReleasePurpose, by: Actor): ReleaseAnswer {
+		return this.#release.ask(purpose, by);
 	}
 
 	snooze(reminder: ReminderType): void {

@@ -20,6 +20,10 @@ export interface LedgerEntry {
 	/** Approved voids that refer to it. */
 	readonly voided: boolean;
 	readonly refundedMinor: number;
+	/** Approved tips to it. */
+	readonly tips: readonly number[];
+	/** Whether it was said that a tip may be added. */
+	readonly tipTold: boolean;
 }
 
 /** The intent of a transaction, or undefined when that sequence number is none or is destroyed. */
@@ -37,6 +41,8 @@ export function entryOf(core: Core, transaction: number): LedgerEntry | undefine
 	let reversed = false;
 	let voided = false;
 	let refundedMinor = 0;
+	let tipTold = false;
+	const tips: number[] = [];
 	const contradicted: Outcome[] = [];
 	const followers = new Map<number, Intent>();
 	core.scan(transaction + 1, core.state.sequence, (sequence, record) => {
@@ -44,6 +50,8 @@ export function entryOf(core: Core, transaction: number): LedgerEntry | undefine
 			followers.set(sequence, record.body);
 		} else if (record.kind === "reversal" && record.body.transaction === transaction) {
 			if (record.body.result === "reversed") reversed = true;
+		} else if (record.kind === "tipOpen" && record.body.transaction === transaction) {
+			tipTold = true;
 		} else if (record.kind === "outcome") {
 			const follower = followers.get(record.body.transaction);
 			if (record.body.transaction === transaction) {
@@ -56,6 +64,7 @@ export function entryOf(core: Core, transaction: number): LedgerEntry | undefine
 				if (record.body.source === "contradicting") return true;
 				if (follower.type === "void") voided = true;
 				if (follower.type === "refund") refundedMinor += follower.amountMinor;
+				if (follower.type === "tip") tips.push(record.body.transaction);
 			}
 		}
 		return true;
@@ -69,6 +78,8 @@ export function entryOf(core: Core, transaction: number): LedgerEntry | undefine
 		reversed,
 		voided,
 		refundedMinor,
+		tips,
+		tipTold,
 	};
 }
 

@@ -77,6 +77,7 @@ export class Pending implements AppPart {
 		const open = this.#core.state.open.find((other) => other.transaction === transaction);
 		refuseUnless(open !== undefined, "transactionUnknown");
 		refuseUnless(open.phase !== "inFlight", "transactionRunning");
+		refuseUnless(open.phase !== "unpaid", "nothingToReverse");
 		refuseUnless(!this.#isBeingRefunded(open), "refundRunning");
 		const nowMs = this.#core.stamp().monotonicMs;
 		this.#reverse(open, this.#planOf(open, nowMs), nowMs, true);
@@ -101,8 +102,8 @@ export class Pending implements AppPart {
 			plan.nextMs = nowMs + this.#sweepMs;
 			return;
 		}
-		if (open.phase === "late" && open.reversalAttempts === 0) {
-			// Whether money that came late is given back is for a person to say.
+		if ((open.phase === "late" && open.reversalAttempts === 0) || open.phase === "unpaid") {
+			// Whether money that came late is given back, or money that did not come is written off, a person says.
 			plan.nextMs = Number.POSITIVE_INFINITY;
 			return;
 		}

@@ -68,7 +68,8 @@ export class Sales implements AppPart {
 	}
 
 	notices(): readonly Notice[] {
-		const open = this.#core.state.open.map(
+		const shown = this.#core.state.open.filter(isShown);
+		const open = shown.map(
 			({ transaction, phase, amountMinor, currency }): Notice => ({
 				type: "transaction",
 				transaction,
@@ -142,7 +143,7 @@ export class Sales implements AppPart {
 		if (same !== undefined) {
 			const order = intentOf(this.#core, same.transaction)?.order ?? asked.order;
 			if (!isSameCharge({ ...same, order }, asked)) throw new Refusal("requestTaken");
-			if (same.phase === "reversing" || same.phase === "late") throw new Refusal("requestEnded");
+			if (same.phase !== "inFlight" && same.phase !== "unknown") throw new Refusal("requestEnded");
 			return same.transaction;
 		}
 		if (lastIntent?.request !== asked.request) return undefined;
@@ -173,7 +174,8 @@ export class Sales implements AppPart {
 
 	#recordOutcome(open: OpenTransaction, body: AppBody<"outcome">): true {
 		const source = body.source === "contradicting" ? "late" : body.source;
-		const record = withoutCardNumbers({ ...body, source });
+		const record = withoutCardNumbers<RecordBody<"outcome">>({ ...body, source });
+		if (open.phase === "unpaid" && body.outcome !== "approved") return true;
 		if (body.outcome === "unknown") {
 			// An enquiry while the customer is still paying says nothing new.
 			const asked = source === "enquiry" || source === "sweep";
@@ -182,16 +184,23 @@ export class Sales implements AppPart {
 		}
 		if (body.outcome === "declined") {
 			this.#core.record("outcome", record);
-			this.#showEnd(open, "declined");
+			// One that was approved off line is a task from now on, and is shown as that.
+			if (open.phase !== "offline") this.#showEnd(open, "declined");
 		} else if (open.phase === "reversing") {
 			// The payment landed while it was being taken back: it enters no total until that is cleared up.
 			this.#core.record("outcome", { ...record, source: "contradicting" });
 		} else {
-			const slips = this.#core.configuration.slipPerSale
-				? owe(this.#core, [{ document: "slip", subject: open.transaction }], this.#operatorOf(open))
-				: [];
+			const hasSlip = open.phase === "offline" || open.phase === "unpaid";
+			const slips =
+				this.#core.configuration.slipPerSale && !hasSlip
+					? owe(
+							this.#core,
+							[{ document: "slip", subject: open.transaction }],
+							this.#operatorOf(open),
+						)
+					: [];
 			this.#core.recordGroup([...this.#takenLate(open), ["outcome", record], ...slips]);
-			this.#showEnd(open, "approved");
+			if (!hasSlip) this.#showEnd(open, "approved");
 		}
 		return true;
 	}
@@ -230,7 +239,8 @@ export class Sales implements AppPart {
 	#recordAfterEnd(body: AppBody<"outcome">): boolean {
 		const core = this.#core;
 		const { transaction, outcome } = body;
-		const evidence = withoutCardNumbers({ ...body, source: "contradicting" });
+		const source = "contradicting" as const;
+		const evidence = withoutCardNumbers({ ...body, source });
 		const entry = entryOf(core, transaction);
 		if (entry === undefined) {
 			const destroyed =
@@ -310,6 +320,11 @@ export function recordUnknown(
 	core.record("outcome", body);
 	const open = core.state.open.find((other) => other.transaction === transaction);
 	assert(open?.phase === "unknown", `transaction ${transaction} is unknown after ${source}`);
+}
+
+/** What was approved off line is on its way and no business of the cashier's; the resting screen counts it. */
+function isShown(open: OpenTransaction): open is OpenTransaction & { phase: Ended } {
+	return open.phase !== "offline";
 }
 
 type Charge = Pick<

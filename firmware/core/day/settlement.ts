@@ -3,15 +3,19 @@ import type { AppMessage } from "../../../protocol/payment-app.ts";
 import type { Core } from "../core.ts";
 import type { AppPart, Notice, ToApp, Trigger, Verdict } from "../part.ts";
 import type { Settlement as Standing } from "../state/state.ts";
+import { isHeldByTips } from "./blocker.ts";
 import { isUnsettled } from "./catch-up.ts";
 import { nextApproved } from "./ledger.ts";
 import { owe } from "./owed.ts";
+import { refuseUnless } from "./refusal.ts";
 
 type Verdicts = Standing["verdicts"];
 
 export interface SettlementOptions {
 	readonly core: Core;
 	readonly toApp: ToApp;
+	/** Asks the payment application to deliver what it approved off line. */
+	readonly deliver: (transaction: number) => void;
 }
 
 /** Sendings and questions in answer time; afterwards the sweep's pace is enough. */
@@ -26,6 +30,9 @@ const NOTICE_MS = 30_000;
 export class Settlement implements AppPart {
 	readonly #core: Core;
 	readonly #toApp: ToApp;
+	readonly #deliver: (transaction: number) => void;
+	/** Until when a settlement waits for what was approved off line. */
+	#deliverUntilMs = 0;
 	#wanted: Trigger | null = null;
 	#nextMs = 0;
 	/** The last number sent; the state knows only those that were journalled. */
@@ -34,18 +41,28 @@ export class Settlement implements AppPart {
 	#asked = false;
 	#ended: { readonly notice: Notice; readonly untilMs: number } | null = null;
 
-	constructor({ core, toApp }: SettlementOptions) {
+	constructor({ core, toApp, deliver }: SettlementOptions) {
 		this.#core = core;
+		this.#deliver = deliver;
 		this.#toApp = toApp;
 	}
 
 	/**
-	 * Begins as soon as no transaction is in flight, or goes on at once with the settlement in progress. False
-	 * when there is nothing to settle.
+	 * Begins as soon as no transaction is in flight, or goes on at once with the settlement in progress. What was
+	 * approved off line is delivered first; what the acquirer does not take in answer time goes with a later batch.
+	 * False when there is nothing to settle. Throws `REFUSED` while sales wait for a tip and nobody lifted that.
 	 */
 	settle(trigger: Trigger): boolean {
-		if (!isUnsettled(this.#core.state)) return false;
-		if (this.#core.state.settlement === null) this.#wanted = trigger;
+		const { state } = this.#core;
+		const offline = state.open.filter(({ phase }) => phase === "offline");
+		if (!isUnsettled(state) && offline.length === 0) return false;
+		if (state.settlement === null) {
+			refuseUnless(!isHeldByTips(state), "tipsOpen");
+			this.#wanted = trigger;
+			const { settleAnswerSeconds } = this.#core.configuration;
+			this.#deliverUntilMs = this.#core.stamp().monotonicMs + settleAnswerSeconds * 1000;
+			for (const { transaction } of offline) this.#deliver(transaction);
+		}
 		this.#nextMs = 0;
 		this.#begin();
 		return true;
@@ -54,8 +71,9 @@ export class Settlement implements AppPart {
 	step(): number {
 		this.#begin();
 		const { settlement } = this.#core.state;
-		if (settlement === null) return Number.POSITIVE_INFINITY;
 		const nowMs = this.#core.stamp().monotonicMs;
+		if (settlement === null)
+			return this.#wanted === null ? Number.POSITIVE_INFINITY : this.#deliveryWaitMs(nowMs);
 		if (nowMs >= this.#nextMs) this.#act(settlement);
 		return this.#core.state.settlement === null
 			? Number.POSITIVE_INFINITY
@@ -88,7 +106,12 @@ export class Settlement implements AppPart {
 			const shown = uploading ? "uploading" : this.#asked ? "asking" : "sending";
 			return [{ type: "settlement", phase: shown, done: uploading ? done : 0, total }];
 		}
-		if (this.#wanted !== null) return [{ type: "settlement", phase: "waiting", done: 0, total: 0 }];
+		if (this.#wanted !== null) {
+			const delivering =
+				this.#deliveryWaitMs(this.#core.stamp().monotonicMs) < Number.POSITIVE_INFINITY;
+			const phase = delivering ? "delivering" : "waiting";
+			return [{ type: "settlement", phase, done: 0, total: 0 }];
+		}
 		const ended = this.#ended;
 		return ended !== null && this.#core.stamp().monotonicMs < ended.untilMs ? [ended.notice] : [];
 	}
@@ -98,6 +121,7 @@ export class Settlement implements AppPart {
 		const { batch, sequence, open, settlement } = this.#core.state;
 		if (this.#wanted === null || settlement !== null) return;
 		if (open.some(({ phase }) => phase === "inFlight")) return;
+		if (this.#deliveryWaitMs(this.#core.stamp().monotonicMs) < Number.POSITIVE_INFINITY) return;
 		const trigger = this.#wanted;
 		this.#wanted = null;
 		if (batch.groups.length === 0) return;
@@ -112,6 +136,14 @@ export class Settlement implements AppPart {
 		this.#nextMs = 0;
 		this.#attempt = 0;
 		this.#asked = false;
+	}
+
+	/** How long it still waits for a delivery; infinite when there is none to wait for. */
+	#deliveryWaitMs(nowMs: number): number {
+		const isOwed = this.#core.state.open.some(({ phase }) => phase === "offline");
+		return isOwed && nowMs < this.#deliverUntilMs
+			? this.#deliverUntilMs - nowMs
+			: Number.POSITIVE_INFINITY;
 	}
 
 	#act(settlement: Standing): void {

@@ -3,6 +3,7 @@ import { LIST_SHORT_HASH_DIGITS } from "../../../protocol/list-hash.ts";
 import type { RecordBody } from "../../../protocol/record.ts";
 import type { SlipBlock, SlipItem } from "../../../protocol/slip/slip.ts";
 import type { GroupTotals } from "../state/state.ts";
+import { entersTotals } from "../state/totals.ts";
 import { fill } from "../text/fill.ts";
 import type { PaperText } from "../text/paper-zh-cn.ts";
 import { type DocumentContext, money, type PrintDocument, pair, rule } from "./document.ts";
@@ -99,6 +100,8 @@ const typeOrder: readonly RecordBody<"intent">["type"][] = [
 	"void",
 	"completion",
 	"preAuthorisation",
+	"cancellation",
+	"tip",
 ];
 
 /** Totals by type and by group, and the counts that a manager looks for. */
@@ -112,7 +115,7 @@ export function* totalsBlocks(list: PrintedList): Generator<SlipBlock, void, voi
 			? []
 			: [totalLine(text.type[type], totals.count, totals.amountMinor, currency)];
 	});
-	const noMoney: SlipItem[] = survey.types.has("preAuthorisation")
+	const noMoney: SlipItem[] = [...survey.types.keys()].some((type) => !entersTotals(type))
 		? [{ kind: "text", text: text.list.noMoney }]
 		: [];
 	if (types.length > 0) yield [title(text.list.byType), rule, ...types, ...noMoney, rule];

@@ -58,8 +58,11 @@ export class ListLayout {
 			void: padText(names.void, cell.type),
 			preAuthorisation: padText(names.preAuthorisation, cell.type),
 			completion: padText(names.completion, cell.type),
+			tip: padText(names.tip, cell.type),
+			cancellation: padText(names.cancellation, cell.type),
 		};
 		const { sale, refund, void: voids, preAuthorisation, completion } = this.#types;
+		const { tip, cancellation } = this.#types;
 		const { encode } = context;
 		this.#lines = new RowLines({
 			columns: cell,
@@ -69,6 +72,8 @@ export class ListLayout {
 				void: encode(voids),
 				preAuthorisation: encode(preAuthorisation),
 				completion: encode(completion),
+				tip: encode(tip),
+				cancellation: encode(cancellation),
 			},
 			currency: period.currency,
 		});
@@ -148,8 +153,8 @@ export class ListLayout {
 		const standing =
 			entry.standing === "approved"
 				? text.outcome.approved
-				: entry.standing === "unknown" && phase === "inFlight"
-					? text.outcome.inFlight
+				: entry.standing === "unknown" && (phase === "inFlight" || phase === "offline")
+					? text.outcome[phase]
 					: text.outcome[entry.standing];
 		const response = entry.outcome?.response ?? null;
 		if (response === null) return [...items, note(standing)];

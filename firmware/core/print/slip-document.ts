@@ -20,13 +20,19 @@ import {
 import { readerOf } from "./journal-reader.ts";
 import { supplementSlip } from "./supplement-document.ts";
 
-type Ending = "approved" | "declined" | "unknown" | "reversed" | "inFlight" | "late";
+type Ending = "approved" | "offline" | "declined" | "unknown" | "reversed" | "inFlight" | "late";
 
 /** How a transaction stands: its last outcome record, and what became of it. */
 interface Standing {
 	ending: Ending;
-	outcome: OutcomeBody | undefined;
+	outcome: CardFacts | undefined;
 }
+
+/** What is known of the card and of the acquirer's word, or of the terminal's own where it approved off line. */
+type CardFacts = Pick<
+	OutcomeBody,
+	"scheme" | "reference" | "authorisation" | "response" | "lastFour"
+>;
 
 /**
  * 签购单 of one transaction; the subject is its intent record. It is one block: a slip in two pieces is no slip,
@@ -37,7 +43,7 @@ export function* slipDocument(context: DocumentContext): PrintDocument {
 	const intent = recordOf(core, debt.subject, "intent");
 	if (intent === undefined) return yield* supplementSlip(context);
 	const standing: Standing = { ending: "inFlight", outcome: undefined };
-	const reader = readerOf(core, after(context), ["outcome", "reversal"]);
+	const reader = readerOf(core, after(context), ["outcome", "reversal", "offlineApproval"]);
 	while (!reader.done && standing.ending !== "approved") {
 		for (const [, record] of reader.read()) follow(standing, debt.subject, record);
 		yield undefined;
@@ -78,6 +84,10 @@ function follow(standing: Standing, transaction: number, record: AnyRecord): voi
 	if (record.kind === "reversal" && record.body.transaction === transaction) {
 		if (record.body.result === "reversed") standing.ending = "reversed";
 	}
+	if (record.kind === "offlineApproval" && record.body.transaction === transaction) {
+		standing.outcome = record.body;
+		standing.ending = "offline";
+	}
 	if (record.kind !== "outcome" || record.body.transaction !== transaction) return;
 	const { outcome, source } = record.body;
 	standing.outcome = record.body;
@@ -102,7 +112,7 @@ function transactionItems({ core, text }: DocumentContext, body: Intent): readon
 
 function outcomeItems(
 	{ text }: DocumentContext,
-	outcome: OutcomeBody | undefined,
+	outcome: CardFacts | undefined,
 ): readonly SlipItem[] {
 	if (outcome === undefined) return [];
 	const { scheme, lastFour, reference, authorisation, response } = outcome;
@@ -121,6 +131,7 @@ function signatureItems(
 	body: Intent,
 	ending: Ending,
 ): readonly SlipItem[] {
-	if (body.method !== "card" || ending !== "approved" || debt.copy > 0) return [];
+	const isCharged = ending === "approved" || ending === "offline";
+	if (body.method !== "card" || !isCharged || debt.copy > 0) return [];
 	return [rule, { kind: "text", text: `${text.slip.signature}:` }, { kind: "blank", lines: 2 }];
 }

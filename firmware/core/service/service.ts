@@ -3,7 +3,7 @@ import { PRINT_DEBTS_MAX } from "../../../protocol/limits.ts";
 import type { RecordBody } from "../../../protocol/record.ts";
 import type { Core } from "../core.ts";
 import { refuseUnless } from "../day/refusal.ts";
-import type { Part } from "../part.ts";
+import type { Actor, Part, ReleaseAnswer, ReleasePurpose } from "../part.ts";
 import type { Clock, Digest, Entropy, Log, ServiceLink, Vault } from "../port.ts";
 import type { Credentials } from "../sync/enrolment.ts";
 import type { OutboxReader } from "../sync/outbox.ts";
@@ -35,6 +35,8 @@ export interface ServiceOptions {
 	/** Left out in safe mode: then nothing is written and nothing printed. */
 	readonly core?: Core;
 	readonly figures: () => ServiceFigures;
+	/** Asks whether the terminal may be updated, wiped or signed out. Left out in safe mode. */
+	readonly release?: (purpose: ReleasePurpose, by: Actor) => ReleaseAnswer;
 }
 
 export interface ServiceStatus extends ServiceFigures {
@@ -129,6 +131,12 @@ export class Service implements Part {
 		const { by } = technician;
 		const subject = this.#openedAt;
 		core.record("printDue", { document: "statusSlip", subject, copy: 0, by, reason: null });
+	}
+
+	/** Asks for an update, a wipe or a sign-out; undefined where nothing can be asked: in safe mode, or with no session. */
+	askRelease(purpose: ReleasePurpose): ReleaseAnswer | undefined {
+		const { by: name, role } = technician;
+		return this.session.isOpen ? this.#options.release?.(purpose, { name, role }) : undefined;
 	}
 
 	/** Where everything stands. The gaps are counted from now on, when they are not yet. */

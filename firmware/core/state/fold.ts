@@ -5,17 +5,12 @@ import {
 } from "../../../protocol/limits.ts";
 import type { AnyRecord, RecordBody, Stamp } from "../../../protocol/record.ts";
 import { foldScrub, withLost } from "./fold-check.ts";
+import { foldEnded, foldHoldExpiry, foldTipOpen, withHold } from "./fold-held.ts";
 import { foldPrintDue, foldPrintProgress, withLists } from "./fold-print.ts";
+import { foldSettleBegin, foldSettleEnd, foldSettlementStep } from "./fold-settle.ts";
 import { foldSupplement } from "./fold-supplement.ts";
 import { withoutOverride } from "./override.ts";
-import type {
-	GroupTotals,
-	OpenDay,
-	OpenTransaction,
-	ReminderStanding,
-	Settlement,
-	State,
-} from "./state.ts";
+import type { GroupTotals, OpenDay, OpenTransaction, ReminderStanding, State } from "./state.ts";
 import { added, entersTotals } from "./totals.ts";
 
 /**
@@ -69,7 +64,17 @@ function foldBody(state: State, sequence: number, record: AnyRecord): State {
 		case "supplementWithdrawn":
 			return foldSupplement(state, sequence, record);
 		case "reversal":
-			return { ...state, open: reversed(state.open, record.body) };
+			return foldReversal(state, record.body);
+		case "offlineApproval":
+			return { ...state, open: offline(state.open, record.body) };
+		case "tipOpen":
+			return foldTipOpen(state, record.body);
+		case "tipNone":
+			return foldEnded(state, record.body.transaction);
+		case "holdExpiry":
+			return foldHoldExpiry(state, record.body);
+		case "givenUp":
+			return foldGivenUp(state, record.body);
 		case "settleBegin":
 			return foldSettleBegin(state, sequence, record.body);
 		case "settleSent":
@@ -102,6 +107,7 @@ function foldBody(state: State, sequence: number, record: AnyRecord): State {
 		case "reprintAnswer":
 		case "pull":
 		case "service":
+		case "releaseAsked":
 			return state;
 	}
 }
@@ -228,13 +234,16 @@ function foldOutcome(
 		return foldApproved({ ...state, open }, sequence, stamp, transaction, body.group);
 	}
 	if (body.outcome === "unknown") {
-		const phase = transaction.phase === "reversing" ? "reversing" : "unknown";
+		const phase = transaction.phase === "inFlight" ? "unknown" : transaction.phase;
 		return { ...state, open: replaced(state.open, { ...transaction, phase }) };
 	}
 	const open = state.open.filter((other) => other !== transaction);
 	const day = state.day;
 	if (body.outcome === "declined") {
-		return { ...state, open, day: day && { ...day, declinedCount: day.declinedCount + 1 } };
+		const counted = { ...state, day: day && { ...day, declinedCount: day.declinedCount + 1 } };
+		if (transaction.phase === "offline")
+			return { ...counted, open: replaced(state.open, { ...transaction, phase: "unpaid" }) };
+		return foldEnded({ ...counted, open }, transaction.transaction);
 	}
 	if (transaction.phase === "reversing") {
 		return { ...state, open: replaced(state.open, { ...transaction, phase: "late" }) };
@@ -253,12 +262,12 @@ function foldApproved(
 		...state.shift,
 		transactionCount: state.shift.transactionCount + 1,
 	};
-	if (!entersTotals(transaction.type)) return { ...state, shift };
+	const told = foldEnding({ ...state, shift }, transaction);
+	if (!entersTotals(transaction.type)) return told;
 	const { day, batch } = state;
 	const next = {
-		...state,
+		...told,
 		open: state.open.filter((other) => !isGivenBack(other, transaction)),
-		shift,
 		day: day && {
 			...day,
 			groups: added(day.groups, group, transaction),
@@ -273,6 +282,14 @@ function foldApproved(
 	return withoutOverride(next, "unsettledBatch");
 }
 
+/** What an approval begins or ends besides its money: a hold, the wait for a tip. */
+function foldEnding(state: State, transaction: OpenTransaction): State {
+	const { type, original } = transaction;
+	if (type === "preAuthorisation") return withHold(state, transaction);
+	if (original === null || type === "sale" || type === "refund") return state;
+	return foldEnded(state, original);
+}
+
 /** A refund ends the late transaction that it refers to. */
 function isGivenBack(late: OpenTransaction, { type, original }: OpenTransaction): boolean {
 	return late.phase === "late" && type === "refund" && late.transaction === original;
@@ -285,89 +302,36 @@ function replaced(
 	return open.map((other) => (other.transaction === changed.transaction ? changed : other));
 }
 
-function reversed(
-	open: readonly OpenTransaction[],
-	body: RecordBody<"reversal">,
-): readonly OpenTransaction[] {
+function foldReversal(state: State, body: RecordBody<"reversal">): State {
+	const { open } = state;
 	const transaction = open.find((other) => other.transaction === body.transaction);
-	if (transaction === undefined) return open;
-	if (body.result === "reversed") return open.filter((other) => other !== transaction);
+	if (transaction === undefined) return state;
+	if (body.result === "reversed")
+		return foldEnded({ ...state, open: without(open, transaction) }, body.transaction);
 	const reversalAttempts = Math.max(transaction.reversalAttempts, body.attempt);
 	const phase = transaction.phase === "late" ? "late" : "reversing";
-	return replaced(open, { ...transaction, phase, reversalAttempts });
+	return { ...state, open: replaced(open, { ...transaction, phase, reversalAttempts }) };
 }
 
-function foldSettleBegin(state: State, sequence: number, body: RecordBody<"settleBegin">): State {
-	const settlement = {
-		...body,
-		settlement: sequence,
-		phase: "begun" as const,
-		attempts: 0,
-		verdicts: [],
-		uploadedTo: 0,
-		uploadedCount: 0,
-		oldestWallS: state.batch.oldestWallS,
-	};
-	const number = body.batch === 999_999 ? 1 : body.batch + 1;
-	return {
-		...state,
-		settlement,
-		batch: { number, first: sequence + 1, oldestWallS: null, groups: [] },
-	};
+function without(
+	open: readonly OpenTransaction[],
+	transaction: OpenTransaction,
+): readonly OpenTransaction[] {
+	return open.filter((other) => other !== transaction);
 }
 
-type SettlementStep = Extract<AnyRecord, { kind: "settleSent" | "settleVerdict" | "uploadSent" }>;
-
-function foldSettlementStep(state: State, record: SettlementStep): State {
-	const { settlement } = state;
-	if (settlement === null || settlement.settlement !== record.body.settlement) return state;
-	if (record.kind === "settleSent") {
-		const phase = settlement.phase === "begun" ? "sent" : settlement.phase;
-		return { ...state, settlement: { ...settlement, phase, attempts: record.body.attempt } };
-	}
-	if (record.kind === "settleVerdict") {
-		const { verdicts } = record.body;
-		return { ...state, settlement: { ...settlement, verdicts, phase: phaseAfter(verdicts) } };
-	}
-	return {
-		...state,
-		settlement: {
-			...settlement,
-			uploadedTo: record.body.outcome,
-			uploadedCount: settlement.uploadedCount + 1,
-		},
-	};
+function offline(
+	open: readonly OpenTransaction[],
+	{ transaction }: RecordBody<"offlineApproval">,
+): readonly OpenTransaction[] {
+	return open.map((other) =>
+		other.transaction === transaction ? { ...other, phase: "offline" } : other,
+	);
 }
 
-function phaseAfter(verdicts: Settlement["verdicts"]): Settlement["phase"] {
-	if (verdicts.some(({ verdict }) => verdict === "cannotConfirm")) return "inDoubt";
-	return verdicts.every(({ verdict }) => verdict === "agreed") ? "answered" : "upload";
-}
-
-function foldSettleEnd(
-	state: State,
-	sequence: number,
-	stamp: Stamp,
-	body: RecordBody<"settleEnd">,
-): State {
-	const { settlement } = state;
-	if (settlement === null || settlement.settlement !== body.settlement) return state;
-	const { batch, first, last } = settlement;
-	const agreed = body.verdicts.every(({ verdict }) => verdict === "agreed");
-	const ended = {
-		settlement: settlement.settlement,
-		batch,
-		first,
-		last,
-		end: sequence,
-		wallS: stamp.wallS,
-		agreed,
-	};
-	return {
-		...state,
-		settlement: null,
-		settlements: [...state.settlements, ended].slice(-CLOSED_PERIODS_MAX),
-	};
+function foldGivenUp(state: State, { transaction }: RecordBody<"givenUp">): State {
+	const open = state.open.filter((other) => other.transaction !== transaction);
+	return foldEnded({ ...state, open }, transaction);
 }
 
 function foldCommand(state: State, { hostSequence, accepted }: RecordBody<"command">): State {

@@ -1,7 +1,10 @@
 import { type CborValue, decodeCbor, encodeCbor } from "../../../protocol/cbor.ts";
 import {
+	AMOUNT_MINOR_MAX,
 	CLOSED_PERIODS_MAX,
+	HOLDS_MAX,
 	LOST_RANGES_MAX,
+	OPEN_TIPS_MAX,
 	OPEN_TRANSACTIONS_MAX,
 	OVERRIDES_MAX,
 	PRINT_DEBTS_MAX,
@@ -55,10 +58,22 @@ const openTransaction = tuple({
 	trace: nullable(uint(999_999)),
 	original: nullable(sequence),
 	wallS: uint(),
-	/** Late: money was taken although it had ended without, or while it was being reversed. Not in any total. */
-	phase: choice({ inFlight: 1, unknown: 2, reversing: 3, late: 4 }),
+	/**
+	 * Late: money was taken although it had ended without, or while it was being reversed. Offline: approved without
+	 * the acquirer, to be delivered. Unpaid: delivered, and the acquirer refused the money. None of them is in a total.
+	 */
+	phase: choice({ inFlight: 1, unknown: 2, reversing: 3, late: 4, offline: 5, unpaid: 6 }),
 	reversalAttempts: count,
 	request: uint(),
+});
+
+/** An approved pre-authorisation. It outlives days and, on a small ring, its own records: so its facts stand here. */
+const hold = tuple({
+	transaction: sequence,
+	amountMinor: uint(AMOUNT_MINOR_MAX),
+	trace: nullable(uint(999_999)),
+	/** Until when the money is held, where the application has said. */
+	expiryS: nullable(uint()),
 });
 
 /** Transactions between two settlements. It begins with the record after the last `settleBegin`. */
@@ -213,13 +228,18 @@ const stateSchema = tuple({
 	tree: nullable(savedTree),
 	/** Sales of the open day that were entered by hand (补录); in no other total. */
 	supplements: supplementTotals,
+	/** Pre-authorisations without a completion or a cancellation. */
+	holds: list(hold, HOLDS_MAX),
+	/** Sales that wait for a tip, or for the word that none comes. */
+	tips: list(sequence, OPEN_TIPS_MAX),
 });
 
 /** Fields at the end that checkpoints of earlier firmware do not have, or not all of them. */
-const laterFields = [null, [], null, null, null, [0, 0]];
+const laterFields = [null, [], null, null, null, [0, 0], [], []];
 
 export type State = Infer<typeof stateSchema>;
 export type OpenTransaction = Infer<typeof openTransaction>;
+export type Hold = Infer<typeof hold>;
 export type Batch = Infer<typeof batch>;
 export type Settlement = Infer<typeof settlement>;
 export type PrintDebt = Infer<typeof printDebt>;
@@ -265,6 +285,8 @@ export function emptyState(): State {
 		signedHead: null,
 		tree: null,
 		supplements: { count: 0, amountMinor: 0 },
+		holds: [],
+		tips: [],
 	};
 }
 

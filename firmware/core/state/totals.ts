@@ -1,8 +1,8 @@
 import type { GroupTotals, OpenTransaction } from "./state.ts";
 
-/** A pre-authorisation moves no money until its completion. */
+/** A pre-authorisation moves no money until its completion, and none when it is cancelled. */
 export function entersTotals(type: OpenTransaction["type"]): boolean {
-	return type !== "preAuthorisation";
+	return type !== "preAuthorisation" && type !== "cancellation";
 }
 
 /** Totals with one approved transaction more. */

@@ -27,6 +27,8 @@ export const paperEn: PaperText = {
 		void: "Void",
 		preAuthorisation: "Pre-auth",
 		completion: "Complete",
+		tip: "Tip",
+		cancellation: "AuthVoid",
 	},
 	shortType: {
 		sale: "SALE",
@@ -34,6 +36,8 @@ export const paperEn: PaperText = {
 		void: "VOID",
 		preAuthorisation: "AUTH",
 		completion: "COMP",
+		tip: "TIP",
+		cancellation: "AVOD",
 	},
 	method: { card: "Card", qr: "QR code", cash: "Cash" },
 	group: { domestic: "Domestic cards", foreign: "Foreign cards", wallet: "Wallets", cash: "Cash" },
@@ -43,6 +47,7 @@ export const paperEn: PaperText = {
 		unknown: "UNKNOWN",
 		reversed: "REVERSED",
 		inFlight: "IN PROGRESS",
+		offline: "OFFLINE, to be delivered",
 		late: "CHARGED LATER, not counted",
 		denied: "DECLINED after approval",
 		orphan: "Approved, its intent is destroyed",
@@ -141,6 +146,7 @@ export const paperEn: PaperText = {
 		journalNearlyFull: "Journal nearly full",
 		hostNotReached: "Host not reached for long",
 		refundOwed: "Charged late, to give back",
+		openTip: "Tip not decided",
 	},
 	role: {
 		operator: "operator",

@@ -26,6 +26,8 @@ export const paperZhCn = {
 		void: "撤销",
 		preAuthorisation: "预授权",
 		completion: "授权完成",
+		tip: "小费",
+		cancellation: "授权撤销",
 	},
 	/** At most four columns: the type in a row of a 58 mm list. */
 	shortType: {
@@ -34,6 +36,8 @@ export const paperZhCn = {
 		void: "撤销",
 		preAuthorisation: "预授",
 		completion: "完成",
+		tip: "小费",
+		cancellation: "授撤",
 	},
 	method: { card: "银行卡", qr: "扫码", cash: "现金" },
 	group: { domestic: "境内卡", foreign: "境外卡", wallet: "钱包", cash: "现金" },
@@ -43,6 +47,7 @@ export const paperZhCn = {
 		unknown: "未知",
 		reversed: "已冲正",
 		inFlight: "处理中",
+		offline: "离线批准, 待上送",
 		late: "后又成功, 不计入合计",
 		denied: "成功后又报失败",
 		orphan: "成功, 但交易记录已损坏",
@@ -137,6 +142,7 @@ export const paperZhCn = {
 		journalNearlyFull: "交易日志将满",
 		hostNotReached: "长时间未连接主机",
 		refundOwed: "冲正后又扣款, 须退还",
+		openTip: "小费未定",
 	},
 	role: {
 		operator: "收银员",

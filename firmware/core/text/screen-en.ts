@@ -1,3 +1,4 @@
+import { decisionEn } from "./decision-en.ts";
 import type { ScreenText } from "./screen-zh-cn.ts";
 
 export const screenEn: ScreenText = {
@@ -27,6 +28,10 @@ export const screenEn: ScreenText = {
 		unknown: "! {count} outcomes unknown",
 		reversing: "! {count} reversals pending",
 		refunds: "! To give back: {count}",
+		offlineSales: "! Offline, not delivered: {count}",
+		unpaid: "! Offline, refused: {count}",
+		tips: "! Tips not decided: {count}",
+		holds: "Pre-authorisations open: {count}",
 		online: "Host connected",
 		pending: "{count} records to send",
 		offline: "! Host not connected, {count} to send",
@@ -56,6 +61,7 @@ export const screenEn: ScreenText = {
 		dayTitle: "Close day",
 		refused: "! Cannot close the {what}. First:",
 		confirm: "Nothing stands open. OK closes the {what}",
+		confirmOpen: "{count} left open, named on paper. OK closes the {what}",
 		done: "The {what} is closed",
 		doneWithExceptions: "The {what} is closed with {count} exceptions",
 		shift: "shift",
@@ -68,12 +74,14 @@ export const screenEn: ScreenText = {
 		pendingReversal: "{count} reversals pending {amount}",
 		unknownOutcome: "{count} outcomes unknown {amount}",
 		printDebt: "{count} prints owed",
-		offlineTransaction: "{count} offline sales not delivered",
-		openPreAuthorisation: "{count} pre-authorisations open",
+		offlineTransaction: "{count} offline, not delivered {amount}",
+		unpaid: "{count} offline, refused by acquirer {amount}",
+		openPreAuthorisation: "Pre-authorisation {trace} open {amount}",
 		clockNotTrusted: "Clock not trusted",
 		journalNearlyFull: "Journal nearly full",
 		hostNotReached: "Host not reached for long",
 		refundOwed: "{count} charged after a reversal: {amount} to give back",
+		openTip: "{count} sales wait for a tip",
 	},
 	remedy: {
 		settle: "OK settles now",
@@ -86,6 +94,10 @@ export const screenEn: ScreenText = {
 		setClock: "Set the clock",
 		connect: "Check the network",
 		refund: "Refund it",
+		finishHold: "OK decides on it",
+		decideTip: "OK decides on each",
+		deliver: "OK delivers it now",
+		giveUp: "OK: a manager writes it off",
 	},
 	also: {
 		settle: "",
@@ -97,8 +109,13 @@ export const screenEn: ScreenText = {
 		print: "Or put paper in: it prints again",
 		confirmPrint: "",
 		setClock: "",
-		connect: "Or connect the host",
+		connect: "Or check the network",
+		finishHold: "",
+		decideTip: "",
+		deliver: "",
+		giveUp: "",
 	},
+	...decisionEn,
 	pin: {
 		title: "Manager",
 		prompt: "Manager PIN",
@@ -152,6 +169,7 @@ export const screenEn: ScreenText = {
 		reversing: "! Reversing",
 		reversed: "Reversed",
 		late: "! Charged after its reversal: give it back",
+		unpaid: "! Offline sale refused: not paid",
 	},
 	duplicate: {
 		title: "! Charged already?",
@@ -164,6 +182,7 @@ export const screenEn: ScreenText = {
 	settlement: {
 		title: "Settlement",
 		waiting: "Waiting for a transaction...",
+		delivering: "Delivering offline sales...",
 		sending: "Settling...",
 		asking: "No answer yet, asking...",
 		uploading: "Batch upload {done}/{total}",
@@ -251,6 +270,8 @@ export const screenEn: ScreenText = {
 			void: "void",
 			preAuthorisation: "pre-auth",
 			completion: "completion",
+			tip: "tip",
+			cancellation: "pre-auth cancelled",
 			supplement: "entered",
 		},
 		standing: {
@@ -297,6 +318,7 @@ export const screenEn: ScreenText = {
 		print: "1 Print status slip",
 		status: "2 Status",
 		cable: "3 Journal over cable: {state}",
+		release: "4 Update, wipe or sign out",
 		off: "off",
 		waiting: "on, no computer yet",
 		connected: "on, computer connected",

@@ -1,3 +1,6 @@
+import { decisionZhCn } from "./decision-zh-cn.ts";
+import type { Words } from "./words.ts";
+
 /** Words of the screens in Chinese; `screen-en.ts` has the same keys, held by its type. */
 export const screenZhCn = {
 	keys: {
@@ -26,6 +29,10 @@ export const screenZhCn = {
 		unknown: "! 未知交易 {count} 笔",
 		reversing: "! 冲正未完成 {count} 笔",
 		refunds: "! 须退还 {count} 笔",
+		offlineSales: "! 离线未上送 {count} 笔",
+		unpaid: "! 离线被拒 {count} 笔",
+		tips: "! 小费未定 {count} 笔",
+		holds: "预授权未完成 {count} 笔",
 		online: "主机已连接",
 		pending: "待上送 {count} 条",
 		offline: "! 主机未连接, 待上送 {count} 条",
@@ -51,6 +58,7 @@ export const screenZhCn = {
 		dayTitle: "日结",
 		refused: "! 不能{what}, 请先处理:",
 		confirm: "没有未处理事项, 按确认{what}",
+		confirmOpen: "{count} 项保留为例外, 按确认{what}",
 		done: "已{what}",
 		doneWithExceptions: "已{what}, 例外 {count} 项",
 		shift: "交班",
@@ -63,12 +71,14 @@ export const screenZhCn = {
 		pendingReversal: "{count} 笔冲正未完成 {amount}",
 		unknownOutcome: "{count} 笔结果未知 {amount}",
 		printDebt: "{count} 份待打印",
-		offlineTransaction: "{count} 笔离线交易未上送",
-		openPreAuthorisation: "{count} 笔预授权未完成",
+		offlineTransaction: "{count} 笔离线交易未上送 {amount}",
+		unpaid: "{count} 笔离线交易被拒, 未收到款 {amount}",
+		openPreAuthorisation: "预授权 {trace} 未完成 {amount}",
 		clockNotTrusted: "时钟不可信",
 		journalNearlyFull: "交易日志将满",
 		hostNotReached: "长时间未连接主机",
 		refundOwed: "{count} 笔冲正后又扣款, 须退还 {amount}",
+		openTip: "{count} 笔消费小费未定",
 	},
 	remedy: {
 		settle: "按确认立即结算",
@@ -81,6 +91,10 @@ export const screenZhCn = {
 		setClock: "请校准时钟",
 		connect: "请检查网络",
 		refund: "请退货",
+		finishHold: "按确认处理该预授权",
+		decideTip: "按确认逐笔处理",
+		deliver: "按确认立即上送",
+		giveUp: "按确认由店长核销",
 	},
 	also: {
 		settle: "",
@@ -92,8 +106,13 @@ export const screenZhCn = {
 		print: "或装纸后自动重打",
 		confirmPrint: "",
 		setClock: "",
-		connect: "或连接主机校时",
+		connect: "或检查网络",
+		finishHold: "",
+		decideTip: "",
+		deliver: "",
+		giveUp: "",
 	},
+	...decisionZhCn,
 	pin: {
 		title: "店长授权",
 		prompt: "店长密码",
@@ -147,6 +166,7 @@ export const screenZhCn = {
 		reversing: "! 正在冲正",
 		reversed: "已冲正",
 		late: "! 冲正后又扣款, 须退还",
+		unpaid: "! 离线交易被拒, 未收到款",
 	},
 	duplicate: {
 		title: "! 疑似重复收款",
@@ -159,6 +179,7 @@ export const screenZhCn = {
 	settlement: {
 		title: "结算",
 		waiting: "等待交易完成...",
+		delivering: "正在上送离线交易...",
 		sending: "正在结算...",
 		asking: "未收到应答, 正在查询...",
 		uploading: "批上送 {done}/{total}",
@@ -246,6 +267,8 @@ export const screenZhCn = {
 			void: "撤销",
 			preAuthorisation: "预授权",
 			completion: "授权完成",
+			tip: "小费",
+			cancellation: "授权撤销",
 			supplement: "补录",
 		},
 		standing: {
@@ -292,6 +315,7 @@ export const screenZhCn = {
 		print: "1 打印状态单",
 		status: "2 状态",
 		cable: "3 线缆取日志: {state}",
+		release: "4 更新, 清除或注销",
 		off: "关",
 		waiting: "开, 等待电脑",
 		connected: "开, 电脑已连接",
@@ -342,5 +366,4 @@ export const screenZhCn = {
 	recovered: { title: "已恢复", text: "断电恢复: 清除 {torn} 字节未完成记录, 保留 {kept} 条" },
 };
 
-type Words<T> = T extends string ? string : { readonly [K in keyof T]: Words<T[K]> };
 export type ScreenText = Words<typeof screenZhCn>;

@@ -1,9 +1,12 @@
 import { formatDate, formatDateTime } from "../../../protocol/time.ts";
+import { isHeldByTips } from "../day/blocker.ts";
 import type { Key, Screen, ScreenLine } from "../port.ts";
+import type { OpenTransaction } from "../state/state.ts";
 import { fill } from "../text/fill.ts";
 import { CloseView } from "./close.ts";
 import { MenuView } from "./menu.ts";
 import { answerNotice, drawNotice } from "./notice.ts";
+import { TipsView } from "./tips.ts";
 import { type Move, marked, money, plain, unsettled, type View, type ViewContext } from "./view.ts";
 
 /** The resting screen: what stands open, or the most urgent notice in its place. */
@@ -20,6 +23,7 @@ export class HomeView implements View {
 		if (notice !== undefined || key !== "ok") return "stay";
 		const { batch, settlement } = context.core.state;
 		if (settlement === null && batch.groups.length === 0) return new CloseView("shift");
+		if (isHeldByTips(context.core.state)) return new TipsView();
 		context.commands.settle("operator");
 		return "stay";
 	}
@@ -27,7 +31,7 @@ export class HomeView implements View {
 
 function drawHome(context: ViewContext): Screen {
 	const { core, text, language } = context;
-	const { day, shift, debts, open, carried, reminders } = core.state;
+	const { day, shift, debts, open, tips, holds, carried, reminders } = core.state;
 	const { wallS, zoneMinutes } = core.stamp();
 	const lines: ScreenLine[] = [plain(formatDateTime(wallS, zoneMinutes).slice(0, 16))];
 	if (day !== null) lines.push(plain(fill(text.home.day, { date: formatDate(day.businessDate) })));
@@ -44,14 +48,22 @@ function drawHome(context: ViewContext): Screen {
 		const entered = money(context, supplements.amountMinor);
 		lines.push(plain(fill(text.home.supplements, { count: supplements.count, amount: entered })));
 	}
-	const reversing = open.filter(({ phase }) => phase === "reversing").length;
-	const unknown = open.filter(({ phase }) => phase === "unknown").length;
-	if (unknown > 0) lines.push(marked(fill(text.home.unknown, { count: unknown })));
-	if (reversing > 0) lines.push(marked(fill(text.home.reversing, { count: reversing })));
-	const refunds = open.filter(({ phase }) => phase === "late").length;
-	if (refunds > 0) lines.push(marked(fill(text.home.refunds, { count: refunds })));
-	if (debts.length > 0) lines.push(marked(fill(text.home.prints, { count: debts.length })));
-	if (carried.length > 0) lines.push(marked(fill(text.home.carried, { count: carried.length })));
+	const ofPhase = (wanted: OpenTransaction["phase"]) =>
+		open.filter(({ phase }) => phase === wanted).length;
+	const counted: readonly (readonly [words: string, count: number])[] = [
+		[text.home.unknown, ofPhase("unknown")],
+		[text.home.reversing, ofPhase("reversing")],
+		[text.home.refunds, ofPhase("late")],
+		[text.home.unpaid, ofPhase("unpaid")],
+		[text.home.offlineSales, ofPhase("offline")],
+		[text.home.tips, tips.length],
+		[text.home.holds, holds.length],
+		[text.home.prints, debts.length],
+		[text.home.carried, carried.length],
+	];
+	for (const [words, many] of counted) {
+		if (many > 0) lines.push(marked(fill(words, { count: many })));
+	}
 	if (reminders.some(({ reminder }) => reminder === "journalFilling")) {
 		const { heldPercent: percent } = context.standing();
 		lines.push(marked(fill(text.home.filling, { percent })));

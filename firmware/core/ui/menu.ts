@@ -1,3 +1,4 @@
+import { isHeldByTips } from "../day/blocker.ts";
 import type { Key, Screen } from "../port.ts";
 import { CloseView } from "./close.ts";
 import { MessageView } from "./message.ts";
@@ -7,6 +8,7 @@ import { ReprintView } from "./reprint.ts";
 import { ServiceCodeView, ServiceMenuView } from "./service.ts";
 import { StatusView } from "./status.ts";
 import { SupplementView } from "./supplement.ts";
+import { TipsView } from "./tips.ts";
 import { type Move, plain, type View, type ViewContext } from "./view.ts";
 
 /** Everything the staff can ask for, each behind one digit. */
@@ -52,6 +54,7 @@ export class MenuView implements View {
 }
 
 function settle(context: ViewContext): Move {
+	if (isHeldByTips(context.core.state)) return new TipsView();
 	if (context.commands.settle("operator")) return "home";
 	return new MessageView(
 		"settled-nothing",

@@ -1,19 +1,9 @@
 import { SERVICE_DIGITS } from "../../../protocol/limits.ts";
 import type { Key, Screen, ScreenLine } from "../port.ts";
 import { fill } from "../text/fill.ts";
-import {
-	grouped,
-	input,
-	type Move,
-	marked,
-	plain,
-	typed,
-	type View,
-	type ViewContext,
-} from "./view.ts";
-
-/** What these screens need: they serve in safe mode too. */
-export type ServiceContext = Pick<ViewContext, "text" | "language" | "service">;
+import { ReleaseView } from "./release.ts";
+import { backOrHome, drawEnded, type ServiceContext } from "./service-session.ts";
+import { grouped, input, type Move, marked, plain, typed, type View } from "./view.ts";
 
 /** Asks for the response to a challenge that the technician reads to the service desk. */
 export class ServiceCodeView implements View<ServiceContext> {
@@ -67,6 +57,7 @@ export class ServiceMenuView implements View<ServiceContext> {
 		if (canPrint) lines.push(plain(words.print));
 		lines.push(plain(words.status));
 		if (cable !== "none") lines.push(plain(fill(words.cable, { state: words[cable] })));
+		if (canPrint) lines.push(plain(words.release));
 		if (pulledPercent !== null) lines.push(plain(fill(words.pulling, { percent: pulledPercent })));
 		if (!canPrint) lines.push(marked(words.safe));
 		const softKeys: Screen["softKeys"] = [
@@ -86,6 +77,7 @@ export class ServiceMenuView implements View<ServiceContext> {
 		}
 		if (key === "2") return new ServiceStatusView();
 		if (key === "3") service.switchCable();
+		if (key === "4" && service.canPrint) return new ReleaseView();
 		if (key !== "cancel") return "stay";
 		session.leave();
 		return "home";
@@ -138,16 +130,4 @@ class ServiceStatusView implements View<ServiceContext> {
 		service.session.touch();
 		return service.session.isOpen ? "stay" : "home";
 	}
-}
-
-/** What is left on the screen when nobody has pressed a key. */
-function drawEnded({ text, language }: ServiceContext): Screen {
-	const softKeys: Screen["softKeys"] = [{ key: "ok", label: text.keys.ok }];
-	const { title, ended } = text.service;
-	return { name: "service-ended", title, lines: [plain(ended)], softKeys, language };
-}
-
-function backOrHome({ session }: ServiceContext["service"]): Move<ServiceContext> {
-	session.touch();
-	return session.isOpen ? "back" : "home";
 }

@@ -123,6 +123,11 @@ export function sixDigits(value: number): string {
 	return String(value).padStart(6, "0");
 }
 
+/** The trace number as on paper, or the record of a transaction that has none. */
+export function named(trace: number | null, transaction: number): string {
+	return trace === null ? `#${transaction}` : sixDigits(trace);
+}
+
 const digitKeys = "0123456789";
 
 /** The typed text after a key: digits append up to `max`, `clear` empties. Undefined for other keys. */

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { toHex } from "../../../protocol/bytes.ts";
 import { CloseoutError } from "../../../protocol/error.ts";
 import type { JournalRecord } from "../../../protocol/media.ts";
-import { recordViewOf } from "../../api/store-source.ts";
+import { recordViewOf } from "../../api/record-view.ts";
 import { type Comparison, compareCopies } from "../../import/compare.ts";
 import type { JournalCopy } from "../../import/copy.ts";
 import { fill } from "../../report/text.ts";

@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { CloseoutError } from "../../../protocol/error.ts";
 import { recordKinds } from "../../../protocol/record.ts";
 import { formatDateTime } from "../../../protocol/time.ts";
-import { recordViewOf } from "../../api/store-source.ts";
+import { recordViewOf } from "../../api/record-view.ts";
 import type { RecordView } from "../../api/view.ts";
 import { JournalImage } from "../../import/image.ts";
 import type { Store } from "../../store/store.ts";

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { formatAmount } from "../../../protocol/money.ts";
 import { businessDateAt, formatDate } from "../../../protocol/time.ts";
+import { deadlinesOf } from "../../case/deadlines.ts";
 import type { Difference } from "../../core/difference.ts";
 import { reconcile } from "../../import/reconcile.ts";
 import { fill } from "../../report/text.ts";
@@ -36,11 +37,13 @@ async function run(shell: Shell, options: ReconcileOptions): Promise<void> {
 	const businessDate = date === undefined ? undefined : parseDate(date);
 	const today = businessDateAt(nowS(), zoneMinutes(), 0);
 	const rules = await rulesFor(options);
+	const deadlines = await deadlinesOf(options.data);
 	const result = await overData(options, async (store, source) => {
 		if (terminal !== undefined) await store.getTerminal(terminal);
 		return reconcile(store, {
 			tenant: await source.tenant(),
 			rules,
+			deadlines,
 			asOf: asOf === undefined ? today : parseDate(asOf),
 			...(businessDate === undefined ? {} : { businessDate }),
 			...(terminal === undefined ? {} : { terminal }),

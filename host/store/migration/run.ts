@@ -10,6 +10,8 @@ import { head } from "./0007-head.ts";
 import { statementTwin } from "./0008-statement-twin.ts";
 import { approval } from "./0009-approval.ts";
 import { manualDecision } from "./0010-manual-decision.ts";
+import { caseFile } from "./0011-case.ts";
+import { alert } from "./0012-alert.ts";
 import type { ColumnTypes, Step } from "./types.ts";
 
 const steps: readonly Step[] = [
@@ -22,6 +24,8 @@ const steps: readonly Step[] = [
 	statementTwin,
 	approval,
 	manualDecision,
+	caseFile,
+	alert,
 ];
 
 /** Steps by which a database of this version was made, in their order. */

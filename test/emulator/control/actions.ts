@@ -16,6 +16,7 @@ import type { paymentBody } from "./schema.ts";
 const ENROL_LIMIT_MS = 20_000;
 const PAYMENT_LIMIT_MS = 180_000;
 const BUSY_LIMIT_MS = 60_000;
+const DAY_MS = 86_400_000;
 const CURRENCY = "CNY";
 const OPERATOR = "01";
 
@@ -165,6 +166,8 @@ function saleOf(world: World, terminal: string, order: PaymentOrder): SaleReques
 		originalTrace,
 		order: order.order ?? null,
 		presentCard: order.presentCard ?? false,
+		expectTip: order.expectTip ?? false,
+		...(order.holdDays === undefined ? {} : { holdMs: order.holdDays * DAY_MS }),
 	};
 }
 

@@ -117,7 +117,12 @@ export const deviceRoutes: Routes = (app, { world }) => {
 		{ schema: { params: terminalParams, body: ownClockBody } },
 		async ({ params, body }) => {
 			const machine = world.machine(params.id);
-			await world.act(() => machine.setClock(wallOf(body, world.timeline.wallMs)));
+			const { timeZone } = body;
+			await world.act(() =>
+				timeZone === undefined
+					? machine.setClock(wallOf(body, world.timeline.wallMs))
+					: machine.setTimeZone(timeZone),
+			);
 			return summary(machine);
 		},
 	);

@@ -30,7 +30,7 @@ export const lookRoutes: Routes = (app, { world }) => {
 				.front.log.since(query.since ?? 0)
 				.map(({ number, value }) => ({ number, ...value })),
 	);
-	for (const what of ["state", "status", "blockers", "configuration"]) {
+	for (const what of ["state", "status", "blockers", "release", "configuration"]) {
 		app.get<{ Params: Id }>(`/v1/terminals/:id/${what}`, byId, async ({ params }) =>
 			world.machine(params.id).query({ what }),
 		);

@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { errorTable } from "../../../protocol/error.ts";
 import { AMOUNT_MINOR_MAX, ID_LENGTH_MAX, ID_LENGTH_MIN } from "../../../protocol/limits.ts";
+import { transactionType } from "../../../protocol/record.ts";
 import { behaviours, operations } from "../payment/acquirer.ts";
 import { lies } from "../storage.ts";
 
@@ -59,7 +60,7 @@ const trace = Type.Integer({ minimum: 1, maximum: 999_999 });
 
 export const paymentBody = Type.Object(
 	{
-		type: Type.Optional(Type.Enum(["sale", "refund", "void"])),
+		type: Type.Optional(Type.Enum([...transactionType.names])),
 		method: Type.Optional(Type.Enum(["card", "qr"])),
 		amountMinor: Type.Optional(amountMinor),
 		amount: Type.Optional(Type.String({ maxLength: 20 })),
@@ -71,6 +72,10 @@ export const paymentBody = Type.Object(
 		operator: Type.Optional(Type.String({ minLength: 1, maxLength: 16 })),
 		/** The application knows the card before it asks whether it may charge. */
 		presentCard: Type.Optional(Type.Boolean()),
+		/** A tip may be added to it later. */
+		expectTip: Type.Optional(Type.Boolean()),
+		/** How long a pre-authorisation holds the money; not told when left out. */
+		holdDays: Type.Optional(Type.Integer({ minimum: 0, maximum: 400 })),
 		wait: Type.Optional(Type.Boolean()),
 		waitMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600_000 })),
 	},
@@ -135,6 +140,7 @@ export const ownClockBody = Type.Object(
 	{
 		wallMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 4_102_444_800_000 })),
 		offsetMs: Type.Optional(Type.Integer()),
+		timeZone: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
 	},
 	{ ...strict, minProperties: 1, maxProperties: 1 },
 );

@@ -90,7 +90,12 @@ export function summary({ settings, powered, parts, front }: Machine) {
 		link: link.status(),
 		printer: printer.status(),
 		service: { address: cable.address, state: cable.status(), ...cable.fault },
-		clock: { ...clock.now(), offsetMs: clock.offsetMs, monotonicMs: clock.monotonicMs() },
+		clock: {
+			...clock.now(),
+			timeZone: clock.timeZone,
+			offsetMs: clock.offsetMs,
+			monotonicMs: clock.monotonicMs(),
+		},
 		screens: front.screens.last,
 		paperEntries: printer.length,
 	};

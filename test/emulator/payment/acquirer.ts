@@ -16,7 +16,8 @@ export type Operation = (typeof operations)[number];
 
 /**
  * How the acquirer treats a request. `timeout`: it never arrives. `loseAnswer`: it is carried out and the answer
- * is lost. `late`: the answer comes after a delay. `landLater`: the
+ * is lost. `offline`: it is not reached, the application approves by itself and delivers when it is asked what became
+ * of it. `late`: the answer comes after a delay. `landLater`: the
  * money is taken only after a delay, whatever was said or undone before. `disagree`: the acquirer has lost one transaction of the batch.
  */
 export const behaviours = [
@@ -26,6 +27,7 @@ export const behaviours = [
 	"loseAnswer",
 	"late",
 	"landLater",
+	"offline",
 	"disagree",
 	"cannotConfirm",
 ] as const;
@@ -232,7 +234,8 @@ export class Acquirer {
 }
 
 function isSettled({ status, lost, type }: Booking): boolean {
-	return status === "approved" && !lost && type !== "preAuthorisation";
+	const movesMoney = type !== "preAuthorisation" && type !== "cancellation";
+	return status === "approved" && !lost && movesMoney;
 }
 
 function totalsOf(bookings: readonly Booking[]): Map<SchemeGroup, Totals> {

@@ -10,7 +10,7 @@ import {
 } from "../../../protocol/payment-app.ts";
 import { businessDateAt } from "../../../protocol/time.ts";
 import type { Timeline } from "../timeline.ts";
-import type { Acquirer, Behaviour, Instrument, Operation } from "./acquirer.ts";
+import type { Acquirer, Behaviour, Instrument, Operation, TransactionType } from "./acquirer.ts";
 
 /** How long an answer of the acquirer takes, and how long the application waits before it says "unknown". */
 const ANSWER_MS = 800;
@@ -19,7 +19,7 @@ const GIVE_UP_MS = 30_000;
 const REPEAT_MS = 5_000;
 
 export interface SaleRequest {
-	readonly type: "sale" | "refund" | "void";
+	readonly type: TransactionType;
 	readonly method: "card" | "qr";
 	readonly amountMinor: number;
 	readonly currency: string;
@@ -28,6 +28,16 @@ export interface SaleRequest {
 	readonly order: string | null;
 	/** The application tells the card before it asks. */
 	readonly presentCard?: boolean;
+	/** A tip may be added to it later. */
+	readonly expectTip?: boolean;
+	/** How long a pre-authorisation holds the money, in milliseconds. */
+	readonly holdMs?: number;
+}
+
+/** An approval that the acquirer does not know of yet. */
+interface Stored {
+	readonly sale: SaleRequest;
+	readonly trace: number;
 }
 
 export interface SaleStatus {
@@ -71,6 +81,8 @@ export class SimulatedPaymentApp implements PaymentApp {
 	readonly #options: PaymentAppOptions;
 	#inbox: Uint8Array[] = [];
 	#requests: { readonly sale: SaleRequest; readonly status: SaleStatus }[] = [];
+	/** Approved without the acquirer, by transaction; kept over power cuts as in a real terminal. */
+	readonly #stored = new Map<number, Stored>();
 	#life = 0;
 	#trace: number;
 	#request: number;
@@ -170,6 +182,12 @@ export class SimulatedPaymentApp implements PaymentApp {
 			case "uploadEnd":
 				this.#uploadEnd(message.body.settlement);
 				break;
+			case "noted":
+				this.#noted(message.body);
+				break;
+			case "finishHold":
+				this.#finishHold(message.body);
+				break;
 		}
 	}
 
@@ -180,6 +198,10 @@ export class SimulatedPaymentApp implements PaymentApp {
 		status.state = "charging";
 		status.transaction = transaction;
 		const { behaviour, delayMs } = this.#next("authorise");
+		if (behaviour === "offline") {
+			this.#approveOffline(sale, status.trace, transaction);
+			return;
+		}
 		const declined = behaviour === "decline";
 		const { instrument } = sale;
 		const lands = behaviour === "landLater";
@@ -198,6 +220,40 @@ export class SimulatedPaymentApp implements PaymentApp {
 				: { instrument, outcome: "approved", source: "app", response: "00" };
 			this.#later(ANSWER_MS, () => this.#conclude(status, answer));
 		}
+	}
+
+	/** May this be approved here? Nothing is, before the core has taken it down. */
+	#approveOffline(sale: SaleRequest, trace: number, transaction: number): void {
+		this.#stored.set(transaction, { sale, trace });
+		const { group, scheme, lastFour } = sale.instrument;
+		const facts = { group, scheme, lastFour, reference: null, authorisation: null, response: "Y1" };
+		this.#tell("offlineApproved", { transaction, ...facts });
+	}
+
+	#noted({ transaction, told, taken }: CoreBody<"noted">): void {
+		if (told !== "offlineApproved") return;
+		const entry = this.#requests.find(({ status }) => status.transaction === transaction);
+		if (entry !== undefined) {
+			entry.status.state = taken ? "approved" : "declined";
+			entry.status.recorded = true;
+		}
+		if (!taken) this.#stored.delete(transaction);
+	}
+
+	/** The operator ends a pre-authorisation at the terminal: a charge of its own. */
+	#finishHold({ transaction, trace, amountMinor, currency, way }: CoreBody<"finishHold">): void {
+		const type = way === "complete" ? "completion" : "cancellation";
+		const instrument = this.#instrumentOf(transaction);
+		const sale = { type, method: "card", amountMinor, currency, instrument } as const;
+		this.begin({ ...sale, originalTrace: trace, order: null }, "");
+	}
+
+	/** What waits after an approval is told with it. */
+	#tellWaiting({ type, expectTip, holdMs }: SaleRequest, transaction: number): void {
+		if (type === "sale" && expectTip === true) this.#tell("tipOpen", { transaction });
+		if (type !== "preAuthorisation" || holdMs === undefined) return;
+		const expiryS = Math.floor((this.#options.timeline.wallMs + holdMs) / 1000);
+		this.#tell("holdExpiry", { transaction, expiryS });
 	}
 
 	#book(sale: SaleRequest, trace: number, transaction: number): void {
@@ -224,6 +280,9 @@ export class SimulatedPaymentApp implements PaymentApp {
 		status.state = result.outcome;
 		status.recorded = false;
 		this.#tellOutcome(status.transaction, result);
+		const entry = this.#requests.find((other) => other.status === status);
+		if (entry !== undefined && result.outcome === "approved")
+			this.#tellWaiting(entry.sale, status.transaction);
 		if (result.outcome !== "unknown") this.#repeat(status, result);
 	}
 
@@ -267,22 +326,34 @@ export class SimulatedPaymentApp implements PaymentApp {
 	/** A charge that the acquirer does not know was never made: response code 25, "unable to locate record". */
 	#enquire(transaction: number): void {
 		const { acquirer, terminal } = this.#options;
-		if (this.#next("enquire").behaviour !== "normal") return;
+		const { behaviour } = this.#next("enquire");
+		const stored = this.#stored.get(transaction);
+		if (stored !== undefined && (behaviour === "normal" || behaviour === "decline")) {
+			this.#stored.delete(transaction);
+			if (behaviour === "normal") this.#book(stored.sale, stored.trace, transaction);
+		} else if (behaviour !== "normal") return;
 		const booking = acquirer.find(terminal, transaction);
 		const approved = booking?.status === "approved";
-		const instrument = booking?.instrument ?? this.#instrumentOf(transaction);
+		const known = booking?.instrument ?? stored?.sale.instrument;
+		const instrument = known ?? this.#instrumentOf(transaction);
 		this.#later(ANSWER_MS, () => {
 			const entry = this.#requests.find(({ status }) => status.transaction === transaction);
-			if (entry !== undefined) entry.status.state = approved ? "approved" : "declined";
+			if (entry !== undefined && stored === undefined)
+				entry.status.state = approved ? "approved" : "declined";
 			const outcome = approved ? "approved" : "declined";
-			const response = approved ? "00" : "25";
+			const response = approved ? "00" : stored === undefined ? "25" : "51";
 			this.#tellOutcome(transaction, { instrument, outcome, source: "enquiry", response });
 		});
 	}
 
 	#instrumentOf(transaction: number): Instrument {
+		const { acquirer, terminal } = this.#options;
+		const booking = acquirer.find(terminal, transaction);
 		const entry = this.#requests.find(({ status }) => status.transaction === transaction);
-		return entry?.sale.instrument ?? { group: "domestic", scheme: "UNIONPAY", lastFour: null };
+		return (
+			booking?.instrument ??
+			entry?.sale.instrument ?? { group: "domestic", scheme: "UNIONPAY", lastFour: null }
+		);
 	}
 
 	#reverse({ transaction, attempt }: CoreBody<"reverse">): void {

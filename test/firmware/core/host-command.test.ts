@@ -23,13 +23,18 @@ function setup(unsettled = true) {
 		answers.push({ asked, ...answer });
 		return answer.accepted ? 77 : null;
 	};
+	const askRelease = (purpose: string, by: { readonly role: string }) => {
+		answers.push({ purpose, role: by.role });
+		const reasons = purpose === "wipe" ? (["unsettled", "unprinted"] as const) : [];
+		return { accepted: reasons.length === 0, reasons };
+	};
 	return {
 		clock,
 		core,
 		settled,
 		asked,
 		answers,
-		run: hostCommands({ core, commands: { settle, answerReprint }, clock, pull }),
+		run: hostCommands({ core, commands: { settle, answerReprint, askRelease }, clock, pull }),
 	};
 }
 
@@ -100,5 +105,18 @@ test("a pull takes the ends of its range from the host, or none", (t) => {
 	t.deepEqual(asked, [
 		{ hostSequence: 1, from: 3, to: 9 },
 		{ hostSequence: 2, from: null, to: null },
+	]);
+});
+
+test("an update is let happen, a wipe refused with its reasons, anything else not understood", (t) => {
+	const { run, answers } = setup();
+	const release = (purpose: string) =>
+		run({ ...order, command: "release", arguments: [{ name: "purpose", value: purpose }] });
+	t.deepEqual(release("update"), { accepted: true, detail: "clear at record 0" });
+	t.deepEqual(release("wipe"), { accepted: false, detail: "unsettled unprinted" });
+	t.regex(release("rest").detail, /update, wipe or signOut/);
+	t.deepEqual(answers, [
+		{ purpose: "update", role: "host" },
+		{ purpose: "wipe", role: "host" },
 	]);
 });

@@ -9,6 +9,7 @@ import { writeAcquirerCsv } from "../../../host/statement/write-acquirer-csv.ts"
 import type { DatedTransaction } from "../../../host/store/dated.ts";
 import type { Store } from "../../../host/store/store.ts";
 import { DEMO_DATE, DEMO_OPEN_S, fillDemoShop } from "../../_helper/demo-shop.ts";
+import { testHostKey } from "../../_helper/head-keys.ts";
 import { openTestStore, sqlitePlace } from "../../_helper/stores.ts";
 
 /** A week after the demo day: nothing waits for its counterpart any more. */
@@ -29,7 +30,8 @@ export async function setUpFace(
 	const store = await openTestStore(t, await sqlitePlace.make(t), { nowS: NOW_S });
 	await fillDemoShop(store);
 	const nowS = () => NOW_S;
-	const source = new StoreSource({ store, nowS, zoneMinutes: () => 480 });
+	const hostKey = async () => testHostKey;
+	const source = new StoreSource({ store, nowS, zoneMinutes: () => 480, hostKey });
 	const server = await buildApi({ source, nowS, ...changed });
 	t.teardown(() => server.close());
 	const get = async (url: string) => {

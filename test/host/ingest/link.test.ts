@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer, Socket } from "node:net";
+import { type AddressInfo, createServer, type Server, Socket } from "node:net";
 import { PassThrough } from "node:stream";
+import { mock } from "node:test";
 import { Aedes, type AedesOptions } from "aedes";
 import test, { type ExecutionContext } from "ava";
 import { connectLink, type LinkOptions, sendAtOnce } from "../../../host/ingest/link.ts";
@@ -8,6 +9,10 @@ import { topicsOf } from "../../../protocol/topic.ts";
 import { listeningLog } from "./_desk.ts";
 
 const { up, state, down } = topicsOf("shop", "till-0001");
+
+/** First bytes of packets of MQTT 3.1.1. */
+const CONNECT = 0x10;
+const SUBSCRIBE = 0x82;
 
 /** A broker that admits whom the test says, and what has come to it. */
 async function startBroker(t: ExecutionContext, options: AedesOptions = {}) {
@@ -17,9 +22,7 @@ async function startBroker(t: ExecutionContext, options: AedesOptions = {}) {
 		sockets.add(socket);
 		aedes.handle(socket);
 	});
-	server.listen(0, "127.0.0.1");
-	await once(server, "listening");
-	const { port } = server.address() as AddressInfo;
+	const url = await urlOf(server);
 	const cut = () => {
 		for (const socket of sockets) socket.destroy();
 	};
@@ -31,7 +34,13 @@ async function startBroker(t: ExecutionContext, options: AedesOptions = {}) {
 		await stop();
 		await new Promise<void>((resolve) => aedes.close(resolve));
 	});
-	return { aedes, cut, stop, url: `mqtt://127.0.0.1:${port}` };
+	return { aedes, cut, stop, url };
+}
+
+async function urlOf(server: Server): Promise<string> {
+	server.listen(0, "127.0.0.1");
+	await once(server, "listening");
+	return `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 function optionsFor(url: string, changed: Partial<LinkOptions> = {}) {
@@ -127,10 +136,33 @@ test("a broker that does not answer, or admits nobody, is named with what to do"
 	await t.throwsAsync(connectLink(optionsFor(url).options), expected);
 });
 
+test("one who hangs up without a word is a broker that does not answer", async (t) => {
+	const server = createServer((socket) => socket.destroy());
+	t.teardown(() => server.close());
+	await t.throwsAsync(connectLink(optionsFor(await urlOf(server)).options), { code: "BROKER" });
+});
+
+test("a broker that refuses the subscription and never lets go keeps nobody waiting", async (t) => {
+	const sockets: Socket[] = [];
+	const server = createServer({ allowHalfOpen: true }, (socket) => {
+		sockets.push(socket);
+		socket.on("data", ([type, , ...rest]) => {
+			if (type === CONNECT) socket.write(new Uint8Array([0x20, 2, 0, 0]));
+			if (type === SUBSCRIBE)
+				socket.write(new Uint8Array([0x90, 4, ...rest.slice(0, 2), 0x80, 0x80]));
+		});
+	});
+	t.teardown(() => {
+		for (const socket of sockets) socket.destroy();
+		server.close();
+	});
+	await t.throwsAsync(connectLink(optionsFor(await urlOf(server)).options), { code: "BROKER" });
+});
+
 test("what breaks later is logged, and is healed by itself", async (t) => {
 	const { url, aedes, cut } = await startBroker(t);
 	const { options, told, fields } = optionsFor(url);
-	const link = await connectLink(options);
+	const link = await connectLink(options, { reconnectMs: 5 });
 	t.teardown(() => link.close());
 	const again = once(aedes, "clientReady");
 	cut();
@@ -149,11 +181,30 @@ test("trouble with the connection is told to the log", async (t) => {
 	const failed = Promise.withResolvers<object>();
 	const { options } = optionsFor(url);
 	const log = { ...options.log, warn: (fields: object) => failed.resolve(fields) };
-	const link = await connectLink({ ...options, log });
+	const link = await connectLink({ ...options, log }, { reconnectMs: 5 });
 	t.teardown(() => link.close());
 	await stop();
 	const { port } = new URL(url);
 	t.deepEqual(await failed.promise, { error: `connect ECONNREFUSED 127.0.0.1:${port}` });
+});
+
+// Serial: it looks at the sockets of the whole process.
+test.serial("small packets are sent at once, and after a break too", async (t) => {
+	const { url, aedes, cut } = await startBroker(t);
+	const { port } = new URL(url);
+	const hurried: unknown[] = [];
+	const spy = mock.method(Socket.prototype, "setNoDelay", function (this: Socket, isSet?: boolean) {
+		if (String(this.remotePort) === port) hurried.push(isSet);
+		return this;
+	});
+	t.teardown(() => spy.mock.restore());
+	const link = await connectLink(optionsFor(url).options, { reconnectMs: 5 });
+	t.teardown(() => link.close());
+	t.deepEqual(hurried, [true]);
+	const again = once(aedes, "subscribe");
+	cut();
+	await again;
+	t.deepEqual(hurried, [true, true]);
 });
 
 test("small packets are sent at once where the connection is a socket", (t) => {

@@ -1,6 +1,7 @@
 import test from "ava";
 import { hmacSha256 } from "../../../host/digest.ts";
 import type { IngestStore } from "../../../host/ingest/context.ts";
+import { newCounters } from "../../../host/ingest/counters.ts";
 import { Receiver } from "../../../host/ingest/receive.ts";
 import { type CborValue, encodeCbor } from "../../../protocol/cbor.ts";
 import { CloseoutError } from "../../../protocol/error.ts";
@@ -55,13 +56,15 @@ function setUp(store: Partial<IngestStore> = {}) {
 }
 
 test("a message made with the terminal's key is opened", async (t) => {
-	const { open, told, asked } = setUp();
-	const received = await open(good);
-	t.like(received, { type: "stream", key, message: { type: "commandResult", ...stream } });
-	t.deepEqual(received?.message.body, result);
+	const { open, told, asked, context } = setUp();
+	t.like(await open(good), {
+		...{ type: "word", key },
+		message: { type: "commandResult", ...stream, body: result },
+	});
 	await open(good);
 	t.is(asked(), 1, "a key is looked for once");
 	t.deepEqual(told, []);
+	t.deepEqual(context.counters, newCounters());
 });
 
 test("a request to be enrolled is opened with the code's key that fits", async (t) => {
@@ -135,7 +138,7 @@ test("records of a batch are not looked at here, so that the one concerned can b
 	const records = [{ kind: 1, flags: 1, payload: new TextEncoder().encode(card) }];
 	const hash = new Uint8Array(32);
 	const batch = seal("batch", { from: 1, previousChain: hash, records, endChain: hash });
-	t.like(await open(batch), { type: "stream", message: { type: "batch" } });
+	t.like(await open(batch), { type: "delivery", delivery: { type: "batch" } });
 });
 
 test("trouble of the database and mistakes of our own are not the sender's", async (t) => {
@@ -164,16 +167,24 @@ test("a stream without a key is looked for again, and a payload that is no bytes
 	await t.throwsAsync(open(none as unknown as Uint8Array), { instanceOf: TypeError });
 });
 
-test("as many keys are kept as fit, the oldest goes first", async (t) => {
+/** Opens messages of these epochs, 9 not being known, with room for two keys; the epochs whose key was looked for. */
+async function lookedFor(epochs: readonly number[]): Promise<readonly number[]> {
 	const asked: number[] = [];
-	const made = desk({
+	const { context } = desk({
 		findKey: async (address) => {
 			asked.push(address.epoch);
-			return { ...key, ...address };
+			return address.epoch === 9 ? undefined : { ...key, ...address };
 		},
 	});
-	const receiver = new Receiver(made.context, { keysMax: 2 });
-	const open = (epoch: number) => receiver.open(topic, seal("commandResult", result, { epoch }));
-	for (const epoch of [1, 2, 1, 2, 3, 2, 3, 1, 3, 2]) await open(epoch);
-	t.deepEqual(asked, [1, 2, 3, 1, 2]);
+	const receiver = new Receiver(context, { keysMax: 2 });
+	for (const epoch of epochs) await receiver.open(topic, seal("commandResult", result, { epoch }));
+	return asked;
+}
+
+test("as many keys are kept as fit, the oldest goes first", async (t) => {
+	t.deepEqual(await lookedFor([1, 2, 1, 2, 3, 2, 3, 1, 3, 2]), [1, 2, 3, 1, 2]);
+});
+
+test("streams that are not known push out no key", async (t) => {
+	t.deepEqual(await lookedFor([1, 2, 9, 1, 2]), [1, 2, 9]);
 });

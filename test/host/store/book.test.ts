@@ -156,45 +156,6 @@ for (const place of await storePlaces()) {
 		t.is((await store.listStatements("shop")).length, 1);
 	});
 
-	test(`${place.name}: a case keeps its work over runs and is gone when nothing differs`, async (t) => {
-		const { store } = await setUp(t, place);
-		const difference = (id: string) => ({
-			id,
-			reason: "amount",
-			leg: "acquirer",
-			businessDate: DATE,
-			atStakeMinor: 100,
-			currency: "CNY",
-		});
-		const run = { tenant: "shop", from: DATE, to: DATE };
-		const both = [difference("a"), difference("b")];
-		t.deepEqual(await store.recordDifferences({ ...run, differences: both }), {
-			opened: 2,
-			gone: 0,
-		});
-		await store.moveCase({ tenant: "shop", id: "a", state: "claimed", by: "office", text: "mail" });
-		t.deepEqual(await store.recordDifferences({ ...run, differences: [difference("a")] }), {
-			opened: 0,
-			gone: 1,
-		});
-		const cases = await store.listCases({ tenant: "shop" });
-		t.deepEqual(
-			cases.map(({ id, state }) => [id, state]),
-			[
-				["a", "claimed"],
-				["b", "gone"],
-			],
-		);
-		const { steps } = await store.getCase({ tenant: "shop", id: "a" });
-		t.deepEqual(
-			steps.map(({ state, by }) => [state, by]),
-			[
-				["found", "system"],
-				["claimed", "office"],
-			],
-		);
-	});
-
 	test(`${place.name}: a closed store says so, and closing twice is no fault`, async (t) => {
 		const { store } = await setUp(t, place);
 		await store.close();

@@ -81,7 +81,7 @@ inBrowser("a paper list is checked by the text of its QR code", async (t) => {
 inBrowser("a statement is dropped in, looked at, imported and compared", async (t) => {
 	const { page, store } = await openPage(t, "en");
 	const { csv } = await clearingFile(store, { remove: 1, double: 0, change: 1 });
-	await page.click("nav a:nth-child(3)");
+	await page.click("nav a[href='#/statements']");
 	const file = (text: string) => ({
 		name: "clearing.csv",
 		mimeType: "text/csv",
@@ -106,7 +106,7 @@ inBrowser("a statement is dropped in, looked at, imported and compared", async (
 inBrowser("a wrong line is kept aside, its CSV fetched, and a wrong total accepted", async (t) => {
 	const { page, store, url } = await openPage(t, "en");
 	const { csv } = await clearingFile(store);
-	await page.click("nav a:nth-child(3)");
+	await page.click("nav a[href='#/statements']");
 	const choose = (name: string, text: string) =>
 		page.setInputFiles("input[type=file]", { name, mimeType: "", buffer: Buffer.from(text) });
 	await choose("clearing.csv", csv.replace(",12.80,", ",12.8x,"));
@@ -137,4 +137,31 @@ inBrowser("the language is one key away and stays", async (t) => {
 	await page.waitForSelector("h1");
 	t.is(await textOf(page, "h1"), "终端");
 	t.is(await page.getAttribute("html", "lang"), "zh-CN");
+});
+
+inBrowser("a case is claimed with a reason, and its history says so", async (t) => {
+	const { page, store, source, url } = await openPage(t, "zh-CN");
+	const { csv } = await clearingFile(store, { remove: 1, double: 0, change: 0 });
+	const bytes = (async function* () {
+		yield new TextEncoder().encode(csv);
+	})();
+	await source.importStatement({ name: "clearing.csv", bytes, dryRun: false });
+	await source.reconcile({});
+	await page.goto(`${url}#/cases?reason=missing-at-acquirer`);
+	await page.click("tbody tr a");
+	await page.waitForSelector(".timeline li");
+	t.regex(await textOf(page, "main"), /期限 2026-12-11/);
+	await page.fill("input[name=by]", "李伟");
+	await page.selectOption("select[name=deed]", "claimed");
+	await page.fill("input[name=text]", "已发邮件");
+	await page.click("form button[type=submit]");
+	await page.waitForSelector(".timeline li:nth-child(2)");
+	t.regex(await textOf(page, ".timeline"), /李伟：已提出[\s\S]*已发邮件/);
+	await page.setInputFiles("input[type=file]", {
+		name: "slip.txt",
+		mimeType: "text/plain",
+		buffer: Buffer.from("seen"),
+	});
+	await page.waitForSelector("a[href$='/attachments/1']");
+	t.is((await source.cases.list({ state: "claimed" })).length, 1);
 });

@@ -1,10 +1,11 @@
 import test from "ava";
 import fc from "fast-check";
 import { intentOf } from "../../../../firmware/core/day/ledger.ts";
+import type { Actor, ReleasePurpose } from "../../../../firmware/core/part.ts";
 import { fold } from "../../../../firmware/core/state/fold.ts";
 import type { GroupTotals } from "../../../../firmware/core/state/state.ts";
 import { decodeState, emptyState, encodeState } from "../../../../firmware/core/state/state.ts";
-import { added } from "../../../../firmware/core/state/totals.ts";
+import { added, entersTotals } from "../../../../firmware/core/state/totals.ts";
 import { CloseoutError } from "../../../../protocol/error.ts";
 import { thin } from "../../../_helper/effort.ts";
 import type { Fate } from "../../../_helper/fake-payment-app.ts";
@@ -12,7 +13,15 @@ import { chen, lin, openShop, type Shop } from "../../../_helper/shop.ts";
 
 type Move = (shop: Shop) => void;
 
-const fate = fc.constantFrom<Fate>("approve", "decline", "loseAnswer", "hang", "vanish", "unknown");
+const fate = fc.constantFrom<Fate>(
+	"approve",
+	"decline",
+	"loseAnswer",
+	"hang",
+	"vanish",
+	"unknown",
+	"offline",
+);
 const lineFault = fc.constantFrom("none", "loseRequest", "loseAnswer");
 const method = fc.constantFrom("card", "qr", "cash");
 const index = fc.nat(20);
@@ -30,13 +39,68 @@ const moves = fc.oneof(
 				}),
 			),
 	},
-	fc.record({ index, type: fc.constantFrom("void", "refund") }).map(({ index, type }) =>
-		named(`${type} ${index}`, (shop) => {
-			const original = shop.records("intent")[index];
-			if (original === undefined) return;
-			shop.sell(original.body.amountMinor, { type, original: original.sequence });
+	fc
+		.record({
+			index,
+			type: fc.constantFrom("void", "refund", "completion", "cancellation", "tip"),
+		})
+		.map(({ index, type }) =>
+			named(`${type} ${index}`, (shop) => {
+				const original = shop.records("intent")[index];
+				if (original === undefined) return;
+				shop.sell(original.body.amountMinor, { type, original: original.sequence });
+			}),
+		),
+	fate.map((fate) =>
+		named(`hold ${fate}`, (shop) => {
+			shop.app.fates.splice(0, 9, fate);
+			shop.sell(300_00, { type: "preAuthorisation" });
 		}),
 	),
+	fc
+		.record({ index, way: fc.constantFrom("complete" as const, "cancel" as const) })
+		.map(({ index, way }) =>
+			named(`${way} hold ${index}`, (shop) => {
+				const hold = shop.state.holds[index];
+				if (hold !== undefined) shop.day.finishHold(hold.transaction, way);
+			}),
+		),
+	fc
+		.record({ index, type: fc.constantFrom("tipOpen", "tipNone", "holdExpiry") })
+		.map(({ index, type }) =>
+			named(`tell ${type} ${index}`, (shop) => {
+				const transaction = shop.records("intent")[index]?.sequence;
+				if (transaction === undefined) return;
+				if (type === "holdExpiry") shop.app.tell(type, { transaction, expiryS: 1_900_000_000 });
+				else shop.app.tell(type, { transaction });
+			}),
+		),
+	index.map((index) =>
+		named(`no tip ${index}`, (shop) => {
+			const sale = shop.state.tips[index];
+			if (sale !== undefined) shop.day.declareNoTip(sale, lin);
+		}),
+	),
+	index.map((index) =>
+		named(`give up ${index}`, (shop) => {
+			const { open, holds } = shop.state;
+			const one = [...open, ...holds][index];
+			if (one !== undefined) shop.day.giveUp(one.transaction, chen, "any order");
+		}),
+	),
+	fc.constantFrom("paid" as const, "refused" as const, "noLine" as const).map((delivery) =>
+		named(`delivery ${delivery}`, (shop) => {
+			shop.app.delivery = delivery;
+		}),
+	),
+	fc
+		.record({
+			purpose: fc.constantFrom("update" as const, "wipe" as const, "signOut" as const),
+			by: fc.constantFrom(lin, chen, { name: "technician", role: "technician" } as const),
+		})
+		.map(({ purpose, by }) =>
+			named(`${by.role} asks to ${purpose}`, (shop) => releaseChecked(shop, purpose, by)),
+		),
 	lineFault.map((fault) =>
 		named(`next line ${fault}`, (shop) => void shop.app.lineFaults.push(fault)),
 	),
@@ -110,6 +174,15 @@ function closeChecked(shop: Shop, scope: "shift" | "day"): void {
 	if (!result.closed && standing.length === 0) throw new RangeError("refused without a blocker");
 }
 
+/** Nobody wipes a terminal that has anything left to do; nothing was pulled here. */
+function releaseChecked(shop: Shop, purpose: ReleasePurpose, by: Actor): void {
+	const { day, shift, batch, settlement, open, tips, holds, debts } = shop.state;
+	const left = open.length + tips.length + holds.length + debts.length + batch.groups.length;
+	const isClean = day === null && shift === null && settlement === null && left === 0;
+	if (shop.day.askRelease(purpose, by).accepted !== isClean)
+		throw new RangeError("let go with work left, or kept without");
+}
+
 /** Approvals of a range by the journal alone, without the state. */
 function totalsOf(shop: Shop, first: number, last: number): readonly GroupTotals[] {
 	let groups: readonly GroupTotals[] = [];
@@ -118,7 +191,7 @@ function totalsOf(shop: Shop, first: number, last: number): readonly GroupTotals
 		if (body.outcome !== "approved" || body.source === "contradicting") continue;
 		const intent = intentOf(shop.core, body.transaction);
 		if (intent === undefined) throw new RangeError("approved without an intent");
-		groups = added(groups, body.group, intent);
+		if (entersTotals(intent.type)) groups = added(groups, body.group, intent);
 	}
 	return groups;
 }
@@ -136,12 +209,19 @@ function checkTotals(shop: Shop): string | undefined {
 	return batch.first === next ? undefined : "range of the open batch";
 }
 
+const endsOne: readonly string[] = ["completion", "cancellation", "tip"];
+
 function checkOnce(shop: Shop): string | undefined {
 	const approved = shop
 		.records("outcome")
 		.filter(({ body }) => body.outcome === "approved" && body.source !== "contradicting")
 		.map(({ body }) => body.transaction);
 	if (new Set(approved).size !== approved.length) return "a transaction is in two batches";
+	const ended = shop
+		.records("intent")
+		.filter(({ body, sequence }) => endsOne.includes(body.type) && approved.includes(sequence))
+		.map(({ body }) => body.original);
+	if (new Set(ended).size !== ended.length) return "a tip or a pre-authorisation ended twice";
 	const marks = shop.records("uploadSent").map(({ body }) => body.outcome);
 	if (new Set(marks).size !== marks.length) return "a detail was marked twice";
 	const talk = shop.app.received.filter(
@@ -201,16 +281,18 @@ test("once faults stop, everything comes to an end by itself", (t) => {
 			shop.app.reversalFaults.length = 0;
 			shop.app.acquirer.phantomMinor = 0;
 			shop.app.acquirer.cannotConfirm = false;
+			shop.app.delivery = "paid";
 			for (const { transaction, phase } of shop.state.open) {
 				shop.app.wake(transaction);
 				if (phase === "late") shop.day.retryReversal(transaction);
 			}
 			shop.wait(600);
+			for (const sale of shop.state.tips) shop.day.declareNoTip(sale, lin);
 			shop.day.settle("operator");
 			shop.wait(600);
 			const { settlement, batch } = shop.state;
 			const running = shop.state.open.filter(
-				({ phase }) => phase !== "late" && phase !== "reversing",
+				({ phase }) => phase !== "late" && phase !== "reversing" && phase !== "unpaid",
 			);
 			return settlement === null && batch.groups.length === 0 && running.length === 0;
 		}),

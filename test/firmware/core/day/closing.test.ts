@@ -1,6 +1,11 @@
 import test from "ava";
 import { Refusal } from "../../../../firmware/core/day/refusal.ts";
 import type { Blocker } from "../../../../firmware/core/part.ts";
+import {
+	OPEN_SALES_MAX,
+	PRINT_DEBTS_MAX,
+	PRINT_DEBTS_SELLING_MAX,
+} from "../../../../protocol/limits.ts";
 import { chen, lin, local, openShop, Shop } from "../../../_helper/shop.ts";
 
 const types = (blockers: readonly Blocker[]) => blockers.map(({ type }) => type);
@@ -191,15 +196,15 @@ test("closing needs something open", (t) => {
 
 test("a manager can close the fullest terminal", (t) => {
 	const shop = openShop();
-	for (let sale = 0; sale < 91; sale++) shop.sell(1_00);
-	shop.app.fates.push(...Array<"hang">(12).fill("hang"));
-	for (let sale = 0; sale < 12; sale++) shop.sell(1_00);
+	for (let sale = 1; sale < PRINT_DEBTS_SELLING_MAX; sale++) shop.sell(1_00);
+	shop.app.fates.push(...Array<"hang">(OPEN_SALES_MAX).fill("hang"));
+	for (let sale = 0; sale < OPEN_SALES_MAX; sale++) shop.sell(1_00);
 	shop.wait(130);
 	for (let day = 0; day < 12; day++) {
 		t.like(shop.day.closeWithExceptions("day", chen, "all is down"), { closed: true });
 		shop.day.openShift("lin");
 	}
-	t.is(shop.state.debts.length, 100);
+	t.is(shop.state.debts.length, PRINT_DEBTS_MAX);
 });
 
 test("the list of the day prints at its set time when no settlement printed it", (t) => {

@@ -1,5 +1,6 @@
 import test from "ava";
 import { CloseoutError } from "../../../../protocol/error.ts";
+import { OPEN_SALES_MAX, PRINT_DEBTS_SELLING_MAX } from "../../../../protocol/limits.ts";
 import { openShop, Shop } from "../../../_helper/shop.ts";
 
 const codes = (shop: Shop) => shop.app.refused.map(({ code }) => code);
@@ -185,19 +186,19 @@ test("after settlement a void is refused and a refund of the original is taken, 
 
 test("new sales are refused while too many have no end", (t) => {
 	const shop = openShop();
-	for (let sale = 0; sale < 13; sale++) {
+	for (let sale = 0; sale <= OPEN_SALES_MAX; sale++) {
 		shop.app.fates.push("hang");
 		shop.sell(1_00);
 	}
 	t.deepEqual(codes(shop), ["tooManyOpen"]);
-	t.is(shop.state.open.length, 12);
+	t.is(shop.state.open.length, OPEN_SALES_MAX);
 });
 
 test("without paper selling stops before the list of debts is full", (t) => {
 	const shop = openShop();
-	for (let sale = 0; sale < 93; sale++) shop.sell(1_00);
+	for (let sale = 0; sale <= PRINT_DEBTS_SELLING_MAX; sale++) shop.sell(1_00);
 	t.deepEqual(codes(shop), ["tooManyPrints"]);
-	t.is(shop.state.debts.length, 92);
+	t.is(shop.state.debts.length, PRINT_DEBTS_SELLING_MAX);
 });
 
 test("an outcome whose reference looks like a card number is kept without it", (t) => {

@@ -13,7 +13,9 @@ import {
 	AMOUNT_MINOR_MAX,
 	CHECKPOINT_BYTES_MAX,
 	CLOSED_PERIODS_MAX,
+	HOLDS_MAX,
 	LOST_RANGES_MAX,
+	OPEN_TIPS_MAX,
 	OPEN_TRANSACTIONS_MAX,
 	OVERRIDES_MAX,
 	PRINT_DEBTS_MAX,
@@ -165,6 +167,13 @@ function fullest(): State {
 			roots: times(TREE_ROOTS_MAX, () => new Uint8Array(32).fill(255)),
 		},
 		supplements: { count: 0xffff_ffff, amountMinor: Number.MAX_SAFE_INTEGER },
+		holds: times(HOLDS_MAX, () => ({
+			transaction: sequence,
+			amountMinor: AMOUNT_MINOR_MAX,
+			trace: 999_999,
+			expiryS: wallS,
+		})),
+		tips: times(OPEN_TIPS_MAX, () => sequence),
 	};
 }
 
@@ -184,10 +193,12 @@ test("a checkpoint of an earlier firmware is read, without what it did not have"
 	const before = (missing: number) =>
 		decodeState(Array.isArray(items) ? encodeCbor(items.slice(0, -missing)) : new Uint8Array());
 	const supplements = { count: 0, amountMinor: 0 };
-	t.deepEqual(before(1), { ...full, supplements });
+	const held = { holds: [], tips: [] };
+	t.deepEqual(before(2), { ...full, ...held });
+	t.deepEqual(before(3), { ...full, ...held, supplements });
 	const first = { check: null, lost: [], signingKey: null, signedHead: null, tree: null };
-	t.deepEqual(before(6), { ...full, ...first, supplements });
-	t.throws(() => before(7), { code: "SCHEMA" });
+	t.deepEqual(before(8), { ...full, ...first, ...held, supplements });
+	t.throws(() => before(9), { code: "SCHEMA" });
 });
 
 test("the empty state comes back whole", (t) => {

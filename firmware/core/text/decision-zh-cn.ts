@@ -1,0 +1,52 @@
+/** Screens of what a person decides before something ends: what waits after its approval, and the terminal itself. */
+export const decisionZhCn = {
+	hold: {
+		title: "预授权",
+		what: "凭证号 {trace}  {amount}",
+		expiry: "有效期至 {time}",
+		expired: "! 已于 {time} 失效",
+		complete: "1 全额完成",
+		cancel: "2 撤销",
+		leave: "3 保留, 列为例外",
+		giveUp: "4 已失效或已在别处了结",
+		left: "保留",
+		asked: "收款应用正在处理",
+		reason: {
+			title: "了结原因",
+			prompt: "选择原因",
+			choices: ["1 已失效", "2 已在别处了结", "3 其他"],
+			texts: ["已失效", "已在别处了结", "其他"],
+		},
+	},
+	tips: {
+		title: "小费",
+		count: "{count} 笔未定, 本笔:",
+		what: "凭证号 {trace}  {amount}",
+		none: "1 无小费",
+		later: "2 下一笔",
+		leave: "3 不再等待, 直接结算",
+		hint: "有小费请在收款应用中补记",
+	},
+	writeOff: {
+		title: "核销原因",
+		prompt: "离线交易被拒, 选择原因",
+		choices: ["1 顾客将另行付款", "2 找不到顾客", "3 其他"],
+		texts: ["顾客将另行付款", "找不到顾客", "其他"],
+	},
+	release: {
+		title: "放行",
+		ways: ["1 更新固件", "2 清除数据", "3 注销终端"],
+		purpose: { update: "更新固件", wipe: "清除数据", signOut: "注销终端" },
+		accepted: "可以{what}",
+		refused: "! 不能{what}:",
+		pulled: "记录已导出, 由维护人员负责",
+		next: "请先处理, 或先导出全部记录",
+		reason: {
+			unacknowledged: "有主机未收到的记录",
+			notClosed: "营业日未日结",
+			unsettled: "有未结算交易",
+			open: "有未完成的交易",
+			unprinted: "有待打印单据",
+		},
+	},
+};

@@ -1,0 +1,71 @@
+/** Words of `closeout evidence`. */
+export const evidenceEn = {
+	evidence: "the evidence of a case as one file that anybody can check off line",
+	export:
+		"write the evidence of a case: claim form, records with proofs, receipt, bank lines, slips; all masked",
+	verify:
+		"check such a file without anything but itself; names what does not fit, and ends with 1 then",
+	id: "id of the case, as closeout case list shows it",
+	out: "file to write; evidence.zip when left out",
+	file: "file of the evidence",
+	key: "key of the host or of a journal that you trust; may be given several times",
+	written: "{file}: evidence of case {id}",
+	hostKey: "key of this host, to be handed over on another way: {key}",
+	noKey:
+		"{path} is not there; the evidence is signed with this host's own key, so name its data folder",
+	case: "case {id}, made {at}",
+	givenKey: "signed by the key that was given: {key}",
+	ownKey: "signed by the key in the file itself, which is still to be compared: {key}",
+	findings: {
+		good: "{part}: as it was",
+		held: "{part}: record {sequence} is behind the last signed head; the host alone vouches for it",
+		archive: "the file is no ZIP archive that can be read",
+		missing: "{part}: is missing",
+		extra: "{part}: is in no manifest",
+		twice: "{part}: is there twice",
+		altered: "{part}: was altered",
+		unreadable: "{part}: cannot be read",
+		signature: "{part}: the signature does not fit",
+		otherKey: "{part}: signed by another key than the one that was given",
+		proof: "{part}: record {sequence} is not the one in the signed head",
+		stream: "{part}: is about another journal",
+		receipt: "{part}: the host's receipt does not fit",
+	},
+	right: "everything fits",
+	wrong: "NOT EVERYTHING FITS",
+};
+
+type Widened<T> = T extends string ? string : { readonly [K in keyof T]: Widened<T[K]> };
+
+export const evidenceZhCn: Widened<typeof evidenceEn> = {
+	evidence: "差错单的证据：一个任何人都可离线校验的文件",
+	export: "写出差错单的证据：申请表、带证明的日志记录、回执、银行行、签购单；均已脱敏",
+	verify: "只凭文件本身离线校验，指出不符之处；有不符时退出码为 1",
+	id: "差错单编号，见 closeout case list",
+	out: "要写入的文件；不写则为 evidence.zip",
+	file: "证据文件",
+	key: "您信任的主机或日志公钥；可多次给出",
+	written: "{file}：差错单 {id} 的证据",
+	hostKey: "本主机公钥，请经另外的途径交付：{key}",
+	noKey: "{path} 不存在；证据由本主机自己的密钥签名，请指明其数据目录",
+	case: "差错单 {id}，制作于 {at}",
+	givenKey: "由给出的公钥签名：{key}",
+	ownKey: "由文件自带的公钥签名，仍须核对：{key}",
+	findings: {
+		good: "{part}：原样",
+		held: "{part}：记录 {sequence} 在最后一个签名树头之后，仅由主机担保",
+		archive: "文件不是可读的 ZIP 档案",
+		missing: "{part}：缺失",
+		extra: "{part}：不在清单中",
+		twice: "{part}：出现两次",
+		altered: "{part}：被改动",
+		unreadable: "{part}：无法读取",
+		signature: "{part}：签名不符",
+		otherKey: "{part}：由另一个密钥签名，不是给出的那个",
+		proof: "{part}：记录 {sequence} 不是签名树头中的那一条",
+		stream: "{part}：是另一个日志的",
+		receipt: "{part}：主机回执不符",
+	},
+	right: "全部相符",
+	wrong: "有不符之处",
+};

@@ -1,0 +1,38 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import test from "ava";
+import { openHostKey } from "../../../host/host-key.ts";
+import { fieldOf } from "../../emulator/json.ts";
+import { repacked } from "../evidence/_setup.ts";
+import { emptyFolder, runIn, shopFolder } from "./_run.ts";
+
+test("evidence is written by the host, and checked by anybody without its data", async (t) => {
+	const { folder, run } = await shopFolder(t);
+	await run("statement", "import", "clearing.csv");
+	await run("reconcile", "--as-of", "2026-12-20");
+	const listed = await run("case", "list", "--reason", "amount", "--json");
+	const id = String(fieldOf(JSON.parse(listed.out), "id"));
+	const keyless = await run("evidence", "export", id);
+	t.is(keyless.code, 66);
+	t.regex(keyless.err, /host-key\.pem is not there/);
+	await openHostKey(folder);
+	const made = await run("evidence", "export", id, "--out", "claim.zip", "--json");
+	t.is(made.code, 0, made.err);
+	const key = String(fieldOf(JSON.parse(made.out), "key"));
+	const away = await emptyFolder(t);
+	const bytes = new Uint8Array(await readFile(join(folder, "claim.zip")));
+	await writeFile(join(away, "claim.zip"), bytes);
+	const right = await runIn(away, ["evidence", "verify", "claim.zip", "--key", key]);
+	t.is(right.code, 0, right.err);
+	t.regex(right.out, /signed by the key that was given/);
+	t.regex(right.out, /record \d+ is behind the last signed head/);
+	t.regex(right.out, /everything fits\n$/);
+	await writeFile(join(away, "claim.zip"), repacked(bytes, { "rows.json": "{}" }));
+	const wrong = await runIn(away, ["evidence", "verify", "claim.zip", "--lang", "zh-CN"]);
+	t.is(wrong.code, 1);
+	t.regex(wrong.out, /✕ rows\.json：被改动/);
+	t.regex(wrong.out, /有不符之处\n$/);
+	const noKey = await runIn(away, ["evidence", "verify", "claim.zip", "--key", "x"]);
+	t.is(noKey.code, 64);
+	t.is((await run("evidence", "export", "nothing")).code, 66);
+});
