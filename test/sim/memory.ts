@@ -21,7 +21,7 @@ import { buildSdkWorker, type FixedMemory, sdkWorker } from "./_worker.ts";
 /** A slot takes 16 bytes on a terminal of 32 bits. */
 const DEVICE_SLOT_BYTES = 16;
 
-/** What is known to be enough for a day of 5,000 sales. */
+/** What a day of 500 sales is known to need no more than. */
 const enough: FixedMemory = { slots: 12_288, chunkBytes: 196_608, stackSlots: 1_024 };
 
 export interface MemoryReport extends FixedMemory {
