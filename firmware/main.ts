@@ -7,6 +7,7 @@ import { DataDirectory } from "./device/data-directory.ts";
 import { environment, print } from "./device/native.ts";
 import { PiuScreen } from "./device/piu-screen.ts";
 import { traceLog } from "./device/trace-log.ts";
+import { VaultSigner } from "./signer/vault-signer.ts";
 
 function start(): void {
 	const directory = new DataDirectory(environment("CLOSEOUT_DATA") ?? String(config.data));
@@ -18,6 +19,7 @@ function start(): void {
 		journal: directory.journal(settings),
 		vault: directory.vault(),
 		screen: (wake) => new PiuScreen({ wake }),
+		signer: (parts) => new VaultSigner(parts),
 		...(isToldScreens ? { onScreen: tell } : {}),
 	}).start();
 }

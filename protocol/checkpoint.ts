@@ -42,12 +42,12 @@ export function formatCheckpoint(head: TreeHead): string {
 	return `${origin}\n${size}\n${toBase64(root)}\nchain ${toBase64(chain)}\n`;
 }
 
-const checkpointPattern =
+const checkpointPattern = () =>
 	/^closeout\/([^/\n]+)\/([^/\n]+)\/([1-9]\d{0,9})(?:\/([1-9]\d{0,15}))?\n([1-9]\d{0,15})\n([^\n]{44})\nchain ([^\n]{44})\n$/;
 
 /** Reads a checkpoint of ours. Throws `SCHEMA` for any other text. */
 export function parseCheckpoint(text: string): TreeHead {
-	const match = checkpointPattern.exec(text);
+	const match = checkpointPattern().exec(text);
 	const [, tenant = "", terminal = "", epoch, first = "1", size, root = "", chain = ""] =
 		match ?? [];
 	const head = {

@@ -2,11 +2,13 @@ import { CloseoutError } from "./error.ts";
 import { ID_LENGTH_MAX, ID_LENGTH_MIN } from "./limits.ts";
 import { text, where } from "./schema.ts";
 
-const idPattern = /^[a-z0-9-]+$/;
+const idCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-";
 
 /** True for a terminal or tenant identifier: `[a-z0-9-]{4,32}`, safe in a topic, a file name and a URL. */
 export function isId(text: string): boolean {
-	return text.length >= ID_LENGTH_MIN && text.length <= ID_LENGTH_MAX && idPattern.test(text);
+	if (text.length < ID_LENGTH_MIN || text.length > ID_LENGTH_MAX) return false;
+	for (const character of text) if (!idCharacters.includes(character)) return false;
+	return true;
 }
 
 /** A terminal or tenant identifier in a record or message. */

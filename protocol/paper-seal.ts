@@ -64,17 +64,17 @@ export function formatListSeal(seal: ListSeal, sign?: (bytes: Uint8Array) => Uin
 	return `${text}:${sign === undefined ? NONE : toBase32(sign(encodeUtf8(text)))}`;
 }
 
-const listPattern =
+const listPattern = () =>
 	/^CLOSEOUT-LIST:2:([^:]*):(-|\d{1,10}):(\d{1,16}):(\d{1,16}):(\d{1,16}):(\d{1,10}):(-?\d{1,16}):([A-Z]{3}):([A-Z2-7]{52}):(?:-|(\d{1,16})\/([0-9A-F]{16})):(-|[A-Z2-7]{103})$/;
 /** As the first firmware printed it: in small letters, the hash hexadecimal, nothing signed. */
-const firstListPattern =
+const firstListPattern = () =>
 	/^closeout-list:1:([^:]*):(-|\d{1,10}):(\d{1,16}):(\d{1,16}):(\d{1,16}):(\d{1,10}):(-?\d{1,16}):([A-Z]{3}):([0-9a-f]{64})$/;
 
 /** Reads the QR code of a list, of this version or of the first. Throws `SCHEMA` for any other text. */
 export function parseListSeal(text: string): ReadListSeal {
 	const given = compact(text);
-	const isFirst = firstListPattern.test(given);
-	const match = (isFirst ? firstListPattern : listPattern).exec(
+	const isFirst = firstListPattern().test(given);
+	const match = (isFirst ? firstListPattern() : listPattern()).exec(
 		isFirst ? given : given.toUpperCase(),
 	);
 	const [, name = "", epoch = "", subject, first, last, rowCount, net, currency = "", hash = ""] =
@@ -116,12 +116,12 @@ export function formatHeadSeal(seal: HeadSeal): string {
 	return ["CLOSEOUT-HEAD:1", ...names, ...hashes].join(":");
 }
 
-const headPattern =
+const headPattern = () =>
 	/^CLOSEOUT-HEAD:1:([^:]*):([^:]*):(\d{1,10}):([1-9]\d{0,15}):([1-9]\d{0,15}):([A-Z2-7]{52}):([A-Z2-7]{52}):([A-Z2-7]{103})$/;
 
 /** Reads the QR code of a status slip. Throws `SCHEMA` for any other text. */
 export function parseHeadSeal(text: string): HeadSeal {
-	const match = headPattern.exec(compact(text).toUpperCase());
+	const match = headPattern().exec(compact(text).toUpperCase());
 	const [, tenantName = "", name = "", epoch, first, size, ...hashes] = match ?? [];
 	const [root = none, chain = none, signature = none] = hashes.map(fromBase32);
 	const tenant = tenantName.toLowerCase();

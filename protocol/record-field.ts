@@ -3,6 +3,7 @@ import { CloseoutError } from "./error.ts";
 import { AMOUNT_MINOR_MAX } from "./limits.ts";
 import { blockerType, schemeGroup, verdict } from "./record-choice.ts";
 import { nullable, type Schema, text, tuple, uint, where } from "./schema.ts";
+import { utf16Units } from "./utf8.ts";
 
 /** Fields that records and messages have in common. */
 
@@ -56,7 +57,7 @@ export const scalar: Schema<number | string | boolean> = {
 };
 
 function checkScalar(value: CborValue, path: string): number | string | boolean {
-	if (typeof value === "string" && value.length <= SCALAR_TEXT_MAX) return value;
+	if (typeof value === "string" && utf16Units(value) <= SCALAR_TEXT_MAX) return value;
 	if (Number.isSafeInteger(value) && typeof value === "number") {
 		if (Math.abs(value) <= AMOUNT_MINOR_MAX) return value;
 	}

@@ -1,5 +1,6 @@
 import type { CborValue } from "./cbor.ts";
 import { CloseoutError } from "./error.ts";
+import { utf16Units } from "./utf8.ts";
 
 /**
  * One value gives the TypeScript type, the encoder, the checking decoder and the CDDL (RFC 8610) of a piece of
@@ -47,7 +48,7 @@ export function int(min: number, max: number): Schema<number> {
 /** Text of at most `max` UTF-16 units. */
 export function text(max: number): Schema<string> {
 	const fits = (value: CborValue): value is string =>
-		typeof value === "string" && value.length <= max;
+		typeof value === "string" && (value.length * 2 <= max || utf16Units(value) <= max);
 	// A character beyond the first plane is two units here and four bytes there: three bytes a unit bound both.
 	return checked(`tstr .size (0..${max * 3})`, `text of at most ${max} characters`, fits);
 }

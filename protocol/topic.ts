@@ -44,12 +44,12 @@ export interface TopicParts {
 	readonly leaf: "up" | "down" | "$state" | "$description";
 }
 
-const topicPattern =
+const topicPattern = () =>
 	/^closeout\/1\/([a-z0-9-]{4,32})\/([a-z0-9-]{4,32})\/(up|down|\$state|\$description)$/;
 
 /** Parts of one of our topics, or undefined for any other. */
 export function parseTopic(topic: string): TopicParts | undefined {
-	const match = topicPattern.exec(topic);
+	const match = topicPattern().exec(topic);
 	if (match === null) return undefined;
 	const [, tenant = "", terminal = "", leaf = ""] = match;
 	if (leaf === "up" || leaf === "down" || leaf === "$state" || leaf === "$description") {

@@ -15,24 +15,31 @@ export function encodeUtf8(text: string): Uint8Array {
 	return ascii;
 }
 
+/** By code points: XS on a terminal counts and indexes text by them, other engines by units of UTF-16. */
 function encodeWide(text: string): Uint8Array {
 	const bytes: number[] = [];
 	for (const character of text) {
-		const unit = character.charCodeAt(0);
-		if (unit < 0x80) bytes.push(unit);
-		else if (unit < 0x800) bytes.push(0xc0 | (unit >> 6), 0x80 | (unit & 0x3f));
-		else if (character.length === 1) {
-			if (unit >= 0xd800 && unit <= 0xdfff) {
+		const point = character.codePointAt(0) ?? 0;
+		if (point < 0x80) bytes.push(point);
+		else if (point < 0x800) bytes.push(0xc0 | (point >> 6), 0x80 | (point & 0x3f));
+		else if (point < 0x1_0000) {
+			if (point >= 0xd800 && point <= 0xdfff) {
 				throw new CloseoutError("CBOR_UNSUPPORTED", "text holds half a surrogate pair");
 			}
-			bytes.push(0xe0 | (unit >> 12), 0x80 | ((unit >> 6) & 0x3f), 0x80 | (unit & 0x3f));
+			bytes.push(0xe0 | (point >> 12), 0x80 | ((point >> 6) & 0x3f), 0x80 | (point & 0x3f));
 		} else {
-			const point = 0x1_0000 + ((unit & 0x3ff) << 10) + (character.charCodeAt(1) & 0x3ff);
 			bytes.push(0xf0 | (point >> 18), 0x80 | ((point >> 12) & 0x3f));
 			bytes.push(0x80 | ((point >> 6) & 0x3f), 0x80 | (point & 0x3f));
 		}
 	}
 	return Uint8Array.from(bytes);
+}
+
+/** Length in units of UTF-16 on every engine; a terminal's counts code points. */
+export function utf16Units(text: string): number {
+	let units = 0;
+	for (const character of text) units += (character.codePointAt(0) ?? 0) < 0x1_0000 ? 1 : 2;
+	return units;
 }
 
 /** The text of these bytes. Throws `CBOR_MALFORMED` where they are not UTF-8. */

@@ -23,6 +23,8 @@ export interface ByteStreamOptions {
 	readonly wake: () => void;
 	/** Bytes kept for a reader that does not come; beyond it the wire is opened anew. */
 	readonly inboxBytesMax?: number;
+	/** The other side has dialled: a wire that breaks is not opened again. */
+	readonly isOnce?: boolean;
 }
 
 const INBOX_BYTES_MAX = 16_384;
@@ -54,6 +56,11 @@ export class ByteStream {
 	/** False while a socket is still connecting: it is up from the first time that it could be written to. */
 	get isUp(): boolean {
 		return this.#wire !== undefined && this.#upLife === this.#life;
+	}
+
+	/** Nothing will come or go any more. */
+	get isOver(): boolean {
+		return this.#isClosed;
 	}
 
 	/** How often the wire came up so far. */
@@ -128,6 +135,11 @@ export class ByteStream {
 
 	#break(): void {
 		this.#drop();
+		if (this.#options.isOnce === true) {
+			this.#isClosed = true;
+			this.#options.wake();
+			return;
+		}
 		const [dice = 0] = randomBytes(1);
 		const waitMs = this.#retryMs * (0.5 + dice / 512);
 		this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MAX_MS);

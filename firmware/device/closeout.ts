@@ -1,4 +1,14 @@
-import type { Display, Keypad, PaymentApp, Ports, Screen, Storage } from "../core/port.ts";
+import type {
+	Display,
+	Entropy,
+	Keypad,
+	PaymentApp,
+	Ports,
+	Screen,
+	Signer,
+	Storage,
+	Vault,
+} from "../core/port.ts";
 import { Terminal } from "../core/terminal.ts";
 import { gbTable } from "../resources/gb-table.ts";
 import { DeviceClock } from "./clock.ts";
@@ -22,6 +32,8 @@ export interface CloseoutOptions {
 	readonly readFile: (name: string) => ArrayBuffer;
 	/** A payment application in the same program; else the one that the settings name. */
 	readonly paymentApp?: PaymentApp;
+	/** Signs the journal's heads with a key in the vault; left out, heads are not signed. */
+	readonly signer?: (parts: { readonly vault: Vault; readonly entropy: Entropy }) => Signer;
 	/** Makes what shows the screens and gives the keys, such as `PiuScreen`; it calls `wake` when a key has come. */
 	readonly screen: (wake: () => void) => Display & Keypad;
 	/** Is told every screen that is shown. */
@@ -45,13 +57,15 @@ export class Closeout {
 		const wake = () => this.wake();
 		const { settings, readFile, paymentApp } = options;
 		const vault = new SlotVault(options.vault);
+		const entropy = { read: randomBytes };
 		const front = options.screen(wake);
 		this.#ports = {
 			storage: options.journal,
 			vault,
 			clock: new DeviceClock({ vault, zoneMinutes: settings.zoneMinutes }),
-			entropy: { read: randomBytes },
+			entropy,
 			digest: deviceDigest,
+			...(options.signer === undefined ? {} : { signer: options.signer({ vault, entropy }) }),
 			...connect({ settings, readFile, paymentApp, wake }),
 			display: {
 				write: (shown) => {

@@ -1,14 +1,16 @@
 import UDP from "embedded:io/socket/udp";
 import Resolver from "embedded:network/dns/resolver/udp";
-import type { Link, PaymentApp, Printer } from "../core/port.ts";
+import type { Link, PaymentApp, Printer, ServiceLink } from "../core/port.ts";
 import { absentLink, absentPaymentApp, absentPrinter } from "./absent.ts";
 import { ByteStream } from "./byte-stream.ts";
 import { EscPosPrinter } from "./esc-pos-printer.ts";
+import { LineServiceLink, type ServiceLine } from "./line-service-link.ts";
 import { MqttLink } from "./mqtt-link.ts";
 import { monotonicMs } from "./native.ts";
 import { openSerial } from "./serial-wire.ts";
-import type { BrokerPlace, DeviceSettings, StreamPlace } from "./settings.ts";
+import type { BrokerPlace, DeviceSettings, ServicePlace, StreamPlace } from "./settings.ts";
 import { StreamPaymentApp } from "./stream-payment-app.ts";
+import { TcpDoor } from "./tcp-door.ts";
 import { openTcp } from "./tcp-wire.ts";
 import { tcpSocket, tlsSocket } from "./tls.ts";
 
@@ -25,8 +27,9 @@ export function connect({ settings, readFile, paymentApp, wake }: ConnectOptions
 	readonly printer: Printer;
 	readonly link: Link;
 	readonly paymentApp: PaymentApp;
+	readonly serviceLink?: ServiceLink;
 } {
-	const { printer, paymentApp: place, broker } = settings;
+	const { printer, paymentApp: place, broker, service } = settings;
 	return {
 		printer:
 			printer === undefined
@@ -36,7 +39,14 @@ export function connect({ settings, readFile, paymentApp, wake }: ConnectOptions
 		paymentApp:
 			paymentApp ??
 			(place === undefined ? absentPaymentApp : new StreamPaymentApp(streamTo(place, wake))),
+		...(service === undefined
+			? {}
+			: { serviceLink: new LineServiceLink(() => serviceLine(service, wake)) }),
 	};
+}
+
+function serviceLine(place: ServicePlace, wake: () => void): ServiceLine {
+	return "tcp" in place ? new TcpDoor(place.tcp.port, wake) : streamTo(place, wake);
 }
 
 function streamTo(place: StreamPlace, wake: () => void): ByteStream {

@@ -107,13 +107,15 @@ declare module "embedded:io/socket/tcp" {
 		onError?(): void;
 	}
 	export interface Options extends Callbacks {
-		readonly address: string;
-		readonly port: number;
 		readonly nodelay?: boolean;
 		readonly format?: "buffer";
 	}
 	export default class TCP {
-		constructor(options: Options);
+		/** `from`: a connection that a listener has accepted. */
+		constructor(
+			options: Options &
+				({ readonly address: string; readonly port: number } | { readonly from: TCP }),
+		);
 		read(length?: number): ArrayBuffer | undefined;
 		/** Throws when the bytes are more than `onWritable` said. Returns what more can be written. */
 		write(bytes: Uint8Array): number | undefined;
@@ -123,6 +125,17 @@ declare module "embedded:io/socket/tcp" {
 
 declare module "embedded:io/socket/tcp/tls" {
 	export default class TLSSocket {}
+}
+
+declare module "embedded:io/socket/listener" {
+	import type TCP from "embedded:io/socket/tcp";
+	export default class Listener {
+		/** Throws when the port is not free. */
+		constructor(options: { readonly port: number; onReadable?(connections: number): void });
+		/** A connection that waits; undefined for none. */
+		read(): TCP | undefined;
+		close(): void;
+	}
 }
 
 declare module "embedded:io/socket/udp" {
@@ -328,4 +341,12 @@ declare module "piu/MC" {
 			},
 		);
 	}
+}
+
+declare module "text/decoder" {
+	export default TextDecoder;
+}
+
+declare module "text/encoder" {
+	export default TextEncoder;
 }

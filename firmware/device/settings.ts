@@ -7,6 +7,11 @@ export type StreamPlace =
 	| { readonly tcp: { readonly host: string; readonly port: number } }
 	| { readonly serial: { readonly baud: number; readonly [name: string]: unknown } };
 
+/** Where a technician's computer is heard: a TCP port of the terminal, or a serial line. */
+export type ServicePlace =
+	| { readonly tcp: { readonly port: number } }
+	| Extract<StreamPlace, { readonly serial: unknown }>;
+
 export interface BrokerPlace {
 	/** Name or IPv4 address. */
 	readonly host: string;
@@ -36,6 +41,7 @@ export interface DeviceSettings {
 	readonly broker: BrokerPlace | undefined;
 	readonly printer: StreamPlace | undefined;
 	readonly paymentApp: StreamPlace | undefined;
+	readonly service: ServicePlace | undefined;
 	readonly zoneMinutes: number | undefined;
 	readonly journalBytes: number | undefined;
 	readonly managerPin: string | undefined;
@@ -56,6 +62,7 @@ export function readSettings(value: unknown): DeviceSettings {
 		broker: optional(fields.broker, (found) => readBroker(object("broker", found))),
 		printer: optional(fields.printer, (found) => readStream("printer", found)),
 		paymentApp: optional(fields.paymentApp, (found) => readStream("paymentApp", found)),
+		service: optional(fields.service, (found) => readService(found)),
 		zoneMinutes: optional(fields.zoneMinutes, (found) => whole("zoneMinutes", found, -840, 840)),
 		journalBytes: optional(fields.journalBytes, (found) =>
 			whole("journalBytes", found, 0x10000, 0x1000_0000),
@@ -89,15 +96,25 @@ function readTls(fields: Fields): TlsFiles {
 
 function readStream(path: string, value: unknown): StreamPlace {
 	const { tcp, serial } = object(path, value);
-	if (serial !== undefined) {
-		const fields = object(`${path}.serial`, serial);
-		return {
-			serial: { ...fields, baud: whole(`${path}.serial.baud`, fields.baud, 300, 4_000_000) },
-		};
-	}
+	if (serial !== undefined) return readSerial(path, serial);
 	const fields = object(`${path}.tcp`, tcp);
-	const port = whole(`${path}.tcp.port`, fields.port, 1, PORT_MAX);
-	return { tcp: { host: text(`${path}.tcp.host`, fields.host), port } };
+	return { tcp: { host: text(`${path}.tcp.host`, fields.host), port: readPort(path, fields) } };
+}
+
+function readService(value: unknown): ServicePlace {
+	const { tcp, serial } = object("service", value);
+	if (serial !== undefined) return readSerial("service", serial);
+	return { tcp: { port: readPort("service", object("service.tcp", tcp)) } };
+}
+
+function readSerial(path: string, value: unknown): Extract<StreamPlace, { serial: unknown }> {
+	const fields = object(`${path}.serial`, value);
+	const baud = whole(`${path}.serial.baud`, fields.baud, 300, 4_000_000);
+	return { serial: { ...fields, baud } };
+}
+
+function readPort(path: string, { port }: Fields): number {
+	return whole(`${path}.tcp.port`, port, 1, PORT_MAX);
 }
 
 function optional<T>(value: unknown, read: (value: unknown) => T): T | undefined {

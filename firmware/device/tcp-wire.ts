@@ -6,13 +6,20 @@ export function openTcp(
 	{ host, port }: { readonly host: string; readonly port: number },
 	callbacks: WireCallbacks,
 ): Wire {
-	return new TCP({
-		address: host,
-		port,
+	return new TCP({ address: host, port, ...manners(callbacks) });
+}
+
+/** A TCP connection that a listener has accepted. */
+export function acceptTcp(from: TCP, callbacks: WireCallbacks): Wire {
+	return new TCP({ from, ...manners(callbacks) });
+}
+
+function manners(callbacks: WireCallbacks) {
+	return {
 		nodelay: true,
 		format: "buffer",
 		onReadable: () => callbacks.onReadable(),
-		onWritable: (bytes) => callbacks.onWritable(bytes),
+		onWritable: (bytes: number) => callbacks.onWritable(bytes),
 		onError: () => callbacks.onError(),
-	});
+	} as const;
 }

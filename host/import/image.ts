@@ -6,7 +6,6 @@ import {
 	decodeRoot,
 	FLAG_LAST_OF_GROUP,
 	type JournalRecord,
-	type Layout,
 	leafHash,
 	MerkleTree,
 	ROOT_BYTES,
@@ -76,13 +75,15 @@ export class JournalImage {
 
 	/** Segments that can be read, oldest first; the newest also without its header. */
 	#keys(): readonly SegmentKey[] {
-		const { first, newest, layout, intent } = this.root;
+		const { first, newest, intent } = this.root;
 		const keys: SegmentKey[] = [];
 		for (let number = first.number; number <= newest.number; number++) {
 			const isBegun = intent.kind === "begin" && intent.number === number;
 			if (isBegun) continue;
-			const found = readSegmentHeader(this.#read, segmentBases(layout, number), number);
-			if (number === newest.number) keys.push(newest);
+			const found = readSegmentHeader(this.#read, this.#basesOf(number), number);
+			const isRebuilt = intent.kind === "rebuild" && intent.number === number;
+			if (number === newest.number)
+				keys.push(isRebuilt ? { ...newest, salt: intent.salt } : newest);
 			else if (found !== undefined) keys.push(found.header);
 		}
 		return keys;
@@ -96,19 +97,16 @@ export class JournalImage {
 
 	#walker(key: SegmentKey, lastSequence: number | undefined): SegmentWalker {
 		const { layout } = this.root;
-		const bases = this.#basesOf(key, layout);
+		const bases = this.#basesOf(key.number);
 		const shared = { read: this.#read, sha256, layout, key, bases };
 		return new SegmentWalker({ ...shared, lastSequence, thorough: true });
 	}
 
 	/** A segment that was being replaced when the power went stands whole in the scratch segments. */
-	#basesOf({ number, salt }: SegmentKey, layout: Layout): readonly [number, number] {
-		const scratch = [scratchOffset(layout, 0), scratchOffset(layout, 1)] as const;
-		const { intent } = this.root;
+	#basesOf(number: number): readonly [number, number] {
+		const { layout, intent } = this.root;
 		if (intent.kind !== "rebuild" || intent.number !== number) return segmentBases(layout, number);
-		const staged = readSegmentHeader(this.#read, scratch, number);
-		const isStaged = staged !== undefined && equalBytes(staged.header.salt, salt);
-		return isStaged ? scratch : segmentBases(layout, number);
+		return [scratchOffset(layout, 0), scratchOffset(layout, 1)];
 	}
 
 	readonly #read = (offset: number, length: number): Uint8Array | undefined =>

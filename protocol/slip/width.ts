@@ -22,8 +22,10 @@ export function characterColumns(character: string): 1 | 2 {
 
 /** Columns a text takes on one line. */
 export function textColumns(text: string): number {
-	// Counted by what is not ASCII: a surrogate pair is two units and two columns, any other character one unit more.
-	return text.length + (text.match(/[\u0080-\ud7ff\ue000-\uffff]/g)?.length ?? 0);
+	const wide = text.match(/[^\0-\x7f]/gu);
+	if (wide === null) return text.length;
+	// Engines count text in code points or in units of UTF-16: what is wide is taken out as this one counts it.
+	return text.length - wide.join("").length + 2 * wide.length;
 }
 
 /** The text when it fits in `width` columns, otherwise as much of it as fits before `CUT_SIGN`. */

@@ -1,7 +1,7 @@
 import { MemoryStorage } from "../_helper/memory-storage.ts";
 import { Random } from "../_helper/random.ts";
 import { missingForXs } from "../emulator/engine/build-worker.ts";
-import { createEngine } from "../emulator/engine/terminal-engine.ts";
+import { createEngine, type EngineKind } from "../emulator/engine/terminal-engine.ts";
 import { makeFakePorts } from "../engine/fake-ports.ts";
 import { digest } from "./_digest.ts";
 import {
@@ -64,9 +64,9 @@ class EnginesRun implements Run {
 	}
 }
 
-/** The media after each life of a journal on this engine. */
-async function imagesOf(
-	kind: "xs" | "node",
+/** The media after each of three lives of a journal on this engine, of so many steps each. */
+export async function imagesOf(
+	kind: EngineKind,
 	seed: number,
 	steps: number,
 ): Promise<readonly Uint8Array[]> {

@@ -5,6 +5,7 @@ import { type Host, startHost } from "../../host/start.ts";
 import { refuseCardNumbers } from "../../protocol/card-guard.ts";
 import { CloseoutError } from "../../protocol/error.ts";
 import { enrol, isConcluded } from "../emulator/control/actions.ts";
+import type { EngineKind } from "../emulator/engine/terminal-engine.ts";
 import { fieldOf } from "../emulator/json.ts";
 import type { Machine } from "../emulator/machine.ts";
 import type { SaleRequest } from "../emulator/payment/sale.ts";
@@ -16,7 +17,7 @@ import { Tap } from "./tap.ts";
 
 export interface ShopOptions {
 	readonly plan: Plan;
-	readonly engine: "xs" | "node";
+	readonly engine: EngineKind;
 	/** Folder for the host's database. */
 	readonly dataDir: string;
 	/** A broker to use instead of the embedded one. */

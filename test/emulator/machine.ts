@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import type { Key, Screen } from "../../firmware/core/port.ts";
 import { assert, CloseoutError } from "../../protocol/error.ts";
 import { PowerLost } from "./engine/power-lost.ts";
-import { createEngine, type Engine } from "./engine/terminal-engine.ts";
+import { createEngine, type Engine, type EngineKind } from "./engine/terminal-engine.ts";
 import { Events, type MachineEvent } from "./event.ts";
 import { writeWhole } from "./files.ts";
 import { fieldOf } from "./json.ts";
@@ -43,7 +43,7 @@ export interface MachineSettings {
 
 export interface MachineOptions {
 	readonly settings: MachineSettings;
-	readonly engine: "xs" | "node";
+	readonly engine: EngineKind;
 	/** The module that exports `boot`. */
 	readonly core: URL;
 	readonly firmware: string;

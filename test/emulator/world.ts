@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { CloseoutError } from "../../protocol/error.ts";
 import { Bank } from "./bank.ts";
 import { Clockwork } from "./clockwork.ts";
+import type { EngineKind } from "./engine/terminal-engine.ts";
 import { Events, type WorldEvent } from "./event.ts";
 import { Machine, type MachineSettings } from "./machine.ts";
 import { Acquirer } from "./payment/acquirer.ts";
@@ -12,7 +13,7 @@ import { Timeline } from "./timeline.ts";
 import { readWorld, type WorldFile, writeWorld } from "./world-file.ts";
 
 export interface WorldOptions {
-	readonly engine: "xs" | "node";
+	readonly engine: EngineKind;
 	/** The module that exports `boot`. */
 	readonly core: URL;
 	/** Name and version of the firmware, as terminals tell it. */

@@ -11,10 +11,8 @@ interface Expectation {
 }
 
 class AssertionFailed extends Error {
-	constructor(message: string) {
-		super(message);
-		this.name = "AssertionFailed";
-	}
+	/** Defined, not set: where the built-in objects are in flash, what they have cannot be set over. */
+	override readonly name = "AssertionFailed";
 }
 
 /** The `t` of one test, with what the runner needs to know about it. Assertions throw when they fail. */

@@ -1,19 +1,10 @@
-import { globSync } from "node:fs";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { runInXs } from "./run-in-xs.ts";
+import { runInXs, unitTestFiles } from "./run-in-xs.ts";
 import { xsTest } from "./xs-test.ts";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const patterns = [
-	"test/protocol/**/*.test.ts",
-	"test/firmware/**/*.test.ts",
-	"test/engine/{wire,deep-equal}.test.ts",
-];
-
 /** The unit tests of what runs on a terminal, once more inside XS: one test here for each file. */
-for (const path of globSync(patterns, { cwd: root }).sort()) {
+for (const path of unitTestFiles()) {
 	xsTest(path, async (t) => {
-		const result = await runInXs(pathToFileURL(`${root}/${path}`));
+		const result = await runInXs(new URL(`../../${path}`, import.meta.url));
 		if (result.excluded !== undefined) {
 			t.log(`left to Node: ${result.excluded}`);
 			t.pass();

@@ -1,4 +1,5 @@
 import { concatBytes } from "../../protocol/bytes.ts";
+import { encodeUtf8 } from "../../protocol/utf8.ts";
 import { connectPorts, type PortCall } from "../emulator/engine/stubs.ts";
 
 /** What stands for `node:crypto` in XS, as far as unit tests need it: SHA-256 and its HMAC, by the parent. */
@@ -38,5 +39,5 @@ function makeHash(algorithm: string, finish: (bytes: Uint8Array) => Uint8Array):
 }
 
 function toBytes(value: Uint8Array | string): Uint8Array {
-	return typeof value === "string" ? new TextEncoder().encode(value) : value;
+	return typeof value === "string" ? encodeUtf8(value) : value;
 }

@@ -1,8 +1,9 @@
+import { globSync } from "node:fs";
 import type { Plugin } from "esbuild";
 import { CloseoutError } from "../../protocol/error.ts";
 import { servePorts } from "../emulator/engine/bridge.ts";
 import { bundleSource } from "../emulator/engine/bundle.ts";
-import { XsWorker } from "../emulator/engine/worker.ts";
+import { type WorkerProgram, XsWorker } from "../emulator/engine/worker.ts";
 import type { Outcome } from "./ava-shim.ts";
 import { makeFakePorts } from "./fake-ports.ts";
 
@@ -18,13 +19,29 @@ const standIns: ReadonlyMap<string, string | undefined> = new Map([
 	["fast-check", undefined],
 ]);
 
-/**
- * Bundles one AVA test file with a stand-in for AVA and runs its tests inside XS. `more` are further specifiers with
- * the file that stands in for each.
- */
+const root = new URL("../../", import.meta.url).pathname;
+const patterns = [
+	"test/protocol/**/*.test.ts",
+	"test/firmware/**/*.test.ts",
+	"test/engine/{wire,deep-equal}.test.ts",
+];
+
+/** The unit tests of what runs on a terminal, below the project's folder. */
+export function unitTestFiles(): readonly string[] {
+	return globSync(patterns, { cwd: root }).sort();
+}
+
+interface XsOptions {
+	/** Further specifiers with the file that stands in for each. */
+	readonly standInsToo?: ReadonlyMap<string, string>;
+	/** The XS of `@agoric/xsnap` when left out. */
+	readonly program?: WorkerProgram;
+}
+
+/** Bundles one AVA test file with a stand-in for AVA and runs its tests inside XS. */
 export async function runInXs(
 	file: URL,
-	more: ReadonlyMap<string, string> = new Map(),
+	{ standInsToo = new Map(), program }: XsOptions = {},
 ): Promise<FileResult> {
 	const reasons = new Set<string>();
 	let source: string;
@@ -34,7 +51,7 @@ export async function runInXs(
 			import ${JSON.stringify(file.pathname)};
 			import { serveTests } from ${JSON.stringify(pathOf("./xs-unit-entry.ts"))};
 			serveTests();`,
-			{ plugins: [resolveForXs(reasons, new Map([...standIns, ...more]))] },
+			{ plugins: [resolveForXs(reasons, new Map([...standIns, ...standInsToo]))] },
 		);
 	} catch (error) {
 		const missing = /No matching export in ".*node-crypto-shim.ts" for import "(\w+)"/.exec(
@@ -44,7 +61,7 @@ export async function runInXs(
 		return { excluded: `needs ${missing[1]} of node:crypto` };
 	}
 	if (reasons.size > 0) return { excluded: [...reasons].join(", ") };
-	return evaluate(source);
+	return evaluate(source, program);
 }
 
 function pathOf(name: string): string {
@@ -69,10 +86,11 @@ function resolveForXs(reasons: Set<string>, found: typeof standIns): Plugin {
 	};
 }
 
-async function evaluate(source: string): Promise<FileResult> {
+async function evaluate(source: string, program?: WorkerProgram): Promise<FileResult> {
 	const worker = new XsWorker({
 		onCall: servePorts(makeFakePorts().ports),
 		computronsMax: Number.POSITIVE_INFINITY,
+		...(program === undefined ? {} : { program }),
 	});
 	try {
 		await worker.start();

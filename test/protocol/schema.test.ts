@@ -175,6 +175,14 @@ test("any value that fits comes back through bytes", (t) => {
 	);
 });
 
+test("a text's limit is in units of UTF-16, however the engine counts", (t) => {
+	const short = text(4);
+	for (const fits of ["abcd", "结算汇总", "𠮷𠮷", "𠮷结算"])
+		t.is(short.decode(short.encode(fits, "x"), "x"), fits);
+	for (const long of ["abcde", "𠮷𠮷𠮷", "𠮷𠮷a", "𠮷结算汇"])
+		t.throws(() => short.decode(long, "x"), { code: "SCHEMA" }, long);
+});
+
 test("whatever is read is refused with SCHEMA or fits exactly", (t) => {
 	fc.assert(
 		fc.property(

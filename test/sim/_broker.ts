@@ -82,7 +82,8 @@ async function failsWhenEnded(broker: ChildProcess, folder: string): Promise<nev
 	throw new CloseoutError("ENGINE", `Mosquitto ended; ${folder}/broker.log may say why`);
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
 	const server = createServer().listen(0, "127.0.0.1");
 	await once(server, "listening");
 	const address = server.address();

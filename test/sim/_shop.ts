@@ -1,23 +1,20 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import type { Key, Screen } from "../../firmware/core/port.ts";
 import { paperZhCn } from "../../firmware/core/text/paper-zh-cn.ts";
 import { screenZhCn } from "../../firmware/core/text/screen-zh-cn.ts";
 import { CloseoutError } from "../../protocol/error.ts";
 import type { SaleStatus } from "../emulator/payment/sale.ts";
-import { type Broker, startBroker, tlsFiles } from "./_broker.ts";
+import { Books, launcher, type Reach } from "./_books.ts";
+import { type Broker, freePort, startBroker, tlsFiles } from "./_broker.ts";
 import { PaymentServer } from "./_payment-server.ts";
 import { PrinterServer } from "./_printer-server.ts";
 import { Simulator, XDisplay } from "./_simulator.ts";
 
-const run = promisify(execFile);
-const launcher = fileURLToPath(new URL("../../host/cli/closeout.mjs", import.meta.url));
 const TERMINAL = "till-0001";
 const ZONE_MINUTES = 480;
 const DOTS_80_MM = 576;
@@ -44,6 +41,8 @@ export interface DayReport {
 	/** Lists whose last page is on paper. */
 	readonly lists: number;
 	readonly starts: number;
+	/** Starts that found a write cut off. */
+	readonly torn: number;
 }
 
 /** A simulated terminal and everything around it: broker, host, printer, payment application and X display. */
@@ -53,11 +52,13 @@ export class Shop {
 	readonly #payment = new PaymentServer(TERMINAL, ZONE_MINUTES);
 	readonly #options: ShopOptions;
 	readonly #folder = mkdtempSync(join(tmpdir(), "closeout-sim-"));
+	readonly #books = new Books(TERMINAL, this.#path("till"), this.#path("host"));
 	readonly #sales: SaleStatus[] = [];
 	#display: XDisplay | undefined;
 	#broker: Broker | undefined;
 	#host: ChildProcess | undefined;
 	#simulator: Simulator | undefined;
+	#servicePort = 0;
 
 	private constructor(options: ShopOptions) {
 		this.#options = options;
@@ -81,7 +82,7 @@ export class Shop {
 
 	/** Types the code that the host gives for this terminal. */
 	async enrol(): Promise<void> {
-		const made = await this.#closeout("enrol", TERMINAL);
+		const made = await this.#books.ask("enrol", TERMINAL);
 		const code: unknown = JSON.parse(made).code;
 		await this.until("the enrolment screen", ({ name }) => name === "enrol");
 		for (const digit of String(code)) await this.press(keyOf(digit));
@@ -155,6 +156,53 @@ export class Shop {
 			throw new CloseoutError("ENGINE", `the sale of ${amountMinor} is ${status.state}`);
 	}
 
+	get isOn(): boolean {
+		return this.#simulator?.isRunning === true;
+	}
+
+	/** Begins a sale and waits until it is over for the payment application, or the power is gone. */
+	async trySale(amountMinor: number): Promise<void> {
+		const status = this.#payment.sell(amountMinor);
+		this.#sales.push(status);
+		while (this.isOn && !isOver(status)) await pause(LOOK_MS);
+	}
+
+	/** Waits until no sale is left whose money moved and that the terminal has not confirmed to have recorded. */
+	async untilSalesAreKnown(): Promise<void> {
+		const open = () => this.#sales.filter((sale) => sale.state !== "asking" && !isOver(sale));
+		await waitFor("the outcomes of all sales", () => open().length === 0);
+	}
+
+	/** The media as they are now: whole, and with every sale that was confirmed as recorded, once. */
+	verifyMedia(): Promise<Reach> {
+		return this.#books.verifyMedia(this.#sales);
+	}
+
+	/** A technician is let in by the service desk, plugs in and carries the journal away; its number of records. */
+	async pullOverCable(): Promise<number> {
+		await this.press("menu", "8");
+		const asked = await this.until("the challenge", ({ name }) => name === "service-code");
+		const digits = asked.lines.find(({ style }) => style === "input")?.text ?? "";
+		const desk = ["response", "--terminal", TERMINAL, "--challenge", digits, "--by", "Li Wei"];
+		const { response } = JSON.parse(await this.#books.ask("service", ...desk));
+		for (const digit of String(response).replaceAll(/\D/g, "")) await this.press(keyOf(digit));
+		await this.press("ok");
+		await this.until("the technician's menu", ({ name }) => name === "service-menu");
+		await this.press("3");
+		const from = `127.0.0.1:${this.#servicePort}`;
+		const out = this.#path("till.pieces");
+		await this.#books.pull(from, out);
+		const { last } = await this.#books.verifyFile(out);
+		await this.press("3");
+		await this.home();
+		return last;
+	}
+
+	/** How many records the last head is over that the terminal has signed and the host has countersigned. */
+	signedHead(): Promise<number> {
+		return this.#books.signedHead();
+	}
+
 	async untilPaper(length: number): Promise<void> {
 		await waitFor(`${length} lines on paper`, () => this.printer.length >= length);
 	}
@@ -169,32 +217,14 @@ export class Shop {
 
 	/** Compares the books. Throws `ENGINE` when terminal, host, payment application and paper differ. */
 	async report(): Promise<DayReport> {
-		const image = join(this.#path("till"), "journal.img");
-		const own = JSON.parse(await this.#closeout("journal", "verify", image));
-		const copy = JSON.parse(await this.#closeout("journal", "verify", "--terminal", TERMINAL));
-		if (own.chain !== copy.chain || own.last !== copy.last || !own.whole || !copy.whole)
-			throw new CloseoutError(
-				"ENGINE",
-				`terminal ${own.last} ${own.chain}, host ${copy.last} ${copy.chain}`,
-			);
-		const shown = await this.#closeout("journal", "show", "--terminal", TERMINAL);
-		const records = shown.trim().split("\n").map(readRecord);
-		const approved = records.filter(
-			({ kind, body }) => kind === "outcome" && body.outcome === "approved",
-		);
-		const paid = this.#sales.filter(({ state }) => state === "approved");
-		const kept = new Set(approved.map(({ body }) => body.transaction));
-		const lost = paid.filter(({ transaction }) => !kept.has(transaction));
-		if (lost.length > 0)
-			throw new CloseoutError("ENGINE", `${lost.length} sales are not on the host`);
-		await this.#closeout("day", TERMINAL);
-		return {
-			records: own.last,
-			chain: own.chain,
-			approved: approved.length,
-			lists: this.#lists(),
-			starts: records.filter(({ kind }) => kind === "start").length,
-		};
+		return { ...(await this.#books.compare(this.#sales)), lists: this.#lists() };
+	}
+
+	/** Leaves the terminal's media in a folder of their own, for who looks into what went wrong, and returns it. */
+	keepMedia(): string {
+		const folder = mkdtempSync(join(tmpdir(), "closeout-kept-"));
+		cpSync(this.#path("till"), folder, { recursive: true });
+		return folder;
 	}
 
 	async close(): Promise<void> {
@@ -229,6 +259,7 @@ export class Shop {
 		this.#broker = broker;
 		const printerPort = await this.printer.start();
 		const paymentPort = await this.#payment.start();
+		this.#servicePort = await freePort();
 		const tls = { ...tlsFiles, serverName: "localhost" };
 		const plain = { host: "127.0.0.1", port: broker.plainPort };
 		const settings = {
@@ -239,6 +270,7 @@ export class Shop {
 			broker: this.#options.tls ? { host: "127.0.0.1", port: broker.tlsPort, tls } : plain,
 			printer: { tcp: { host: "127.0.0.1", port: printerPort } },
 			paymentApp: { tcp: { host: "127.0.0.1", port: paymentPort } },
+			service: { tcp: { port: this.#servicePort } },
 		};
 		writeFileSync(join(this.#path("till"), "terminal.json"), JSON.stringify(settings));
 		const url = `mqtt://127.0.0.1:${broker.plainPort}`;
@@ -259,23 +291,11 @@ export class Shop {
 		await once(host.stdout, "data");
 		this.#display = await XDisplay.open();
 	}
-
-	async #closeout(...options: readonly string[]): Promise<string> {
-		const isImage = options.some((option) => option.endsWith(".img"));
-		const data = isImage ? [] : ["--data", this.#path("host")];
-		const { stdout } = await run(process.execPath, [launcher, ...options, "--json", ...data]);
-		return stdout;
-	}
 }
 
-interface ShownRecord {
-	readonly kind: string;
-	readonly body: { readonly outcome?: string; readonly transaction?: number | null };
-}
-
-function readRecord(line: string): ShownRecord {
-	const { kind, body } = JSON.parse(line);
-	return { kind, body };
+/** Nothing more comes of it: refused or declined, or approved and recorded by the terminal. */
+function isOver({ state, recorded }: SaleStatus): boolean {
+	return state === "refused" || ((state === "approved" || state === "declined") && recorded);
 }
 
 function keyOf(digit: string): Key {

@@ -57,6 +57,7 @@ export class Simulator {
 	readonly #process: ChildProcess;
 	readonly #display: XDisplay;
 	readonly #news = new EventEmitter();
+	readonly #end = new AbortController();
 	readonly screens: Screen[] = [];
 	readonly log: string[] = [];
 
@@ -78,6 +79,7 @@ export class Simulator {
 		});
 		const { stderr } = this.#process;
 		if (stderr === null) throw new CloseoutError("ENGINE", "the simulator has no standard error");
+		this.#process.once("exit", () => this.#end.abort());
 		createInterface({ input: stderr }).on("line", (line) => this.#hear(line));
 	}
 
@@ -85,13 +87,17 @@ export class Simulator {
 		return this.screens.at(-1);
 	}
 
-	/** Waits until the screen shown fits. Throws `ENGINE` with what was shown when none does in time. */
+	get isRunning(): boolean {
+		return !this.#end.signal.aborted;
+	}
+
+	/** Waits until the screen shown fits. Throws `ENGINE` with what was shown when none does in time or it ends. */
 	async until(
 		what: string,
 		fits: (screen: Screen) => boolean,
 		waitMs: number = WAIT_MS,
 	): Promise<Screen> {
-		const stop = AbortSignal.timeout(waitMs);
+		const stop = AbortSignal.any([this.#end.signal, AbortSignal.timeout(waitMs)]);
 		for (;;) {
 			if (this.screen !== undefined && fits(this.screen)) return this.screen;
 			try {
@@ -134,7 +140,7 @@ export class Simulator {
 
 	/** The power goes. */
 	async kill(): Promise<void> {
-		if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+		if (!this.isRunning) return;
 		const ended = once(this.#process, "exit");
 		this.#process.kill("SIGKILL");
 		await ended;

@@ -58,6 +58,18 @@ async function day(shop: Shop, { tell }: DayOptions): Promise<DayReport> {
 	await shop.picture("3-after-power-cut");
 	await shop.untilHomeSays(shop.text.home.nothingUnsettled);
 	tell("settled, and everything owed is on paper");
+	tell(`a technician has pulled ${await shop.pullOverCable()} records over the cable`);
+	await closeShiftAndDay(shop);
+	tell("shift and day closed");
+	await shop.powerOff();
+	const report = await shop.report();
+	tell(`the host has a signed head over ${await shop.signedHead()} records`);
+	tell(JSON.stringify(report));
+	return report;
+}
+
+/** Comes back when the host has been reached since. */
+export async function closeShiftAndDay(shop: Shop): Promise<void> {
 	for (const scope of ["3", "4"] as const) {
 		await shop.press("menu", scope);
 		await shop.until("the question before a close", named("close-ready"));
@@ -65,15 +77,10 @@ async function day(shop: Shop, { tell }: DayOptions): Promise<DayReport> {
 		await shop.picture(scope === "3" ? "4-shift-closed" : "5-day-closed");
 		await shop.home();
 	}
-	tell("shift and day closed");
 	await shop.untilHomeSays(shop.text.home.online);
-	await shop.powerOff();
-	const report = await shop.report();
-	tell(JSON.stringify(report));
-	return report;
 }
 
-async function openShift(shop: Shop): Promise<void> {
+export async function openShift(shop: Shop): Promise<void> {
 	await shop.press("menu", "1");
 	await shop.until("the question for the operator", named("open-shift"));
 	await shop.press("0", "1", "ok");

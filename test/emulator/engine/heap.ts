@@ -37,6 +37,12 @@ export async function readHeapSize(write: (path: string) => Promise<unknown>): P
 	}
 }
 
+/** The counts that the worker of the SDK's engine tells after a collection, as JSON. */
+export function readHeapCount(text: Uint8Array): HeapSize {
+	const { slots, chunkBytes } = JSON.parse(Buffer.from(text).toString());
+	return { slots, chunkBytes, deviceBytesMax: slots * DEVICE_SLOT_BYTES + chunkBytes };
+}
+
 /** A snapshot is a tree of atoms, each `length (4 bytes, big-endian), type (4 letters), content`. */
 export function parseHeapSize(snapshot: Uint8Array): HeapSize {
 	const view = new DataView(snapshot.buffer, snapshot.byteOffset, snapshot.byteLength);

@@ -1,7 +1,7 @@
 import type { Ports } from "../../../firmware/core/port.ts";
 import type { HeapSize } from "./heap.ts";
 import { NodeEngine } from "./node-engine.ts";
-import type { Meters } from "./worker.ts";
+import type { Meters, WorkerProgram } from "./worker.ts";
 import { XsEngine } from "./xs-engine.ts";
 
 /**
@@ -31,8 +31,11 @@ export interface EngineMeters extends Meters {
 	readonly computronsTotal: number;
 }
 
+/** XS as `@agoric/xsnap` carries it, Node, or XS in another worker. */
+export type EngineKind = "xs" | "node" | WorkerProgram;
+
 export interface EngineOptions {
-	readonly kind: "xs" | "node";
+	readonly kind: EngineKind;
 	/** The module that exports `boot`, a `Boot` of `core.ts`. */
 	readonly core: URL;
 	readonly ports: Ports;
@@ -41,5 +44,5 @@ export interface EngineOptions {
 }
 
 export function createEngine(options: EngineOptions): Engine {
-	return options.kind === "xs" ? new XsEngine(options) : new NodeEngine(options);
+	return options.kind === "node" ? new NodeEngine(options) : new XsEngine(options);
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { Duplex } from "node:stream";
 import { CloseoutError } from "../../../protocol/error.ts";
 import { buildWorker } from "./build-worker.ts";
-import { type HeapSize, readHeapSize } from "./heap.ts";
+import { type HeapSize, readHeapCount, readHeapSize } from "./heap.ts";
 import { frame, NetstringReader } from "./netstring.ts";
 
 /** Computrons one command may take unless told otherwise; a few seconds of computing. */
@@ -28,7 +28,17 @@ const exitTexts: Readonly<Record<number, string>> = {
 	17: "more computation than the limit allows",
 };
 
+/** A worker that is not the one of `@agoric/xsnap` and speaks as it does. */
+export interface WorkerProgram {
+	readonly path: string;
+	readonly options: readonly string[];
+	/** A script that makes a core ready which is built into it. */
+	readonly load: (core: URL) => string;
+}
+
 export interface XsWorkerOptions {
+	/** The worker to start; left out, the one of `@agoric/xsnap`. */
+	readonly program?: WorkerProgram;
 	/**
 	 * Answers a call of the program in the engine, which waits for it. What it throws ends the engine at once,
 	 * and the command in progress rejects with it.
@@ -85,12 +95,14 @@ export class XsWorker {
 		if (this.#process !== undefined) {
 			throw new CloseoutError("USAGE", "this XS worker has been started before; make another one");
 		}
-		const path = await buildWorker();
+		const { program } = this.#options;
+		const path = program?.path ?? (await buildWorker());
 		if (this.#over !== undefined) throw this.#over.reason;
 		const max = this.#options.computronsMax ?? COMPUTRONS_MAX;
 		// The worker takes 0 for no limit.
 		const limit = Number.isFinite(max) ? max : 0;
-		const child = spawn(path, ["closeout", "-i", `${METER_INTERVAL}`, "-l", `${limit}`], {
+		const metering = ["closeout", "-i", `${METER_INTERVAL}`, "-l", `${limit}`];
+		const child = spawn(path, program?.options ?? metering, {
 			stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
 			// A group of its own: Ctrl-C is for the parent, which ends the worker in order.
 			detached: true,
@@ -116,7 +128,9 @@ export class XsWorker {
 	}
 
 	/** Collects garbage, then measures what is alive. Costs some milliseconds. */
-	measureHeap(): Promise<HeapSize> {
+	async measureHeap(): Promise<HeapSize> {
+		if (this.#options.program !== undefined)
+			return readHeapCount((await this.#give("w", nothing)).reply);
 		return readHeapSize((path) => this.#give("w", Buffer.from(path)));
 	}
 

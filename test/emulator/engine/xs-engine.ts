@@ -11,25 +11,29 @@ import {
 	status,
 	throwFailure,
 } from "./wire.ts";
-import { XsWorker } from "./worker.ts";
+import { type WorkerProgram, XsWorker } from "./worker.ts";
 
 /** The core inside the XS worker. */
 export class XsEngine implements Engine {
 	readonly #worker: XsWorker;
 	readonly #core: URL;
+	readonly #program: WorkerProgram | undefined;
 	#meters: EngineMeters | undefined;
 	#loaded = false;
 
-	constructor({ ports, core, computronsMax }: EngineOptions) {
+	constructor({ kind, ports, core, computronsMax }: EngineOptions) {
 		this.#core = core;
-		const onCall = servePorts(ports);
-		this.#worker = new XsWorker(
-			computronsMax === undefined ? { onCall } : { onCall, computronsMax },
-		);
+		this.#program = typeof kind === "object" ? kind : undefined;
+		this.#worker = new XsWorker({
+			onCall: servePorts(ports),
+			...(computronsMax === undefined ? {} : { computronsMax }),
+			...(this.#program === undefined ? {} : { program: this.#program }),
+		});
 	}
 
 	async start(options: unknown): Promise<void> {
-		const [source] = await Promise.all([bundleFirmware(this.#core), this.#worker.start()]);
+		const script = this.#program?.load(this.#core) ?? bundleFirmware(this.#core);
+		const [source] = await Promise.all([script, this.#worker.start()]);
 		await this.#worker.evaluate(source);
 		this.#loaded = true;
 		await this.#command(command.start, options);

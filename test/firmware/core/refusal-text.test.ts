@@ -4,5 +4,5 @@ import { refusalZhCn } from "../../../firmware/core/text/refusal-zh-cn.ts";
 
 test("every refusal says in Chinese what it says in English", (t) => {
 	t.deepEqual(Object.keys(refusalZhCn).sort(), Object.keys(refusals).sort());
-	for (const text of Object.values(refusalZhCn)) t.regex(text, /\p{Script=Han}/u);
+	for (const text of Object.values(refusalZhCn)) t.regex(text, /[\u4e00-\u9fff]/);
 });

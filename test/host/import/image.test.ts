@@ -2,7 +2,7 @@ import test from "ava";
 import { type ImageItem, JournalImage } from "../../../host/import/image.ts";
 import { decodeUtf8 } from "../../../protocol/utf8.ts";
 import { formatted, opened, recordOf } from "../../_helper/journal.ts";
-import type { MemoryStorage } from "../../_helper/memory-storage.ts";
+import { type MemoryStorage, PowerLoss } from "../../_helper/memory-storage.ts";
 
 const RECORDS = 120;
 
@@ -44,6 +44,23 @@ for (const isClosed of [true, false]) {
 		t.is(first?.type === "record" ? decodeUtf8(first.record.payload).slice(0, 8) : "", "record 1");
 	});
 }
+
+test("an image of media whose start was cut in any of its calls is whole", (t) => {
+	const media = filled(false);
+	let cuts = 0;
+	for (let isCut = true; isCut; cuts++) {
+		const storage = media.restart({ cut: { atChange: cuts + 1 } });
+		try {
+			opened(storage);
+			isCut = false;
+		} catch (error) {
+			if (!(error instanceof PowerLoss)) throw error;
+		}
+		const items = walk(storage.image());
+		t.deepEqual(recordsOf(items), numbers(1, RECORDS), `cut in call ${cuts + 1}`);
+	}
+	t.true(cuts > 10);
+});
 
 test("damage to one copy is made good by the other and remarked", (t) => {
 	const image = filled(true).image();
