@@ -20,12 +20,15 @@ export function characterColumns(character: string): 1 | 2 {
 	return character < "\u0080" ? 1 : 2;
 }
 
+/** True where a character outside the Basic Multilingual Plane is one unit of a text's length and not two. */
+const COUNTS_CODE_POINTS = Array.from("\u{1f600}").length === "\u{1f600}".length;
+
 /** Columns a text takes on one line. */
 export function textColumns(text: string): number {
-	const wide = text.match(/[^\0-\x7f]/gu);
-	if (wide === null) return text.length;
-	// Engines count text in code points or in units of UTF-16: what is wide is taken out as this one counts it.
-	return text.length - wide.join("").length + 2 * wide.length;
+	// Counted by what is not ASCII: a surrogate pair is two units and two columns, any other character one unit more.
+	const wide = text.match(/[\u0080-\ud7ff\ue000-\uffff]/g)?.length ?? 0;
+	const rare = COUNTS_CODE_POINTS ? (text.match(/[\u{10000}-\u{10ffff}]/gu)?.length ?? 0) : 0;
+	return text.length + wide + rare;
 }
 
 /** The text when it fits in `width` columns, otherwise as much of it as fits before `CUT_SIGN`. */
