@@ -19,7 +19,7 @@ export function encodeUtf8(text: string): Uint8Array {
 function encodeWide(text: string): Uint8Array {
 	const bytes: number[] = [];
 	for (const character of text) {
-		const point = character.codePointAt(0) ?? 0;
+		const point = Number(character.codePointAt(0));
 		if (point < 0x80) bytes.push(point);
 		else if (point < 0x800) bytes.push(0xc0 | (point >> 6), 0x80 | (point & 0x3f));
 		else if (point < 0x1_0000) {
@@ -38,7 +38,7 @@ function encodeWide(text: string): Uint8Array {
 /** Length in units of UTF-16 on every engine; a terminal's counts code points. */
 export function utf16Units(text: string): number {
 	let units = 0;
-	for (const character of text) units += (character.codePointAt(0) ?? 0) < 0x1_0000 ? 1 : 2;
+	for (const character of text) units += Number(character.codePointAt(0)) < 0x1_0000 ? 1 : 2;
 	return units;
 }
 
