@@ -137,10 +137,13 @@ test("an outcome makes at most one row, and none without its intent", (t) => {
 	);
 });
 
-test("refunds and voids are taken off, pre-authorisations move nothing", (t) => {
-	const types = ["sale", "completion", "refund", "void", "preAuthorisation"] as const;
+test("refunds and voids are taken off, a pre-authorisation and its cancellation move nothing, a tip adds", (t) => {
+	const types = [
+		...(["sale", "completion", "tip", "refund", "void"] as const),
+		...(["preAuthorisation", "cancellation"] as const),
+	];
 	t.deepEqual(
 		types.map((type) => netMinor(type, 5)),
-		[5, 5, -5, -5, 0],
+		[5, 5, 5, -5, -5, 0, 0],
 	);
 });

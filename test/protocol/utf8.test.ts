@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { decodeUtf8, encodeUtf8 } from "../../protocol/utf8.ts";
+import { decodeUtf8, encodeUtf8, utf16Units } from "../../protocol/utf8.ts";
 import { bytesOf, hexOf } from "./_json.ts";
 
 test("text of any well-formed characters comes back", (t) => {
@@ -55,4 +55,9 @@ test("half a surrogate pair has no bytes", (t) => {
 	for (const text of ["\ud800", "a\udfff", "\udc00\ud800"]) {
 		t.throws(() => encodeUtf8(text), { code: "CBOR_UNSUPPORTED" });
 	}
+});
+
+test("a text is as long as its units of UTF-16, also where a character is the first of two units", (t) => {
+	const lengths = ["", "a", "签", "\uffff", "\u{10000}", "a\u{1f600}签"].map(utf16Units);
+	t.deepEqual(lengths, [0, 1, 1, 1, 2, 4]);
 });
